@@ -1,0 +1,1 @@
+"""The five agents: user, clarification, tool, summary and memory, with their prompts."""

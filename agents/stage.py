@@ -1,0 +1,247 @@
+"""A plan made ready to be played: everything about it that no seed changes, worked out once."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from toolweave.checks.asking import AskTarget
+from toolweave.checks.words import FieldView, Words
+from toolweave.core.binding import Selector, ToolOutputBinding, UserBinding
+from toolweave.core.errors import InputError
+from toolweave.core.plan import (
+    Decision,
+    Plan,
+    PlacedStep,
+    PlannedCall,
+    Provision,
+    ToolInvocation,
+)
+from toolweave.core.tool import Tool, Toolset
+from toolweave.llm.contexts import Slot, Wish
+from toolweave.memory.effects import effect_of
+from toolweave.memory.identity import Identity
+from toolweave.schema.conditional import triggers
+from toolweave.schema.paths import schema_at
+from toolweave.schema.relations import intersect
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the agents need of a plan.
+
+    Attributes:
+        steps: every step with its number, in order.
+        slots: every value a user states, by name, with the schema all its uses share.
+        uses: per slot the calls and parameter paths it feeds.
+        demands: per call, the schemas that later uses put on its outputs, by output path.
+        picks: per call, the selectors that later uses put on its lists.
+        decisions: per call, what its outputs must be.
+        targets: per slot, what a question about it sounds like.
+        guarded: per tool, whether an argument's value can make another one necessary.
+        tool_names, parameter_names: what no user would say.
+    """
+
+    plan: Plan
+    toolset: Toolset
+    words: Words
+    lexicon: str
+    tools: Mapping[str, Tool]
+    steps: tuple[PlacedStep, ...]
+    slots: Mapping[str, Slot]
+    uses: Mapping[str, tuple[tuple[PlannedCall, str], ...]]
+    demands: Mapping[str, Mapping[str, Schema]]
+    picks: Mapping[str, tuple[tuple[str, Selector], ...]]
+    decisions: Mapping[str, tuple[Decision, ...]]
+    targets: Mapping[str, AskTarget]
+    wishes: Mapping[int, tuple[Wish, ...]]
+    identity: Identity
+    shapes: Mapping[str, str]
+    guarded: Mapping[str, bool]
+    tool_names: tuple[str, ...]
+    parameter_names: tuple[str, ...]
+
+    def tool(self, name: str) -> Tool:
+        """The tool of that name.
+
+        Raises:
+            InputError: the toolset has none.
+        """
+        tool = self.tools.get(name)
+        if tool is None:
+            raise InputError(f"the toolset has no tool {name!r}", mend="check the plan first")
+        return tool
+
+    def shown(self) -> list[Tool]:
+        """The tools the assistant sees: those the plan calls and its distractors, in file order."""
+        used = {call.tool for call in self.plan.calls()} | set(self.plan.distractors)
+        return [tool for tool in self.toolset.tools if tool.name in used]
+
+
+def set_stage(plan: Plan, toolset: Toolset, words: Words, lexicon: str = "") -> Stage:
+    """Prepare a checked plan.
+
+    Raises:
+        InputError: the plan names a tool or parameter the toolset lacks.
+    """
+    tools = {tool.name: tool for tool in toolset.tools}
+    steps = tuple(plan.steps())
+    uses = _uses(plan)
+    slots = {p.slot: _slot(p, uses, tools, words, plan) for _, p in plan.provisions()}
+    identity = Identity.of(toolset.tools, plan)
+    return Stage(
+        plan=plan,
+        toolset=toolset,
+        words=words,
+        lexicon=lexicon,
+        tools=tools,
+        steps=steps,
+        slots=slots,
+        uses=uses,
+        demands=_demands(plan, tools),
+        picks=_picks(plan),
+        decisions=_decisions(plan),
+        targets={name: ask_target(slot.view) for name, slot in slots.items()},
+        wishes=_wishes(plan, tools),
+        identity=identity,
+        shapes=_shapes(words),
+        guarded={name: _guarded(tool) for name, tool in tools.items()},
+        tool_names=tuple(tools),
+        parameter_names=tuple(
+            sorted(
+                {name for tool in toolset.tools for name in tool.parameters.get("properties", {})}
+            )
+        ),
+    )
+
+
+def ask_target(view: FieldView) -> AskTarget:
+    """What a question about this field sounds like."""
+    return AskTarget(
+        parameter=view.path,
+        description=view.description,
+        label=view.label,
+        words=(
+            *(str(choice).replace("_", " ") for choice in view.schema.get("enum", ())),
+            *(word for said in view.words.words.values() for word in said),
+        ),
+        asks=view.words.asks,
+        boolean=view.kind == "boolean",
+    )
+
+
+def _uses(plan: Plan) -> dict[str, tuple[tuple[PlannedCall, str], ...]]:
+    uses: dict[str, list[tuple[PlannedCall, str]]] = defaultdict(list)
+    for call in plan.calls():
+        for path, binding in call.arguments.items():
+            if isinstance(binding, UserBinding):
+                uses[binding.slot].append((call, path))
+    return {slot: tuple(found) for slot, found in uses.items()}
+
+
+def _parameter(tools: Mapping[str, Tool], tool: str, path: str) -> Schema:
+    schema = schema_at(tools[tool].parameters, path) if tool in tools else None
+    return schema if isinstance(schema, Mapping) else {}
+
+
+def _slot(
+    provision: Provision,
+    uses: Mapping[str, tuple[tuple[PlannedCall, str], ...]],
+    tools: Mapping[str, Tool],
+    words: Words,
+    plan: Plan,
+) -> Slot:
+    """A provision with the schema that all its uses share and the words of its first use."""
+    fed = uses.get(provision.slot) or _replaced_uses(provision, plan, uses)
+    fixed = (provision.value,) if provision.fixed else ()
+    if not fed:
+        path = provision.slot.split(".", 1)[-1]
+        return Slot(
+            provision.slot, "", words.field("", path, {"type": "string"}), {"type": "string"}, fixed
+        )
+    first, path = fed[0]
+    own = _parameter(tools, first.tool, path)
+    schema: Schema = own
+    for call, other in fed[1:]:
+        both = intersect(schema, _parameter(tools, call.tool, other))
+        schema = both if isinstance(both, Mapping) else schema
+    return Slot(provision.slot, first.tool, words.field(first.tool, path, own), schema, fixed)
+
+
+def _replaced_uses(
+    provision: Provision, plan: Plan, uses: Mapping[str, tuple[tuple[PlannedCall, str], ...]]
+) -> tuple[tuple[PlannedCall, str], ...]:
+    """A value that is corrected before any call used it is worded like the one that is used."""
+    for _, other in plan.provisions():
+        if other.replaces == provision.slot:
+            return uses.get(other.slot, ())
+    return ()
+
+
+def _demands(plan: Plan, tools: Mapping[str, Tool]) -> dict[str, dict[str, Schema]]:
+    demands: dict[str, dict[str, Schema]] = defaultdict(dict)
+    for call in plan.calls():
+        for path, binding in call.arguments.items():
+            if not isinstance(binding, ToolOutputBinding):
+                continue
+            wanted = _parameter(tools, call.tool, path)
+            if binding.select.kind == "all" and isinstance(wanted.get("items"), Mapping):
+                wanted = wanted["items"]
+            known = demands[binding.call].get(binding.path)
+            both = intersect(known, wanted) if known is not None else wanted
+            demands[binding.call][binding.path] = both if isinstance(both, Mapping) else wanted
+    return dict(demands)
+
+
+def _picks(plan: Plan) -> dict[str, tuple[tuple[str, Selector], ...]]:
+    picks: dict[str, list[tuple[str, Selector]]] = defaultdict(list)
+    for call in plan.calls():
+        for binding in call.arguments.values():
+            if isinstance(binding, ToolOutputBinding) and "[]" in binding.path:
+                picks[binding.call].append((binding.path, binding.select))
+    return {call: tuple(found) for call, found in picks.items()}
+
+
+def _decisions(plan: Plan) -> dict[str, tuple[Decision, ...]]:
+    found: dict[str, list[Decision]] = defaultdict(list)
+    for decision in plan.decisions:
+        found[decision.call].append(decision)
+    return {call: tuple(items) for call, items in found.items()}
+
+
+def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]]:
+    """Per segment, its calls once each, and whether a later call of the segment uses them."""
+    wishes: dict[int, tuple[Wish, ...]] = {}
+    for index, segment in enumerate(plan.segments):
+        calls = [
+            c for step in segment.steps if isinstance(step, ToolInvocation) for c in step.calls
+        ]
+        latest = {call.id: call for call in calls if call.tool in tools}
+        feeding = {
+            binding.call
+            for call in latest.values()
+            for binding in call.arguments.values()
+            if isinstance(binding, ToolOutputBinding)
+        }
+        wishes[index] = tuple(
+            Wish(
+                call.id,
+                tools[call.tool],
+                call.id in feeding,
+                effect_of(tools[call.tool]).kind == "read",
+            )
+            for call in latest.values()
+        )
+    return wishes
+
+
+def _shapes(words: Words) -> dict[str, str]:
+    if words.domain is None:
+        return {}
+    return {name: field.shape for name, field in words.domain.fields.items() if field.shape}
+
+
+def _guarded(tool: Tool) -> bool:
+    return any(triggers(tool.parameters, name) for name in tool.parameters.get("properties", {}))

@@ -1,0 +1,188 @@
+"""The summary agent: reports what the calls returned, and nothing else."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from toolweave.agents.prompting import render
+from toolweave.agents.scene import MessageDict, Scene, Turn
+from toolweave.checks.claims import Claim, claims
+from toolweave.checks.evidence import Evidence
+from toolweave.checks.leaks import leaks
+from toolweave.checks.matching import find
+from toolweave.core.binding import ToolOutputBinding
+from toolweave.core.model import JsonValue
+from toolweave.core.plan import AssistantResponse, ToolInvocation
+from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
+from toolweave.llm.task import Prompt, Task, Unacceptable
+from toolweave.schema.paths import schema_at, values_at
+
+LONGEST: Final = 2500
+_MOST_LOCATED: Final = 60
+
+
+class SummaryAgent:
+    """Realises ``assistant_response``."""
+
+    async def act(self, scene: Scene) -> Turn:
+        """One assistant message without calls.
+
+        Raises:
+            GenerationError: no acceptable answer was found.
+        """
+        answer = await scene.generator.generate(self.task(scene))
+        states = [stated.model_dump() for stated in answer.states]
+        return {"messages": [scene.message("assistant", answer.answer, train=True, states=states)]}
+
+    def task(self, scene: Scene) -> Task[ReportContext, Report]:
+        """What the generator is asked."""
+        context = self.context(scene)
+        return Task(
+            name="assistant_response",
+            context=context,
+            result=Report,
+            render=prompt,
+            accept=lambda answer: accept(answer, context, scene),
+            key=scene.key("summary"),
+        )
+
+    def context(self, scene: Scene) -> ReportContext:
+        """Everything the wording may depend on."""
+        step = scene.placed.step
+        assert isinstance(step, AssistantResponse)
+        segment = scene.stage.plan.segments[scene.placed.segment]
+        return ReportContext(
+            cast=scene.cast,
+            words=scene.stage.words,
+            step=scene.placed.number,
+            kind=segment.kind,
+            subgoal=segment.subgoal,
+            outcomes=tuple(_outcomes(scene, step)),
+            reports=step.reports,
+            told=frozenset(_told(scene)),
+            last=scene.placed.number == len(scene.stage.steps),
+            history=scene.history(),
+        )
+
+
+def prompt(context: ReportContext) -> Prompt:
+    """The request to a model."""
+    return render("summary", c=context)
+
+
+def accept(answer: Report, context: ReportContext, scene: Scene) -> Report:
+    """The answer with its statements located, or what a writer must mend."""
+    text = answer.answer.strip()
+    problems = list(_form_problems(text, scene))
+    evidence = Evidence(*_known(scene), now=scene.cast.now)
+    for claim in claims(text, scene.cast.now):
+        if not evidence.supports(claim):
+            problems.append(_unsupported(claim))
+    if problems:
+        raise Unacceptable(*problems[:6])
+    states = answer.states or tuple(_located(text, context, scene))
+    return Report(answer=text, states=states)
+
+
+def _form_problems(text: str, scene: Scene) -> Iterator[str]:
+    if not text:
+        yield '"answer" is empty'
+    if len(text) > LONGEST:
+        yield f"the answer is longer than {LONGEST} characters"
+    stage = scene.stage
+    for leak in leaks(text, tool_names=stage.tool_names, parameter_names=stage.parameter_names):
+        yield f"say {leak.text!r} in plain words ({leak.kind})"
+
+
+def _unsupported(claim: Claim) -> str:
+    return f"{claim.text!r} was said by nobody and returned by no tool: leave it out"
+
+
+def _known(scene: Scene) -> tuple[list[JsonValue], list[str]]:
+    """All values of the conversation, and all its texts by the user and the tools."""
+    memory = scene.memory
+    values: list[JsonValue] = [told["value"] for told in memory["slots"].values()]
+    for done in memory["calls"].values():
+        values.extend((done["arguments"], done["result"]))
+    texts = [str(m["content"]) for m in scene.messages if m["role"] in ("user", "system", "tool")]
+    return values, texts
+
+
+def _outcomes(scene: Scene, step: AssistantResponse) -> Iterator[Outcome]:
+    feeding = _feeding(scene)
+    for call_id in step.summarizes:
+        done = scene.memory["calls"].get(call_id)
+        if done is None:
+            continue
+        tool, result, error = scene.stage.tool(done["tool"]), done["result"], None
+        if not done["ok"] and isinstance(result, Mapping):
+            given = result.get("error") or {}
+            error = (str(given.get("code", "")), str(given.get("message", "")))
+        yield Outcome(call_id, tool, done["arguments"], result, error, call_id in feeding)
+
+
+def _feeding(scene: Scene) -> set[str]:
+    """Calls whose outputs a later call of the same segment uses."""
+    segment = scene.stage.plan.segments[scene.placed.segment]
+    return {
+        binding.call
+        for step in segment.steps
+        if isinstance(step, ToolInvocation)
+        for call in step.calls
+        for binding in call.arguments.values()
+        if isinstance(binding, ToolOutputBinding)
+    }
+
+
+def _told(scene: Scene) -> Iterator[str]:
+    """What has been said already, as value texts and as ``leaf=value``."""
+    for name, told in scene.memory["slots"].items():
+        yield from _keys(name, told["value"])
+    for message in scene.messages:
+        if message["role"] == "assistant":
+            yield from _said(message, scene)
+
+
+def _said(message: MessageDict, scene: Scene) -> Iterator[str]:
+    for state in message.get("states", ()):
+        call, _, path = str(state["ref"]).partition(".")
+        done = scene.memory["calls"].get(call)
+        if done is not None:
+            for value in (*values_at(done["result"], path), *values_at(done["arguments"], path)):
+                yield from _keys(path, value)
+
+
+def _keys(name: str, value: JsonValue) -> Iterator[str]:
+    yield f"{name.split('.')[-1]}={value}"
+    if isinstance(value, str) and len(value) >= 6:
+        yield value
+
+
+def _located(text: str, context: ReportContext, scene: Scene) -> Iterator[Stated]:
+    """Where a model's answer states outputs; overlapping statements are left out."""
+    taken: list[tuple[int, int]] = []
+    looked = 0
+    for outcome in context.outcomes:
+        for path, value in _leaves(outcome.result):
+            looked += 1
+            if looked > _MOST_LOCATED:
+                return
+            if not isinstance(value, str | int | float) or isinstance(value, bool) or value == "":
+                continue
+            schema = schema_at(outcome.tool.results, path)
+            span = find(
+                text, value, schema if isinstance(schema, Mapping) else {}, now=scene.cast.now
+            )
+            if span and not any(span[0] < end and start < span[1] for start, end in taken):
+                taken.append((span[0], span[1]))
+                yield Stated(ref=f"{outcome.call}.{path}", start=span[0], end=span[1])
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, JsonValue]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _leaves(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value[:5]):
+            yield from _leaves(item, f"{path}[{index}]")
+    else:
+        yield path, value

@@ -1,0 +1,189 @@
+"""The tool agent: calls resolved from bindings, and results that agree with all that is known."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from toolweave.agents.prompting import render
+from toolweave.agents.scene import Called, MessageDict, Scene, Turn
+from toolweave.checks.errors import error_message
+from toolweave.core.binding import UserBinding
+from toolweave.core.errors import GenerationError
+from toolweave.core.model import JsonValue
+from toolweave.core.plan import Fault, PlannedCall, ToolInvocation
+from toolweave.core.seeding import rng
+from toolweave.core.tool import Tool
+from toolweave.llm.contexts import Result, ResultContext
+from toolweave.llm.task import Prompt, Task, Unacceptable
+from toolweave.memory.resolving import build_arguments
+from toolweave.memory.state import MemoryState, record_call
+from toolweave.memory.settling import settle
+from toolweave.memory.world import narrow
+from toolweave.schema.paths import put
+from toolweave.schema.validators import validator
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
+class ToolAgent:
+    """Realises ``tool_invocation``: one assistant message with the calls, then their answers."""
+
+    async def act(self, scene: Scene) -> Turn:
+        """The calls and their results, in the plan's order.
+
+        Raises:
+            BindingError: an argument has no value.
+            GenerationError: no result fits.
+        """
+        step = scene.placed.step
+        assert isinstance(step, ToolInvocation)
+        start = len(scene.messages)
+        world: MemoryState = scene.memory
+        called: list[Called] = []
+        for offset, call in enumerate(step.calls):
+            tool = scene.stage.tool(call.tool)
+            arguments = self.arguments(scene, call, tool)
+            result, ok = await self.result(scene, call, tool, arguments, world)
+            answer = start + 1 + offset
+            called.append(
+                {
+                    "call": call.id, "attempt": call.attempt, "tool": call.tool,
+                    "arguments": arguments, "result": result, "ok": ok, "message": answer,
+                }
+            )  # fmt: skip
+            if offset + 1 < len(step.calls):
+                world = record_call(
+                    world, scene.stage.identity, call, tool, arguments, result,
+                    ok=ok, step=scene.placed.number, message=answer,
+                )  # fmt: skip
+        return {"messages": _messages(scene, step, called), "calls": called}
+
+    def arguments(self, scene: Scene, call: PlannedCall, tool: Tool) -> dict[str, Any]:
+        """Every binding's value in place, then the planned mistake, if one is planned."""
+        arguments = build_arguments(call, scene.memory, tool, scene.session)
+        if call.fault is not None:
+            return faulty(arguments, call.fault)
+        problems = validator(tool.parameters).violations(arguments)
+        if problems:
+            where = problems[0].path or "the arguments"
+            raise GenerationError(f"{call.id} ({tool.name}), {where}: {problems[0].message}")
+        return arguments
+
+    async def result(
+        self,
+        scene: Scene,
+        call: PlannedCall,
+        tool: Tool,
+        arguments: dict[str, Any],
+        memory: MemoryState,
+    ) -> tuple[JsonValue, bool]:
+        """What the tool answers, and whether that is a success."""
+        if call.expect.outcome == "error":
+            code = call.expect.code
+            return {"error": {"code": code, "message": error_message(tool, code)}}, False
+        task = self.task(scene, call, tool, arguments, memory)
+        answer = await scene.generator.generate(task)
+        return answer.result, True
+
+    def task(
+        self,
+        scene: Scene,
+        call: PlannedCall,
+        tool: Tool,
+        arguments: dict[str, Any],
+        memory: MemoryState,
+    ) -> Task[ResultContext, Result]:
+        """What the generator is asked: to fill what is still free in the narrowed schema."""
+        stage = scene.stage
+        narrowed = narrow(
+            tool, arguments, memory["world"], stage.identity,
+            demands=stage.demands.get(call.id, {}), decisions=stage.decisions.get(call.id, ()),
+            picks=stage.picks.get(call.id, ()), shapes=stage.shapes, rng=rng(scene.cast.seed, "world", call.id, call.attempt),
+        )  # fmt: skip
+        schema = narrowed if isinstance(narrowed, Mapping) else {}
+        context = ResultContext(
+            cast=scene.cast, words=stage.words, step=scene.placed.number, call=call.id, tool=tool,
+            arguments=arguments, schema=schema, clock=scene.clock, history=scene.history(),
+        )  # fmt: skip
+        return Task(
+            name="tool_result",
+            context=context,
+            result=Result,
+            render=prompt,
+            accept=lambda answer: accept(answer, context),
+            key=scene.key("tool", call.id, call.attempt),
+            schema={
+                "type": "object",
+                "properties": {"result": dict(schema)},
+                "required": ["result"],
+            },
+        )
+
+
+def prompt(context: ResultContext) -> Prompt:
+    """The request to a model."""
+    return render("tool_result", c=context, schema=json.dumps(context.schema, ensure_ascii=False))
+
+
+def accept(answer: Result, context: ResultContext) -> Result:
+    """The result with sums settled, or what a writer must mend."""
+    result = settle(answer.result, context.tool, dict(context.arguments), dict(context.schema))
+    problems = validator(context.schema).violations(result)
+    if problems:
+        raise Unacceptable(*(f"{p.path or 'result'}: {p.message}" for p in problems[:5]))
+    return Result(result=result)
+
+
+def faulty(arguments: dict[str, Any], fault: Fault) -> dict[str, Any]:
+    """The arguments with the planned mistake in them."""
+    if fault.kind in ("wrong_type", "invalid_enum") and fault.path:
+        put(arguments, fault.path, fault.value)
+    elif fault.kind in ("missing_parameter", "out_of_order") and fault.path:
+        *parents, leaf = fault.path.split(".")
+        holder: Any = arguments
+        for parent in parents:
+            holder = holder.get(parent, {}) if isinstance(holder, dict) else {}
+        if isinstance(holder, dict):
+            holder.pop(leaf, None)
+    return arguments
+
+
+def call_id(seed: int, call: PlannedCall) -> str:
+    """The id that pairs a call with its answer, as model servers shape it."""
+    stream = rng(seed, "call", call.id, call.attempt)
+    return "call_" + "".join(stream.choices(_ALPHABET, k=24))
+
+
+def _messages(scene: Scene, step: ToolInvocation, called: list[Called]) -> list[MessageDict]:
+    ids = [call_id(scene.cast.seed, call) for call in step.calls]
+    tool_calls = [
+        {
+            "id": identifier, "name": call.tool, "arguments": done["arguments"],
+            "call": call.id, "attempt": call.attempt, "sources": dict(_sources(scene, call)),
+        }
+        for identifier, call, done in zip(ids, step.calls, called, strict=True)
+    ]  # fmt: skip
+    train = all(call.expect.outcome == "ok" for call in step.calls)
+    asking = scene.message("assistant", "", train=train, tool_calls=tool_calls)
+    answers = [
+        scene.message(
+            "tool", orjson.dumps(done["result"]).decode(), train=False,
+            tool_call_id=identifier, name=call.tool,
+        )
+        for identifier, call, done in zip(ids, step.calls, called, strict=True)
+    ]  # fmt: skip
+    return [asking, *answers]
+
+
+def _sources(scene: Scene, call: PlannedCall) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for path, binding in call.arguments.items():
+        source: dict[str, Any] = {"binding": binding}
+        if isinstance(binding, UserBinding):
+            told = scene.memory["slots"].get(binding.slot)
+            if told:
+                source["mention"] = {
+                    "message": told["message"], "start": told["start"], "end": told["end"]
+                }  # fmt: skip
+        yield path, source

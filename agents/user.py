@@ -1,0 +1,283 @@
+"""The user agent: requests and answers that state exactly the planned values, as people do."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from rapidfuzz import fuzz
+
+from toolweave.agents.prompting import render
+from toolweave.agents.scene import Scene, Telling, Turn
+from toolweave.checks.leaks import leaks
+from toolweave.checks.matching import find
+from toolweave.checks.words import Words
+from toolweave.core.binding import ToolOutputBinding
+from toolweave.core.model import JsonValue
+from toolweave.core.plan import Provision, UserClarificationResponse, UserRequest, UserStep
+from toolweave.core.seeding import rng
+from toolweave.core.tool import Tool
+from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext
+from toolweave.llm.offline.phrases import plain
+from toolweave.llm.offline.speech import described
+from toolweave.llm.offline.values import shape_to_id
+from toolweave.llm.task import Prompt, Task, Unacceptable
+from toolweave.memory.effects import effect_of
+from toolweave.schema.conditional import requirements
+from toolweave.schema.validators import validator
+
+LONGEST: Final = 1200
+# A free text that a model rewrote this little is taken as the user's own words.
+_SAME_TEXT: Final = 88.0
+
+
+class UserAgent:
+    """Realises ``user_request`` and ``user_clarification_response``."""
+
+    async def act(self, scene: Scene) -> Turn:
+        """One user message, with a mention for every planned value.
+
+        Raises:
+            GenerationError: no acceptable wording was found.
+        """
+        task = self.task(scene)
+        answer = await scene.generator.generate(task)
+        return self.turn(scene, answer)
+
+    def task(self, scene: Scene) -> Task[UtteranceContext, Utterance]:
+        """What the generator is asked."""
+        context = self.context(scene)
+        return Task(
+            name=scene.placed.step.act,
+            context=context,
+            result=Utterance,
+            render=prompt,
+            accept=lambda answer: accept(answer, context, scene),
+            key=scene.key("user"),
+        )
+
+    def context(self, scene: Scene) -> UtteranceContext:
+        """Everything the wording may depend on."""
+        step = _user_step(scene)
+        stage, segment = scene.stage, scene.stage.plan.segments[scene.placed.segment]
+        request = isinstance(step, UserRequest)
+        return UtteranceContext(
+            cast=scene.cast,
+            words=stage.words,
+            step=scene.placed.number,
+            kind=segment.kind,
+            first=not any(message["role"] == "user" for message in scene.messages),
+            goal=stage.plan.goal,
+            subgoal=segment.subgoal,
+            intent=step.intent if isinstance(step, UserRequest) else "",
+            wishes=stage.wishes[scene.placed.segment],
+            slots=tuple(_slot(scene, provision) for provision in step.provides),
+            pointers=tuple(_pointers(scene, step.points_at)),
+            known={
+                name.split(".")[-1]: told["value"] for name, told in scene.memory["slots"].items()
+            },
+            question="" if request else str(scene.messages[-1]["content"]) or "?",
+            history=scene.history(),
+        )
+
+    def turn(self, scene: Scene, answer: Utterance) -> Turn:
+        """The message and its mentions."""
+        number = len(scene.messages)
+        step = _user_step(scene)
+        tellings: list[Telling] = []
+        for provision in step.provides:
+            slot = scene.stage.slots[provision.slot]
+            value = answer.values[provision.slot]
+            span = stated(answer.utterance, slot, value, scene)
+            start, end = (span[0], span[1]) if span else (0, 0)
+            tellings.append(
+                {"slot": slot.name, "value": value, "message": number, "start": start, "end": end}
+            )
+        states = [{"ref": t["slot"], "start": t["start"], "end": t["end"]} for t in tellings]
+        message = scene.message("user", answer.utterance, train=False, states=states)
+        return {"messages": [message], "tellings": tellings}
+
+
+def prompt(context: UtteranceContext) -> Prompt:
+    """The request to a model."""
+    return render(
+        "user_reply" if context.question else "user_request",
+        c=context,
+        values=views(context),
+        pointers=[described(pointer) for pointer in context.pointers],
+    )
+
+
+def stated(text: str, slot: Slot, value: JsonValue, scene: Scene) -> tuple[int, int] | None:
+    """Where the text states the slot's value."""
+    found = find(text, value, slot.schema, now=scene.cast.now, words=slot.view.value_words())
+    return (found[0], found[1]) if found is not None else None
+
+
+def accept(answer: Utterance, context: UtteranceContext, scene: Scene) -> Utterance:
+    """The utterance with normalised values, or what a writer must mend."""
+    text = " ".join(answer.utterance.split())
+    problems = list(_form_problems(text, scene))
+    values: dict[str, JsonValue] = {}
+    for slot in context.slots:
+        given = slot.fixed[0] if slot.fixed else answer.values.get(slot.name)
+        value = _settled(text, slot, given, scene)
+        if value is None and given is None:
+            problems.append(f'"values" lacks {slot.name!r} ({slot.view.label})')
+            continue
+        values[slot.name] = value
+        problems.extend(_value_problems(text, slot, value, scene))
+    problems.extend(_requirement_problems(values, scene))
+    if problems:
+        raise Unacceptable(*problems)
+    return Utterance(utterance=text, values=values)
+
+
+def _form_problems(text: str, scene: Scene) -> Iterator[str]:
+    if not text:
+        yield '"utterance" is empty'
+    if len(text) > LONGEST:
+        yield f"the utterance is longer than {LONGEST} characters"
+    stage = scene.stage
+    for leak in leaks(text, tool_names=stage.tool_names, parameter_names=stage.parameter_names):
+        yield f"no person would say {leak.text!r} ({leak.kind}); say it in plain words"
+
+
+def _settled(text: str, slot: Slot, given: JsonValue, scene: Scene) -> JsonValue:
+    """A model's value in the schema's own terms, and free text as the user really said it."""
+    check = validator(slot.schema)
+    if given is not None and check.valid(given):
+        return _snapped(text, slot, given, scene)
+    for candidate in _readings(text, slot, given, scene):
+        if check.valid(candidate):
+            return candidate
+    return given
+
+
+def _readings(text: str, slot: Slot, given: JsonValue, scene: Scene) -> Iterator[JsonValue]:
+    for choice in slot.schema.get("enum", ()):
+        folded = str(given).casefold().replace(" ", "_").replace("-", "_")
+        if str(choice).casefold().replace("-", "_") == folded:
+            yield choice
+    if isinstance(given, str):
+        digits = given.replace(",", "").strip("$€£% ")
+        try:
+            yield float(digits) if "." in digits else int(digits)
+        except ValueError:
+            yield {"true": True, "yes": True, "false": False, "no": False}.get(digits.casefold())
+    elif isinstance(given, float) and given.is_integer():
+        yield int(given)
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        yield str(given)
+    if given is None:
+        for choice in slot.schema.get("enum", ()):
+            if stated(text, slot, choice, scene):
+                yield choice
+
+
+def _snapped(text: str, slot: Slot, value: JsonValue, scene: Scene) -> JsonValue:
+    """Free text that the utterance holds almost word for word becomes what the utterance says."""
+    if not isinstance(value, str) or value.count(" ") < 3 or "enum" in slot.schema:
+        return value
+    if stated(text, slot, value, scene):
+        return value
+    close = fuzz.partial_ratio_alignment(value.casefold(), text.casefold())
+    if close is None or close.score < _SAME_TEXT:
+        return value
+    start, end = close.dest_start, close.dest_end
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    said = text[start:end].strip(" .,;:!?\"'")
+    return said if validator(slot.schema).valid(said) else value
+
+
+def _value_problems(text: str, slot: Slot, value: JsonValue, scene: Scene) -> Iterator[str]:
+    if value in slot.avoid:
+        yield f"{slot.view.label!r} must be another value than {value!r}"
+    if not slot.fixed:
+        for violation in validator(slot.schema).violations(value)[:2]:
+            yield f"value of {slot.name!r}: {violation.message}"
+    if stated(text, slot, value, scene) is None:
+        how = "word for word" if isinstance(value, str) and " " in value else "recognisably"
+        yield f"the utterance must state {value!r} ({slot.view.label}) {how}"
+
+
+def _requirement_problems(values: Mapping[str, JsonValue], scene: Scene) -> Iterator[str]:
+    """A drawn value may not make a parameter necessary that the plan does not bind."""
+    told = {**{name: t["value"] for name, t in scene.memory["slots"].items()}, **values}
+    calls = {call.id: call for slot in values for call, _ in scene.stage.uses.get(slot, ())}
+    for call in calls.values():
+        if call.fault is not None or not scene.stage.guarded.get(call.tool, False):
+            continue
+        known = {
+            path: told[name]
+            for name in told
+            for user, path in scene.stage.uses.get(name, ())
+            if user.id == call.id
+        }
+        needed = requirements(scene.stage.tool(call.tool).parameters, known, tuple(call.arguments))
+        lacking = [path for path in needed.required if path not in call.arguments]
+        if lacking:
+            yield f"with these values {call.tool} would also need {lacking[0]!r}: choose others"
+
+
+def _user_step(scene: Scene) -> UserStep:
+    step = scene.placed.step
+    assert isinstance(step, UserRequest | UserClarificationResponse)
+    return step
+
+
+def _slot(scene: Scene, provision: Provision) -> Slot:
+    slot = scene.stage.slots[provision.slot]
+    replaced = scene.memory["slots"].get(provision.replaces) if provision.replaces else None
+    return replace(slot, avoid=(replaced["value"],)) if replaced else slot
+
+
+def _pointers(scene: Scene, arguments: tuple[str, ...]) -> Iterator[Pointer]:
+    stage = scene.stage
+    for argument in arguments:
+        call_id, _, path = argument.partition(".")
+        call = stage.plan.call(call_id)
+        binding = call.arguments.get(path) if call else None
+        if not isinstance(binding, ToolOutputBinding):
+            continue
+        source = stage.plan.call(binding.call)
+        tool = stage.tools.get(source.tool) if source else None
+        select = binding.select
+        yield Pointer(
+            argument, select.kind, select.index, select.by, select.value, _noun(tool, stage.words)
+        )
+
+
+def _noun(tool: Tool | None, words: Words) -> str:
+    return words.entity(effect_of(tool).entity).noun if tool else "one"
+
+
+def views(context: UtteranceContext) -> list[dict[str, Any]]:
+    """The slots as a prompt lists them."""
+    return [
+        {
+            "key": slot.name,
+            "label": slot.view.label,
+            "description": slot.view.description,
+            "schema": {k: v for k, v in slot.schema.items() if k not in ("description", "title")},
+            "fixed": slot.fixed[0] if slot.fixed else None,
+            "has_fixed": bool(slot.fixed),
+            "avoid": slot.avoid[0] if slot.avoid else None,
+            "hint": _hint(slot, context),
+        }
+        for slot in context.slots
+    ]
+
+
+def _hint(slot: Slot, context: UtteranceContext) -> JsonValue:
+    """What such a value looks like here, from the situation or the lexicon, if they know one."""
+    stream = rng(context.cast.seed, "hint", slot.name)
+    situation = context.cast.situation
+    known = situation.values.get(slot.view.name, ()) if situation else ()
+    options = known or (slot.view.words.values if slot.view.prepared else ())
+    if not options:
+        return shape_to_id(slot.view.words.shape, stream) if slot.view.words.shape else None
+    chosen = stream.choice(options)
+    return plain(chosen, stream) if isinstance(chosen, str) else chosen

@@ -1,0 +1,91 @@
+"""Run files: what a batch makes, of which plans, with which model."""
+
+from pathlib import Path
+from typing import Literal
+
+import orjson
+import yaml
+from pydantic import Field
+
+from toolweave.configs.shipping import shipped, shipped_names
+from toolweave.core.errors import InputError
+from toolweave.core.model import Record
+from toolweave.core.seeding import token
+from toolweave.schema.documents import read_document
+from toolweave.schema.records import build
+
+
+class ModelSettings(Record):
+    """Who words the dialogues: ``offline``, or a model on an OpenAI-compatible server."""
+
+    name: str = "offline"
+    base_url: str = ""
+    temperature: float = Field(default=0.8, ge=0, le=2)
+    timeout: float = Field(default=60.0, gt=0)
+    max_retries: int = Field(default=4, ge=0)
+    requests_per_minute: int | None = Field(default=None, ge=1)
+
+
+class CheckSettings(Record):
+    """What a dialogue must pass, and which share of failures still counts as a success."""
+
+    proof: bool = True
+    max_failures: float = Field(default=0.005, ge=0, le=1)
+
+
+class RunConfig(Record):
+    """A batch of plans in format version 1.
+
+    ``plans`` are files or globs, relative to the run file, or names of shipped plans (globs too).
+    Each plan is played ``repeats`` times, every time with a seed derived from ``seed``.
+    """
+
+    version: Literal[1]
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
+    plans: tuple[str, ...] = Field(min_length=1)
+    repeats: int = Field(default=1, ge=1)
+    seed: int = 0
+    limit: int | None = Field(default=None, ge=1)
+    lexicon: str = ""
+    model: ModelSettings = ModelSettings()
+    concurrency: int = Field(default=16, ge=1, le=4096)
+    checks: CheckSettings = CheckSettings()
+
+    def digest(self) -> str:
+        """A digest of all that decides the records; ``concurrency`` and ``limit`` do not."""
+        kept = self.model_dump(mode="json", exclude={"concurrency", "limit"})
+        return token(0, orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode(), length=16)
+
+    def text(self) -> str:
+        """The configuration as YAML, every default spelled out."""
+        text: str = yaml.safe_dump(
+            self.model_dump(mode="json"), sort_keys=False, allow_unicode=True
+        )
+        return text
+
+
+def load_run(path: Path | str) -> tuple[RunConfig, Path]:
+    """A run by file or shipped name, with the folder its plans are relative to.
+
+    Raises:
+        InputError: there is no such file, or it is not a run in format version 1.
+    """
+    file = Path(path)
+    if not file.is_file():
+        file = shipped("runs", str(path)) or file
+    if not file.is_file():
+        known = ", ".join(shipped_names("runs"))
+        raise InputError(
+            f"no run file {str(path)!r}", mend=f"shipped ones: {known}; or give a path"
+        )
+    return read_run(read_document(file), str(file)), file.parent
+
+
+def read_run(data: object, file: str = "") -> RunConfig:
+    """A run configuration from plain data."""
+    if isinstance(data, dict) and data.get("version") != 1:
+        raise InputError(
+            f"format version {data.get('version')!r} is not 1", file=file, place="version",
+            mend="write version: 1, or use the release that wrote the file",
+        )  # fmt: skip
+    return build(RunConfig, data, file=file)

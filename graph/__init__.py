@@ -1,0 +1,1 @@
+"""The LangGraph state machine that walks a plan. Sole importer of langgraph."""

@@ -1,0 +1,55 @@
+"""The state machine: one definition, compiled once, walked by every dialogue."""
+
+from functools import lru_cache
+from typing import Any
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+
+from toolweave.graph.nodes import aact, act, remember
+from toolweave.graph.routing import NODE_FOR_ACT, route
+from toolweave.graph.setting import Setting
+from toolweave.graph.state import State
+
+Machine = CompiledStateGraph[State, Setting, State, State]
+AGENTS = tuple(dict.fromkeys(NODE_FOR_ACT.values()))
+
+
+def build(
+    *,
+    waiting: bool = False,
+    checkpointer: BaseCheckpointSaver[Any] | None = None,
+    stepping: bool = False,
+) -> Machine:
+    """Compile the machine: router → {user, clarification, tool, summary} → memory → router.
+
+    Args:
+        waiting: agents may wait for a server (``ainvoke``); otherwise nothing ever waits (``invoke``).
+        checkpointer: where sessions are kept; none for batches.
+        stepping: stop after every recorded step.
+    """
+    builder = StateGraph(State, context_schema=Setting)
+    ends: dict[Any, str] = {name: name for name in AGENTS} | {"__end__": END}
+    builder.add_conditional_edges(START, route, ends)
+    for name in AGENTS:
+        builder.add_node(name, aact if waiting else act)
+        builder.add_edge(name, "memory")
+    builder.add_node("memory", remember)
+    builder.add_conditional_edges("memory", route, ends)
+    return builder.compile(
+        checkpointer=checkpointer,
+        interrupt_after=["memory"] if stepping else None,
+        name="toolweave",
+    )
+
+
+@lru_cache(maxsize=2)
+def compiled(waiting: bool) -> Machine:
+    """The machine without checkpoints, compiled once per process."""
+    return build(waiting=waiting)
+
+
+def machine() -> Machine:
+    """The machine for LangGraph's own studio: its input is ``toolweave.graph.opening`` of a plan."""
+    return compiled(waiting=True)

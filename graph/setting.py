@@ -1,0 +1,136 @@
+"""A setting: a prepared plan with its cast, its agents and its generator; what a run is given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Protocol
+
+import orjson
+
+from toolweave.agents.clarification import ClarificationAgent
+from toolweave.agents.memory import MemoryAgent
+from toolweave.agents.scene import Scene, Turn
+from toolweave.agents.stage import Stage, set_stage
+from toolweave.agents.summary import SummaryAgent
+from toolweave.agents.tool import ToolAgent
+from toolweave.agents.user import UserAgent
+from toolweave.configs.wording import words
+from toolweave.core.plan import Plan
+from toolweave.core.tool import Toolset
+from toolweave.graph.routing import NODE_FOR_ACT
+from toolweave.graph.state import State
+from toolweave.llm.contexts import Cast
+from toolweave.llm.generator import Generator
+from toolweave.llm.offline.generator import OfflineGenerator
+from toolweave.llm.offline.people import cast
+from toolweave.memory.state import empty
+
+
+class Agent(Protocol):
+    """Realises the steps of some acts. It has not heard of LangGraph."""
+
+    async def act(self, scene: Scene) -> Turn:
+        """The messages of this step, and what memory must record of them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Agents:
+    """Who realises which node. Any of them may be replaced by one's own."""
+
+    user: Agent = field(default_factory=UserAgent)
+    clarification: Agent = field(default_factory=ClarificationAgent)
+    tool: Agent = field(default_factory=ToolAgent)
+    summary: Agent = field(default_factory=SummaryAgent)
+    memory: MemoryAgent = field(default_factory=MemoryAgent)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Everything a run of one dialogue needs besides its state.
+
+    ``human`` says that a person plays the user: the machine then stops at every user step.
+    """
+
+    stage: Stage
+    cast: Cast
+    generator: Generator
+    agents: Agents = field(default_factory=Agents)
+    human: bool = False
+
+
+def set_scene(
+    stage: Stage,
+    seed: int,
+    generator: Generator,
+    agents: Agents | None = None,
+    *,
+    human: bool = False,
+) -> Setting:
+    """The setting of one seed of a prepared plan."""
+    first = stage.wishes[0] if 0 in stage.wishes else ()
+    start = [wish.tool.name for wish in first]
+    players = cast(seed, stage.plan.persona, stage.words.domain, start)
+    return Setting(stage, players, generator, agents or Agents(), human)
+
+
+def opening(setting: Setting, *, stored: bool = False) -> State:
+    """The state before the first step; ``stored`` puts the setting itself into the state."""
+    now = setting.cast.now
+    text = f"Current time: {now:%Y-%m-%d %H:%M:%S} ({now:%A})."
+    system = {"role": "system", "content": text, "train": False}
+    return {
+        "setting": pack(setting) if stored else {},
+        "acts": [placed.step.act for placed in setting.stage.steps],
+        "cursor": 0,
+        "messages": [system],
+        "turn": None,
+        "memory": empty(now),
+    }
+
+
+def pack(setting: Setting) -> dict[str, Any]:
+    """The setting as plain data; the generator is not part of it."""
+    stage = setting.stage
+    return {
+        "plan": stage.plan.dump(),
+        "tools": stage.toolset.dump(),
+        "lexicon": stage.lexicon,
+        "seed": setting.cast.seed,
+        "human": setting.human,
+    }
+
+
+def unpack(packed: Mapping[str, Any], generator: Generator | None = None) -> Setting:
+    """The setting that ``pack`` wrote; offline unless a generator is given."""
+    stage = _stage(
+        orjson.dumps(packed["plan"]), orjson.dumps(packed["tools"]), str(packed["lexicon"])
+    )
+    return set_scene(
+        stage, int(packed["seed"]), generator or OfflineGenerator(), human=bool(packed.get("human"))
+    )
+
+
+@lru_cache(maxsize=32)
+def _stage(plan: bytes, tools: bytes, lexicon: str) -> Stage:
+    return set_stage(
+        Plan.model_validate_json(plan), Toolset.model_validate_json(tools), words(lexicon), lexicon
+    )
+
+
+def scene(setting: Setting, state: State) -> Scene:
+    """The step at hand as its agent sees it."""
+    return Scene(
+        setting.stage,
+        setting.cast,
+        setting.generator,
+        setting.stage.steps[state["cursor"]],
+        state["messages"],
+        state["memory"],
+    )
+
+
+def agent_of(setting: Setting, state: State) -> Agent:
+    """Who realises the step at hand."""
+    agent: Agent = getattr(setting.agents, NODE_FOR_ACT[state["acts"][state["cursor"]]])
+    return agent

@@ -1,0 +1,50 @@
+"""Walking one plan from its first step to its last, at once or step by step."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from toolweave.graph.machine import compiled
+from toolweave.graph.setting import Setting, opening
+from toolweave.graph.state import State
+
+
+def walk(setting: Setting) -> State:
+    """The final state, for generators that never wait.
+
+    Raises:
+        ToolweaveError: a step could not be realised.
+    """
+    limit = 2 * len(setting.stage.steps) + 5
+    return cast(
+        State,
+        compiled(waiting=False).invoke(
+            opening(setting), {"recursion_limit": limit}, context=setting
+        ),
+    )
+
+
+async def awalk(setting: Setting) -> State:
+    """The final state, for generators that wait.
+
+    Raises:
+        ToolweaveError: a step could not be realised.
+    """
+    limit = 2 * len(setting.stage.steps) + 5
+    return cast(
+        State,
+        await compiled(waiting=True).ainvoke(
+            opening(setting), {"recursion_limit": limit}, context=setting
+        ),
+    )
+
+
+def watch(setting: Setting) -> Iterator[State]:
+    """The state after every recorded step, for generators that never wait."""
+    limit = 2 * len(setting.stage.steps) + 5
+    seen = 0
+    for state in compiled(waiting=False).stream(
+        opening(setting), {"recursion_limit": limit}, context=setting, stream_mode="values"
+    ):
+        if state["cursor"] > seen:
+            seen = state["cursor"]
+            yield cast(State, state)

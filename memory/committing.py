@@ -1,0 +1,236 @@
+"""What a successful call leaves behind in the world: records made, merged, changed and removed."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from toolweave.core.model import JsonObject, JsonValue
+from toolweave.core.seeding import digest
+from toolweave.core.tool import Tool
+from toolweave.memory.clock import later, written
+from toolweave.memory.identity import Body, Identity, Sight
+from toolweave.memory.records import WorldState, found_key, query_key, record_key
+from toolweave.memory.words import words
+
+# Fields of an order line that say nothing about the product it names.
+LINE_FIELDS = frozenset(
+    {"quantity", "total", "subtotal", "line_total", "amount", "discount", "status", "position"}
+)
+MOVES = {
+    "cancel": "cancelled", "close": "closed", "resolve": "resolved", "complete": "completed",
+    "approve": "approved", "reject": "rejected", "decline": "declined", "confirm": "confirmed",
+    "activate": "active", "deactivate": "inactive", "suspend": "suspended", "reopen": "open",
+    "ship": "shipped", "dispatch": "shipped", "return": "returned", "pause": "paused",
+    "resume": "active", "finish": "completed", "delete": "deleted", "remove": "removed",
+    "revoke": "revoked", "withdraw": "withdrawn", "block": "blocked", "lock": "locked",
+}  # fmt: skip
+_MISSING = object()
+
+
+def commit(
+    world: WorldState, tool: Tool, arguments: JsonObject, result: JsonValue, identity: Identity
+) -> WorldState:
+    """The world after a successful call. ``world`` itself stays as it is.
+
+    The clock moves forward by 4 to 12 seconds.
+    """
+    return _Commit(world, tool, arguments, identity).run(result)
+
+
+def given_arguments(sight: Sight, arguments: JsonObject) -> JsonObject:
+    """The values that were sent, by class; null and absent ones are left out."""
+    found: JsonObject = {}
+    for place in sight.arguments:
+        value: object = arguments
+        for step in place.steps:
+            value = value.get(step) if isinstance(value, dict) else None
+        if value is not None and place.role.kind == "value":
+            found[place.key] = value
+    return found
+
+
+def objects_at(value: JsonValue, at: tuple[str | None, ...]) -> list[JsonObject]:
+    """The objects of a result that a body describes."""
+    level: list[JsonValue] = [value]
+    for step in at:
+        if step is None:
+            level = [inner for outer in level if isinstance(outer, list) for inner in outer]
+        else:
+            level = [outer[step] for outer in level if isinstance(outer, dict) and step in outer]
+    return [inner for inner in level if isinstance(inner, dict)]
+
+
+def fields_of(body: Body, held: JsonObject) -> JsonObject:
+    """The fields of one object, by class."""
+    found: JsonObject = {}
+    for place in body.places:
+        value: object = held
+        for step in place.steps:
+            value = value.get(step, _MISSING) if isinstance(value, dict) else _MISSING
+        if value is not _MISSING:
+            found[place.key] = value
+    return found
+
+
+def moved_status(tool: Tool) -> str | None:
+    """The status that a tool's verb moves a thing to (``cancel_order``: cancelled), if any."""
+    return next((MOVES[word] for word in words(tool.name) if word in MOVES), None)
+
+
+class _Commit:
+    """One call being written down over a copy of the records."""
+
+    def __init__(
+        self, world: WorldState, tool: Tool, arguments: JsonObject, identity: Identity
+    ) -> None:
+        self.tool, self.arguments = tool, arguments
+        self.clock = world["clock"]
+        self.world: WorldState = {"clock": self.clock, "records": dict(world["records"])}
+        self.sight = identity.sight(tool)
+        self.effect = self.sight.effect.kind
+        self.given = given_arguments(self.sight, arguments)
+
+    def run(self, result: JsonValue) -> WorldState:
+        self._mention()
+        subject = False
+        for body in self.sight.bodies:
+            if body.kind == "container":
+                self._asked()
+                continue
+            for held in objects_at(result, body.at):
+                fields = fields_of(body, held)
+                if not body.many and body.kind in ("record", "query"):
+                    self._subject(body.entity, body.own, body.kind, fields)
+                    subject = True
+                else:
+                    self._listed(body, fields)
+        if not subject and self.effect != "read":
+            self._subject(self.sight.entity, (), "record", {})
+        seconds = 4 + digest(self.clock, self.tool.name) % 9
+        return {"clock": later(self.clock, seconds), "records": self.world["records"]}
+
+    def _mention(self) -> None:
+        """Whatever an argument identifies exists."""
+        for place in self.sight.arguments:
+            if place.ident and place.key in self.given:
+                self._foreign(place.owner, place.key, self.given[place.key], self.given)
+
+    def _foreign(self, owner: str, key: str, value: JsonValue, around: JsonObject) -> None:
+        """What an object says about another thing that it names."""
+        if isinstance(value, list | dict) or value is None:
+            return
+        head = f"{owner}."
+        said = {k: v for k, v in around.items() if k.startswith(head) and k != key}
+        self._merge(owner, {key: value}, said)
+
+    def _subject(self, entity: str, own: tuple[str, ...], kind: str, fields: JsonObject) -> None:
+        """The one thing that a call is about."""
+        ids = {key: fields[key] for key in own if _scalar(fields.get(key))}
+        if not ids:
+            ids = {key: self.given[key] for key in self._given_ids(entity)}
+        said = {**self._said(entity), **fields}
+        if self.effect == "read" and (kind == "query" or not ids):
+            self._write(query_key(self.tool.name, self.arguments), entity, {}, said)
+            return
+        if self.effect != "read":
+            self._time(entity, said, fields)
+        if ids:
+            key = self._merge(entity, ids, said)
+            self._mark(key)
+        elif self.effect == "create":
+            self._write(query_key(self.tool.name, self.arguments), entity, {}, said)
+        self._others(entity, said)
+
+    def _mark(self, key: str) -> None:
+        """Note on the record that this call made or removed the thing."""
+        if self.effect in ("create", "delete"):
+            record = self.world["records"][key]
+            made, deleted = self.effect == "create", self.effect == "delete"
+            self.world["records"][key] = {
+                **record,
+                "made": record["made"] or made,
+                "deleted": deleted,
+            }
+
+    def _given_ids(self, entity: str) -> Iterator[str]:
+        for place in self.sight.arguments:
+            if place.ident and place.owner == entity and _scalar(self.given.get(place.key)):
+                yield place.key
+
+    def _said(self, entity: str) -> JsonObject:
+        """What the arguments say about the subject; a new thing also takes unsent defaults."""
+        if self.effect == "create":
+            return {**self._defaults(), **self.given}
+        if self.effect == "read":
+            return {k: v for k, v in self.given.items() if k.startswith(f"{entity}.")}
+        return dict(self.given)
+
+    def _defaults(self) -> JsonObject:
+        return {
+            place.key: place.schema["default"]
+            for place in self.sight.arguments
+            if not isinstance(place.schema, bool) and "default" in place.schema
+        }
+
+    def _time(self, entity: str, said: JsonObject, fields: JsonObject) -> None:
+        """When the subject was made or changed, and what its verb made of its status."""
+        now = written(datetime.fromisoformat(self.clock))
+        if self.effect == "create":
+            said.setdefault(f"{entity}.created", now)
+        if f"{entity}.updated" not in fields:
+            said[f"{entity}.updated"] = (
+                said[f"{entity}.created"] if self.effect == "create" else now
+            )
+        status = f"{entity}.status"
+        if self.effect != "create" and status not in said and (moved := moved_status(self.tool)):
+            said[status] = moved
+
+    def _listed(self, body: Body, fields: JsonObject) -> None:
+        """An element of a list: seen, and found by what was asked for."""
+        ids = {key: fields[key] for key in body.own if _scalar(fields.get(key))}
+        if not ids:
+            return
+        if body.kind == "line":
+            fields = {k: v for k, v in fields.items() if k.split(".", 1)[1] not in LINE_FIELDS}
+        elif self.effect == "read" and body.entity == self.sight.entity:
+            fields = {**self.given, **fields}
+        self._merge(body.entity, ids, fields)
+        self._others(body.entity, fields)
+
+    def _others(self, entity: str, fields: JsonObject) -> None:
+        """Other things that a thing's fields identify."""
+        for key, value in fields.items():
+            owner, _, name = key.partition(".")
+            if name == "id" and owner != entity:
+                self._foreign(owner, key, value, fields)
+
+    def _asked(self) -> None:
+        """Remember a question about a list, so that asking again finds nothing new."""
+        if self.effect == "read":
+            self._write(query_key(self.tool.name, self.arguments), self.sight.entity, {}, {})
+
+    def _merge(self, entity: str, ids: JsonObject, fields: JsonObject) -> str:
+        """Add to the record of a thing, known by any of its ids, and return its key."""
+        key = None
+        for value in ids.values():
+            key = key or found_key(self.world, entity, value)
+        key = key or record_key(entity, next(iter(ids.values())))
+        self._write(key, entity, ids, fields)
+        return key
+
+    def _write(self, key: str, entity: str, ids: JsonObject, fields: JsonObject) -> None:
+        records = self.world["records"]
+        old = records.get(key)
+        if old is None:
+            records[key] = {
+                "entity": entity, "ids": dict(ids), "fields": dict(fields),
+                "made": False, "deleted": False,
+            }  # fmt: skip
+            return
+        known = old["ids"]
+        if any(value not in known.values() for value in ids.values()):
+            known = {**ids, **known}
+        records[key] = {**old, "ids": known, "fields": {**old["fields"], **fields}}
+
+
+def _scalar(value: object) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)

@@ -1,0 +1,51 @@
+"""What a plan needs of one call's result: what later calls take from it, and its branch."""
+
+from typing import NamedTuple
+
+from toolweave.core.binding import Selector, ToolOutputBinding
+from toolweave.core.plan import Decision, Plan
+from toolweave.core.tool import Toolset
+from toolweave.schema.merging import merge
+from toolweave.schema.paths import schema_at
+from toolweave.schema.refs import inline
+from toolweave.schema.types import Schema
+
+
+class Need(NamedTuple):
+    """``demands`` by output path are the schemas of the parameters that take it; ``picks`` are the
+    selectors used on it; ``decisions`` are the plan's for this call.
+    """
+
+    demands: dict[str, Schema]
+    picks: tuple[tuple[str, Selector], ...]
+    decisions: tuple[Decision, ...]
+
+
+NOTHING = Need({}, (), ())
+
+
+def needs(plan: Plan, tools: Toolset) -> dict[str, Need]:
+    """For every call id of the plan, what the rest of the plan needs of its result."""
+    demands: dict[str, dict[str, Schema]] = {}
+    picks: dict[str, list[tuple[str, Selector]]] = {}
+    for call in plan.calls():
+        demands.setdefault(call.id, {})
+        picks.setdefault(call.id, [])
+        tool = tools.get(call.tool)
+        for path, binding in call.arguments.items():
+            if not isinstance(binding, ToolOutputBinding):
+                continue
+            wanted = schema_at(tool.parameters, path) if tool is not None else None
+            alone: Schema = True
+            if tool is not None and wanted is not None:
+                alone = inline(wanted, tool.parameters)
+            if binding.select.kind == "all" and "[]" in binding.path:
+                alone = schema_at(alone, "[]") or True
+            held = demands.setdefault(binding.call, {})
+            old = held.get(binding.path)
+            held[binding.path] = alone if old is None else merge(old, alone)
+            picks.setdefault(binding.call, []).append((binding.path, binding.select))
+    made = {name: tuple(d for d in plan.decisions if d.call == name) for name in demands}
+    return {
+        name: Need(held, tuple(picks.get(name, ())), made[name]) for name, held in demands.items()
+    }

@@ -1,0 +1,70 @@
+"""What field names promise: success flags, errors, first states, and states moved by a verb."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from toolweave.core.model import JsonValue
+from toolweave.memory.words import words
+
+ERRORS = frozenset(
+    {"error", "errors", "error_message", "error_code", "error_details", "failure_reason"}
+)
+SUCCESS = frozenset(
+    {
+        *(
+            "success",
+            "ok",
+            "successful",
+            "is_success",
+            "is_successful",
+            "succeeded",
+            "acknowledged",
+        ),
+        *("confirmed", "created", "updated", "deleted", "cancelled", "canceled", "removed", "sent"),
+        *("accepted", "completed", "saved", "scheduled", "booked", "added", "registered", "done"),
+        *("submitted", "success_status", "is_confirmed", "processed", "applied", "approved"),
+    }
+)
+FIRST_STATES = (
+    *("open", "opened", "new", "created", "pending", "submitted", "requested", "received"),
+    *("scheduled", "booked", "confirmed", "reserved", "placed", "queued", "processing", "active"),
+    *("registered", "success", "successful", "sent", "accepted", "in progress", "draft", "ok"),
+)
+# Words that say the same of a thing that came to its end.
+_ALIKE = (
+    ("cancelled", "canceled", "deleted", "removed", "withdrawn", "revoked", "closed", "inactive"),
+    ("closed", "resolved", "completed", "done", "finished"),
+    ("completed", "complete", "done", "finished", "closed"),
+    ("removed", "deleted", "cancelled", "canceled", "inactive"),
+    ("deleted", "removed", "cancelled", "canceled", "inactive"),
+    ("confirmed", "approved", "accepted", "booked"),
+    ("active", "activated", "enabled", "open", "in progress"),
+    ("inactive", "deactivated", "disabled", "suspended"),
+    ("shipped", "dispatched", "in transit"),
+    ("returned", "return requested", "refunded"),
+    ("rejected", "declined", "denied"),
+    ("declined", "rejected", "denied"),
+)
+GOOD = frozenset({"success", "successful", "ok", "confirmed", "completed", "accepted"})
+
+
+def spelt(text: str) -> str:
+    """A word in the form that is compared: ``IN_PROGRESS`` is ``in progress``."""
+    return " ".join(words(text))
+
+
+def first_state(options: list[JsonValue]) -> JsonValue:
+    """The option that a thing just made has, or None."""
+    named = {spelt(option): option for option in options if isinstance(option, str)}
+    return next((named[state] for state in FIRST_STATES if state in named), None)
+
+
+def same_state(state: str, schema: Mapping[str, Any]) -> JsonValue:
+    """The schema's own word for a state (``canceled`` for ``cancelled``), or None."""
+    options = schema.get("enum")
+    if not isinstance(options, list):
+        return None
+    named = {spelt(option): option for option in options if isinstance(option, str)}
+    wanted = spelt(state)
+    alike = next((row for row in _ALIKE if row[0] == wanted), ())
+    return next((named[word] for word in (wanted, *alike) if word in named), None)

@@ -1,0 +1,323 @@
+"""What a result should say: known facts, echoes of arguments, times, new ids and list lengths."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from toolweave.core.model import JsonObject, JsonValue
+from toolweave.core.tool import Tool
+from toolweave.memory.clock import fitted, moment, moment_of
+from toolweave.memory.committing import given_arguments, moved_status
+from toolweave.memory.identity import Body, Identity, Place
+from toolweave.memory.matching import Asked, answers, asked
+from toolweave.memory.newids import new_id
+from toolweave.memory.records import WorldRecord, WorldState, found_key, query_key, things
+from toolweave.memory.semantics import ERRORS, GOOD, SUCCESS, first_state, same_state, spelt
+from toolweave.memory.wishes import Wish
+from toolweave.memory.words import PERSON
+from toolweave.schema.types import as_mapping, type_names
+from toolweave.schema.validators import validator
+
+TIMES = frozenset({"created", "updated", "ended"})
+# The heavier wish is granted where two clash.
+PAST, STATE, ECHO, KNOWN, CHANGED = 2, 3, 5, 6, 7
+_LENGTHS = (0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5)
+_BESIDE_MADE = (0, 0, 0, 1, 1, 2)
+
+
+@dataclass
+class Wisher:
+    """Wishes for the result of one call, from the world as it is."""
+
+    tool: Tool
+    arguments: JsonObject
+    world: WorldState
+    identity: Identity
+    shapes: Mapping[str, str]
+    rng: random.Random
+    root: Wish = field(default_factory=Wish)
+    taken: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.sight = self.identity.sight(self.tool)
+        self.effect = self.sight.effect.kind
+        self.given = given_arguments(self.sight, self.arguments)
+        self.question = asked(self.sight.arguments, self.arguments)
+        self.now = moment(self.world["clock"])
+
+    def wish(self) -> Wish:
+        """The whole tree."""
+        for body in self.sight.bodies:
+            if not body.many:
+                self._object(body)
+        for body in self.sight.bodies:
+            if body.many and body.at.count(None) == 1:
+                self._list(body)
+            elif body.many:
+                self._inner(body)
+        return self.root
+
+    def _inner(self, body: Body) -> None:
+        """Arrays inside arrays: whole elements, and nothing more."""
+        for place in body.places:
+            self.root.at((*body.at, *place.steps))
+
+    def _object(self, body: Body) -> None:
+        record = self._subject(body) if body.kind != "container" else None
+        known: JsonObject = {} if record is None else {**record["fields"], **record["ids"]}
+        node = self.root.at(body.at)
+        for place in body.places:
+            self._place(node.at(place.steps), place, known, body, record)
+
+    def _subject(self, body: Body) -> WorldRecord | None:
+        """The record that an object describes, if the world has it."""
+        records = self.world["records"]
+        for place in self.sight.arguments:
+            if place.ident and place.owner == body.entity and place.key in self.given:
+                key = found_key(self.world, body.entity, self.given[place.key])
+                return None if key is None else records[key]
+        if self.effect == "create":
+            return None
+        if (same := records.get(query_key(self.tool.name, self.arguments))) is not None:
+            return same
+        alone = list(things(self.world, body.entity)) if not self.arguments else []
+        return alone[-1] if alone and not body.own else None
+
+    def _place(
+        self,
+        wish: Wish,
+        place: Place,
+        known: JsonObject,
+        body: Body,
+        record: WorldRecord | None,
+    ) -> None:
+        """Everything wished of one leaf."""
+        if place.name in ERRORS:
+            wish.absent = True
+            return
+        if place.key in self.given:
+            self._be(
+                wish, CHANGED if self.effect == "update" else ECHO, place, self.given[place.key]
+            )
+        if place.key in known and not self._changes(place):
+            self._be(wish, KNOWN, place, known[place.key])
+        elif place.owner != body.entity:
+            self._other(wish, place, known)
+        if place.ident and place.key not in known and place.key not in self.given:
+            self._new(wish, place)
+        elif place.name in TIMES and place.owner == body.entity:
+            self._time(wish, place, place.key in known)
+        elif place.name == "status" and place.owner == body.entity:
+            self._status(wish, place, record)
+        elif self.effect == "create":
+            self._default(wish, place)
+        if self.effect != "read":
+            self._success(wish, place)
+
+    def _changes(self, place: Place) -> bool:
+        """Whether this call gives the field a value of its own time."""
+        return self.effect in ("update", "delete") and place.name == "updated"
+
+    def _be(self, wish: Wish, weight: int, place: Place, value: JsonValue) -> None:
+        wish.be(weight, presented(value, place))
+
+    def _other(self, wish: Wish, place: Place, known: JsonObject) -> None:
+        """A field of another thing that this one names, such as the customer's name."""
+        named = f"{place.owner}.id"
+        value = known.get(named, self.given.get(named))
+        if value is None and place.owner == PERSON:
+            people = list(things(self.world, PERSON))
+            value = next(iter(people[0]["ids"].values())) if len(people) == 1 else None
+            if place.ident and value is not None:
+                self._be(wish, STATE, place, value)
+                return
+        key = found_key(self.world, place.owner, value)
+        if key is not None:
+            fields = self.world["records"][key]["fields"]
+            if place.key in fields:
+                self._be(wish, ECHO, place, fields[place.key])
+
+    def _new(self, wish: Wish, place: Place) -> None:
+        if wish.limits:
+            return
+        value = new_id(place, self.world, self.shapes, self.rng, self.taken)
+        if value is not None:
+            wish.be(PAST, value)
+
+    def _time(self, wish: Wish, place: Place, known: bool) -> None:
+        schema = as_mapping(place.schema)
+        now = fitted(self.now, schema)
+        if place.name == "ended":
+            wish.be(STATE, now)
+        elif self.effect == "create":
+            wish.be(ECHO, now)
+        elif self.effect != "read" and place.name == "updated":
+            wish.be(CHANGED, now)
+        elif not known:
+            wish.be(PAST, fitted(self._past(place.name), schema))
+
+    def _past(self, name: str) -> datetime:
+        """A moment before now: up to 40 days for a making, up to a day for a change."""
+        minutes = (
+            self.rng.randrange(1500, 57_600) if name == "created" else self.rng.randrange(5, 1400)
+        )
+        return self.now - timedelta(minutes=minutes)
+
+    def _status(self, wish: Wish, place: Place, record: WorldRecord | None) -> None:
+        schema = as_mapping(place.schema)
+        moved = moved_status(self.tool) if self.effect in ("update", "delete") else None
+        if moved is None and record is not None and record["deleted"] and self.effect == "read":
+            moved = str(record["fields"].get(place.key, "cancelled"))
+        if moved is not None and (state := same_state(moved, schema)) is not None:
+            wish.be(CHANGED, state)
+        elif self.effect == "create" and (state := first_state(schema.get("enum", []))) is not None:
+            wish.be(STATE, state)
+
+    def _default(self, wish: Wish, place: Place) -> None:
+        """An argument that was not sent has the value its schema declares."""
+        for argument in self.sight.arguments:
+            schema = as_mapping(argument.schema)
+            if argument.key == place.key and "default" in schema and place.key not in self.given:
+                wish.be(STATE, schema["default"])
+
+    def _success(self, wish: Wish, place: Place) -> None:
+        types = type_names(as_mapping(place.schema))
+        last = spelt(place.steps[-1]).replace(" ", "_")
+        if types == ("boolean",) and last in SUCCESS:
+            wish.be(STATE, True)
+        elif last in ("result", "outcome", "success") and "string" in types:
+            options = as_mapping(place.schema).get("enum", ())
+            good = [
+                option for option in options if isinstance(option, str) and spelt(option) in GOOD
+            ]
+            if good:
+                wish.be(STATE, good[0])
+
+    def _list(self, body: Body) -> None:
+        """The elements of an array: the ones known to belong there, then new ones."""
+        array = self.root.at(body.at[:-1])
+        whole = next(
+            (limit.schema["const"] for limit in array.limits if "const" in limit.schema), None
+        )
+        for place in body.places:
+            array.at((None, *place.steps))
+        if isinstance(whole, list):
+            array.items = [_like(element) for element in whole]
+            return
+        kept = self._kept(body)
+        array.items = [self._element(body, record) for record in kept]
+        array.items += [self._more(body) for _ in range(self._fresh(body, kept))]
+
+    def _kept(self, body: Body) -> list[WorldRecord]:
+        if self.effect != "read" or body.entity != self.sight.entity or body.kind != "record":
+            return []
+        return [r for r in things(self.world, body.entity) if answers(r, self.question)]
+
+    def _fresh(self, body: Body, kept: Sequence[WorldRecord]) -> int:
+        if query_key(self.tool.name, self.arguments) in self.world["records"]:
+            return 0
+        if any(one.place.ident and one.place.owner == body.entity for one in self.question):
+            return 0 if kept else 1
+        lengths = _BESIDE_MADE if any(record["made"] for record in kept) else _LENGTHS
+        room = [one.value for one in self.question if one.place.role.kind == "limit"]
+        count = self.rng.choice(lengths)
+        if body.kind == "line" or self.effect != "read":
+            count = max(count, 1)
+        limits = [limit for limit in room if isinstance(limit, int)]
+        return max(0, min([count, *(limit - len(kept) for limit in limits)]))
+
+    def _element(self, body: Body, record: WorldRecord) -> Wish:
+        item = Wish()
+        known: JsonObject = {**record["fields"], **record["ids"]}
+        for place in body.places:
+            self._place_in_list(item.at(place.steps), place, known, body)
+        return item
+
+    def another(self, path: str) -> Wish:
+        """A wish for one more element of the array whose elements are at ``path``."""
+        body = next((body for body in self.sight.bodies if body.path == path), None)
+        return Wish() if body is None else self._more(body)
+
+    def _more(self, body: Body) -> Wish:
+        """One more element that nobody has seen before."""
+        item = Wish()
+        created = self._past("created")
+        for place in body.places:
+            wish = item.at(place.steps)
+            self._place_in_list(wish, place, {}, body)
+            if place.name in TIMES and place.owner == body.entity:
+                late = created + (self.now - created) * self.rng.random()
+                at = self._asked_time(created) if place.name == "created" else late
+                wish.be(PAST, fitted(at, as_mapping(place.schema)))
+        return item
+
+    def _asked_time(self, created: datetime) -> datetime:
+        """A making inside the range that was asked for."""
+        low, high = created, self.now
+        for one in self.question:
+            edge = moment_of(one.value)
+            if edge is None or one.place.role.bounds:
+                continue
+            if one.place.role.kind == "start":
+                low = edge
+            elif one.place.role.kind == "end":
+                high = min(high, edge)
+        return low + (high - low) * self.rng.random() if low < high else high
+
+    def _place_in_list(self, wish: Wish, place: Place, known: JsonObject, body: Body) -> None:
+        if place.name in ERRORS:
+            wish.absent = True
+        elif place.key in known:
+            self._be(wish, KNOWN, place, known[place.key])
+        elif place.key in self.given and self.effect == "read" and body.entity == self.sight.entity:
+            self._echo(wish, place)
+        elif place.ident:
+            self._new(wish, place)
+        else:
+            self._bounds(wish, place)
+
+    def _echo(self, wish: Wish, place: Place) -> None:
+        value = self.given[place.key]
+        if isinstance(value, list) and "array" not in type_names(as_mapping(place.schema)):
+            wish.limit(ECHO, {"enum": value})
+        else:
+            self._be(wish, ECHO, place, value)
+
+    def _bounds(self, wish: Wish, place: Place) -> None:
+        """Ranges that the question sets on a number."""
+        for one in self.question:
+            kind = one.place.role.kind
+            if kind in ("minimum", "maximum") and _bounds(one, place):
+                wish.limit(ECHO, {kind: one.value})
+
+
+def _bounds(one: Asked, place: Place) -> bool:
+    return one.place.role.bounds == place.name and isinstance(one.value, int | float)
+
+
+def _like(element: Any) -> Wish:
+    """A wish for an element that says what a known one says."""
+    wish = Wish()
+    if isinstance(element, dict):
+        for key, value in element.items():
+            wish.keys[key] = _like(value)
+    else:
+        wish.be(KNOWN, element)
+    return wish
+
+
+def presented(value: JsonValue, place: Place) -> JsonValue:
+    """A known value in the form that a schema has for it: a time, a state, a number as text."""
+    schema = as_mapping(place.schema)
+    if validator(place.schema).valid(value):
+        return value
+    if place.name in TIMES and (at := moment_of(value)) is not None:
+        return fitted(at, schema)
+    if place.name == "status" and isinstance(value, str):
+        return same_state(value, schema) or value
+    types = type_names(schema)
+    if isinstance(value, int) and not isinstance(value, bool) and "string" in types:
+        return str(value)
+    return value

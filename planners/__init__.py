@@ -1,0 +1,1 @@
+"""Readers of plans, and the templates of the plan format."""

@@ -1,0 +1,86 @@
+"""Plan readers: our own YAML and JSON, and the paper's notation, told apart by their content."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from toolweave.configs import shipped
+from toolweave.core.plan import Plan
+from toolweave.core.tool import Toolset
+from toolweave.planners.paper import is_paper_plan, paper_plan
+from toolweave.schema.documents import STDIN, read_document, read_records
+from toolweave.schema.records import build, input_error
+from toolweave.toolgraph.readers import load_tools
+
+_LINES = (".jsonl", ".ndjson")
+
+
+class LoadedPlan(NamedTuple):
+    """A plan, the tools it is about, and the file it came from (``-`` for standard input)."""
+
+    plan: Plan
+    toolset: Toolset
+    path: Path
+
+
+def load_plan(path: Path | str, toolset: Toolset | None = None) -> LoadedPlan:
+    """The plan in a YAML or JSON file, in our form or the paper's, with its tools.
+
+    A path that is no file may be the name of a shipped plan.
+    ``toolset`` overrides the plan's own ``tools``, which is a file relative to the plan's or the
+    name of a shipped toolset. Raises InputError naming file, place, problem and mend.
+    """
+    file = Path(path)
+    if str(file) != STDIN and not _exists(file):
+        file = shipped("plans", str(path)) or file
+    plan = read_plan(read_document(str(file)), file=str(file), name=_name(file))
+    return LoadedPlan(plan, toolset or tools_of(plan, file), file)
+
+
+def load_plans(path: Path | str, toolset: Toolset | None = None) -> Iterator[LoadedPlan]:
+    """The plans of a JSON-lines file one by one; another file yields its single plan."""
+    file = Path(path)
+    if file.suffix.lower() not in _LINES:
+        yield load_plan(path, toolset)
+        return
+    known: dict[str, Toolset] = {}
+    for line, data in read_records(file):
+        plan = read_plan(data, file=f"{file}, line {line}", name=f"{file.stem}-{line}")
+        tools = toolset or known.get(plan.tools)
+        if tools is None:
+            tools = known[plan.tools] = tools_of(plan, file)
+        yield LoadedPlan(plan, tools, file)
+
+
+def read_plan(data: object, *, file: str = "", name: str = "plan") -> Plan:
+    """The plan that data already read describes; ``name`` is the id where the form has none."""
+    if not isinstance(data, Mapping):
+        mend = "write a plan with version: 1 and segments"
+        raise input_error(f"no plan here, but a {type(data).__name__}", file=file, mend=mend)
+    if is_paper_plan(data):
+        data = paper_plan(data, name=name, file=file)
+    return build(Plan, data, file=file)
+
+
+def tools_of(plan: Plan, file: Path) -> Toolset:
+    """The toolset that the plan in ``file`` names."""
+    if not plan.tools:
+        mend = "add tools: FILE to the plan, or give the tools beside it"
+        raise input_error("the plan names no tools", file=str(file), place="tools", mend=mend)
+    base = Path() if str(file) == STDIN else file.parent
+    found = base / plan.tools if _exists(base / plan.tools) else shipped("tools", plan.tools)
+    if found is None:
+        problem = f"{plan.tools!r} is neither a file beside the plan nor a shipped toolset"
+        raise input_error(problem, file=str(file), place="tools", mend="check the path")
+    return load_tools(found)
+
+
+def _name(file: Path) -> str:
+    return "plan" if str(file) == STDIN else file.stem
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False

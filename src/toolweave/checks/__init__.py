@@ -1,0 +1,1 @@
+"""What several rooms must agree on: the plan check, the value matcher, leak detection."""

@@ -1,0 +1,133 @@
+"""Looking words up: a domain's lexicon first, then the general one, then names and descriptions."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from toolweave.core.lexicon import EntityWords, FieldWords, Lexicon, ToolWords
+from toolweave.checks.kinds import kind_of
+
+_SPLIT = re.compile(r"[_\-.\s/]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ACRONYMS = {"id": "ID", "url": "URL", "sku": "SKU", "vin": "VIN", "iban": "IBAN", "pin": "PIN",
+             "ip": "IP", "vat": "VAT", "gps": "GPS", "api": "API", "isbn": "ISBN", "usd": "USD",
+             "eta": "ETA", "sim": "SIM", "imei": "IMEI", "cvv": "CVV", "dob": "date of birth",
+             "qty": "quantity", "num": "number", "no": "number", "addr": "address"}  # fmt: skip
+_EMPTY_FIELD = FieldWords()
+_EMPTY_TOOL = ToolWords()
+
+
+@lru_cache(maxsize=4096)
+def split_name(name: str) -> tuple[str, ...]:
+    """The lower-case words of an identifier: ``supportTicketID`` → support, ticket, id."""
+    return tuple(part.lower() for part in _SPLIT.split(name) if part)
+
+
+@lru_cache(maxsize=4096)
+def spoken(name: str) -> str:
+    """An identifier as people would say it: ``requester_id`` → "requester ID"."""
+    return " ".join(_ACRONYMS.get(part, part) for part in split_name(name)) or name
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One parameter or output with everything known about how it is spoken of."""
+
+    path: str
+    name: str
+    label: str
+    kind: str
+    words: FieldWords
+    description: str
+    schema: Mapping[str, Any]
+    prepared: bool
+
+    def value_words(self) -> Mapping[str, Sequence[str]]:
+        """Human words per enum or boolean value."""
+        return self.words.words
+
+
+class Words:
+    """The words for one toolset: a domain lexicon over the general one."""
+
+    def __init__(self, domain: Lexicon | None, general: Lexicon) -> None:
+        self.domain, self.general = domain, general
+        self._views: dict[tuple[str, str, str], FieldView] = {}
+
+    def tool(self, name: str) -> ToolWords:
+        """The words of a tool; empty when nobody prepared it."""
+        return self.domain.tools.get(name, _EMPTY_TOOL) if self.domain else _EMPTY_TOOL
+
+    def entity(self, name: str) -> EntityWords:
+        """The words of a kind of thing, made from its name when nobody prepared it."""
+        key = name.lower().replace(" ", "_")
+        if self.domain and key in self.domain.entities:
+            return self.domain.entities[key]
+        return EntityWords(noun=spoken(name), plural=plural(spoken(name)))
+
+    def field(self, tool: str, path: str, schema: Mapping[str, Any]) -> FieldView:
+        """The view of the field at ``path`` of a tool's parameters or results."""
+        key = (tool, path, str(schema.get("type", "")) + str(schema.get("format", "")))
+        view = self._views.get(key)
+        if view is None:
+            view = self._views[key] = self._field(tool, path, schema)
+        return view
+
+    def _field(self, tool: str, path: str, schema: Mapping[str, Any]) -> FieldView:
+        leaf = path.replace("[]", "").split(".")[-1] or path
+        leaf = re.sub(r"\[\d+\]", "", leaf)
+        description = str(schema.get("description", ""))
+        kind = kind_of(leaf, schema, parent=_parent(path))
+        special = self._prepared(tool, path, leaf)
+        base = self.general.fields.get(kind, _EMPTY_FIELD)
+        words = _merge(special, base) if special else base
+        prepared = special is not None
+        label = (special.label if special else "") or spoken(leaf)
+        return FieldView(path, leaf, label, kind, words, description, schema, prepared)
+
+    def _prepared(self, tool: str, path: str, leaf: str) -> FieldWords | None:
+        if self.domain is None:
+            return None
+        fields = self.domain.fields
+        for key in (f"{tool}.{path}", path, leaf):
+            if key in fields:
+                return fields[key]
+        return None
+
+
+def _merge(special: FieldWords, base: FieldWords) -> FieldWords:
+    """The special words, completed by the general ones."""
+    kept = {
+        name: getattr(base, name)
+        for name in FieldWords.model_fields
+        if name != "label" and not getattr(special, name) and getattr(base, name)
+    }
+    return special.model_copy(update=kept) if kept else special
+
+
+def _parent(path: str) -> str:
+    parts = path.replace("[]", "").split(".")
+    return parts[-2] if len(parts) > 1 else ""
+
+
+def plural(noun: str) -> str:
+    """The plural of an English noun phrase, by rule."""
+    if not noun or (noun.endswith("s") and not noun.endswith("ss")):
+        return noun
+    if re.search(r"(s|x|z|ch|sh)$", noun):
+        return noun + "es"
+    if re.search(r"[^aeiou]y$", noun):
+        return noun[:-1] + "ies"
+    return noun + "s"
+
+
+def singular(noun: str) -> str:
+    """The singular of an English noun, by rule."""
+    if noun.endswith("ies") and len(noun) > 4:
+        return noun[:-3] + "y"
+    if re.search(r"(ss|us|is)$", noun):
+        return noun
+    if re.search(r"(xes|ches|shes|sses|zes)$", noun):
+        return noun[:-2]
+    return noun[:-1] if noun.endswith("s") and len(noun) > 3 else noun

@@ -1,0 +1,1 @@
+"""The vocabulary: tools, plans, dialogues, errors and seeding. Imports nothing but pydantic."""

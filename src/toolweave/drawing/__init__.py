@@ -1,0 +1,1 @@
+"""Nodes and arrows become SVG, PNG, HTML, Mermaid or text, without a network."""

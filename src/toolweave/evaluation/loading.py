@@ -1,0 +1,146 @@
+"""Dialogue files read one record at a time: ours, or OpenAI messages from elsewhere."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from toolweave.core.dialogue import Dialogue
+from toolweave.core.errors import InputError
+from toolweave.core.finding import Finding
+from toolweave.core.model import JsonObject, JsonValue
+from toolweave.core.tool import Tool
+from toolweave.schema.documents import LIMIT, STDIN, parse_document
+from toolweave.schema.records import build
+from toolweave.toolgraph.readers import read_tools
+
+_JSON = "record.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDialogue:
+    """One record of a file.
+
+    ``dialogue`` is set for our own format, ``messages`` (and ``tools``, if the record brings them)
+    for OpenAI messages, ``problem`` alone when the record cannot be read. ``place`` is ``line 3``,
+    ``[2]`` in a list, or empty where the file is one dialogue.
+    """
+
+    place: str
+    id: str = ""
+    dialogue: Dialogue | None = None
+    messages: tuple[JsonObject, ...] | None = None
+    tools: tuple[Tool, ...] | None = None
+    problem: Finding | None = None
+
+
+def load_dialogues(path: Path | str) -> Iterator[LoadedDialogue]:
+    """The dialogues of a ``.json`` or JSON-lines file, or of standard input (``-``), one by one.
+
+    A record that cannot be read comes as one with a ``problem``, and the rest goes on.
+    Raises InputError when the file itself cannot be read.
+    """
+    file = "standard input" if str(path) == STDIN else str(path)
+    try:
+        if str(path) == STDIN:
+            yield from _stream(sys.stdin.buffer, file, whole=True)
+            return
+        with Path(path).open("rb") as stream:
+            yield from _stream(stream, file, whole=Path(path).suffix.lower() == ".json")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"cannot be read: {reason}", file=file, mend="check the path") from error
+
+
+def _stream(stream: IO[bytes], file: str, *, whole: bool) -> Iterator[LoadedDialogue]:
+    if not whole:
+        yield from _lines(stream, file)
+        return
+    raw = stream.read(LIMIT + 1)
+    problem, data = _read(raw, file, "")
+    if problem is None:
+        yield from _document(data, file)
+    elif b"\n" in raw.strip() and _read(raw.strip().splitlines()[0], file, "")[0] is None:
+        for number, line in enumerate(raw.splitlines(), 1):
+            if line.strip():
+                yield _line(line, file, number)
+    else:
+        yield LoadedDialogue("", problem=problem)
+
+
+def _lines(stream: IO[bytes], file: str) -> Iterator[LoadedDialogue]:
+    number = 0
+    while raw := stream.readline(LIMIT + 1):
+        number += 1
+        if raw.strip():
+            yield _line(raw, file, number)
+        while len(raw) > LIMIT and not raw.endswith(b"\n"):
+            raw = stream.readline(LIMIT + 1)
+
+
+def _line(raw: bytes, file: str, number: int) -> LoadedDialogue:
+    place = f"line {number}"
+    problem, data = _read(raw, file, place)
+    if problem is not None:
+        return LoadedDialogue(place, problem=problem)
+    return _record(data, file, place)
+
+
+def _read(raw: bytes, file: str, place: str) -> tuple[Finding | None, JsonValue]:
+    if len(raw) > LIMIT:
+        problem = f"larger than {LIMIT // (1024 * 1024)} MB"
+        return _unreadable(file, place, problem, "split it"), None
+    try:
+        return None, parse_document(raw.decode("utf-8-sig"), file=_JSON)
+    except UnicodeDecodeError:
+        return _unreadable(file, place, "not UTF-8 text", "save it as UTF-8"), None
+    except InputError as error:
+        return _unreadable(file, place, error.problem, error.mend), None
+
+
+def _unreadable(file: str, place: str, problem: str, mend: str = "") -> Finding:
+    return Finding(code="unreadable_record", problem=problem, mend=mend, file=_in_file(file, place))
+
+
+def _in_file(file: str, place: str) -> str:
+    return f"{file}, {place}" if place else file
+
+
+def _document(data: JsonValue, file: str) -> Iterator[LoadedDialogue]:
+    if isinstance(data, list) and not _is_messages(data):
+        for index, item in enumerate(data):
+            yield _record(item, file, f"[{index}]")
+    else:
+        yield _record(data, file, "")
+
+
+def _is_messages(data: list[Any]) -> bool:
+    return bool(data) and all(isinstance(item, dict) and "role" in item for item in data)
+
+
+def _record(data: JsonValue, file: str, place: str) -> LoadedDialogue:
+    try:
+        return _loaded(data, place)
+    except InputError as error:
+        problem = f"{error.place}: {error.problem}" if error.place else error.problem
+        return LoadedDialogue(place, problem=_unreadable(file, place, problem, error.mend))
+
+
+def _loaded(data: JsonValue, place: str) -> LoadedDialogue:
+    if isinstance(data, list) and _is_messages(data):
+        return LoadedDialogue(place, messages=tuple(data))
+    if not isinstance(data, dict) or not isinstance(data.get("messages"), list):
+        mend = 'write {"messages": [...]} or a list of messages'
+        raise InputError("no dialogue: there are no messages", mend=mend)
+    if "plan" in data:
+        dialogue = build(Dialogue, data)
+        return LoadedDialogue(place, id=dialogue.id, dialogue=dialogue)
+    for index, message in enumerate(data["messages"]):
+        if not isinstance(message, dict):
+            raise InputError("a message is no object", place=f"messages[{index}]")
+    brought = data.get("tools")
+    tools = read_tools(brought).tools if brought else None
+    identity = data.get("id")
+    name = str(identity) if isinstance(identity, str | int) else ""
+    return LoadedDialogue(place, id=name, messages=tuple(data["messages"]), tools=tools)

@@ -1,0 +1,122 @@
+"""What messages state: statements read again, and every claim held against the evidence."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from toolweave.checks.claims import Claim, claims
+from toolweave.checks.evidence import Evidence
+from toolweave.checks.matching import find
+from toolweave.checks.spans import Span
+from toolweave.core.dialogue import Message, Statement
+from toolweave.core.finding import Finding
+from toolweave.core.model import JsonValue
+from toolweave.evaluation.prepared import Prepared
+from toolweave.evaluation.rereading import Transcript, place, schema_or_any
+from toolweave.evaluation.transcript import parsed
+from toolweave.schema.types import Schema
+
+Words = Mapping[str, Sequence[str]]
+
+
+class Meaning(NamedTuple):
+    """A value that a statement may mean, with what is known about how it is said."""
+
+    value: JsonValue
+    schema: Schema
+    words: Words
+
+
+class Stating:
+    """The statements and claims of one dialogue.
+
+    ``slots`` holds the value of every slot that a call takes.
+    """
+
+    def __init__(
+        self,
+        messages: Sequence[Message],
+        prepared: Prepared,
+        transcript: Transcript,
+        slots: Mapping[str, tuple[JsonValue, Schema, Words]],
+        now: datetime,
+    ) -> None:
+        self.messages, self.prepared, self.transcript = messages, prepared, transcript
+        self.slots, self.now = slots, now
+
+    def findings(self) -> Iterator[Finding]:
+        """All objections, message by message."""
+        texts: list[str] = []
+        values: list[JsonValue] = []
+        for index, message in enumerate(self.messages):
+            proved: list[Span] = []
+            for statement in message.states:
+                span, problem = self._said(statement, index, message)
+                if span is not None:
+                    proved.append(span)
+                else:
+                    yield Finding(
+                        code="bad_statement", problem=problem, message=index, at=statement.ref
+                    )
+            if message.role == "assistant" and message.content.strip():
+                said = claims(message.content, self.now)
+                open_claims = [claim for claim in said if not _within(claim, proved)]
+                yield from self._unsupported(open_claims, index, values, texts)
+            values += [dict(call.arguments) for call in message.tool_calls]
+            if message.role == "tool":
+                values.append(parsed(message.content))
+            elif message.role != "assistant":
+                texts.append(message.content)
+
+    def _unsupported(
+        self, found: Sequence[Claim], index: int, values: Sequence[JsonValue], texts: Sequence[str]
+    ) -> Iterator[Finding]:
+        if not found:
+            return
+        evidence = Evidence(values, texts, self.now)
+        for claim in found:
+            if not evidence.supports(claim):
+                yield Finding(
+                    code="unsupported_claim",
+                    problem=f"no user, tool or clock gives {claim.text!r} ({claim.kind})",
+                    message=index,
+                    value=claim.text,
+                )
+
+    def _said(self, statement: Statement, index: int, message: Message) -> tuple[Span | None, str]:
+        """Where a statement states its value, or what is wrong with it."""
+        if not 0 <= statement.start <= statement.end <= len(message.content):
+            return None, "the place lies outside the message"
+        meanings = list(self._meanings(statement.ref, index))
+        if not meanings:
+            return None, f"nothing is known as {statement.ref} at this point"
+        text = message.content[statement.start : statement.end]
+        for meaning in meanings:
+            said = find(text, meaning.value, meaning.schema, now=self.now, words=meaning.words)
+            if said is not None:
+                return Span(statement.start + said.start, statement.start + said.end), ""
+        return None, f"{text!r} does not state {meanings[0].value!r}"
+
+    def _meanings(self, ref: str, index: int) -> Iterator[Meaning]:
+        if ref in self.slots:
+            yield Meaning(*self.slots[ref])
+        provided = self.prepared.slots.get(ref)
+        if provided is not None and provided[1].fixed:
+            tool, path = self.prepared.place(ref)
+            schema = schema_or_any(tool.parameter(path) if tool else None)
+            yield Meaning(provided[1].value, schema, tool.parameter_words(path) if tool else {})
+        call_id, _, path = ref.partition(".")
+        tool, _ = self.prepared.place(ref)
+        for result in self.transcript.results(call_id, index):
+            schema = schema_or_any(tool.output(path) if tool else None)
+            for value in place(result, path):
+                yield Meaning(value, schema, tool.output_words(path) if tool else {})
+        for sent_at, sent in self.transcript.arguments.get(call_id, ()):
+            if sent_at < index:
+                schema = schema_or_any(tool.parameter(path) if tool else None)
+                for value in place(sent, path):
+                    yield Meaning(value, schema, tool.parameter_words(path) if tool else {})
+
+
+def _within(claim: Claim, spans: Sequence[Span]) -> bool:
+    return any(span.start <= claim.start and claim.end <= span.end for span in spans)

@@ -1,0 +1,1 @@
+"""The one seam to language models: tasks and the generators that answer them."""

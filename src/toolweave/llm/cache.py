@@ -1,0 +1,101 @@
+"""Answers kept on disk by the exact request, safe for several processes at once."""
+
+import hashlib
+import json
+import logging
+import sqlite3
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from toolweave.core.errors import InputError
+from toolweave.llm.answers import Reply
+
+log = logging.getLogger(__name__)
+
+BUSY_SECONDS = 10.0
+_TABLE = "CREATE TABLE IF NOT EXISTS answers (request TEXT PRIMARY KEY, reply TEXT NOT NULL)"
+
+
+def request_key(request: Mapping[str, Any], stream: tuple[object, ...]) -> str:
+    """The name of a request: all of its parameters, and the stream of the task that asks.
+
+    The stream keeps tasks apart that happen to ask the same words: with sampling each of them
+    has an answer of its own, and a second run finds the same one again in whatever order.
+    """
+    exact = json.dumps([request, [str(name) for name in stream]], sort_keys=True)
+    return hashlib.blake2b(exact.encode(), digest_size=24).hexdigest()
+
+
+class AnswerCache:
+    """Replies of model servers in one SQLite file.
+
+    Args:
+        path: the file; made with its folders where it does not exist.
+
+    Raises:
+        InputError: the file cannot be opened or is something else.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._writable = True
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection()
+        except (OSError, sqlite3.Error) as error:
+            raise InputError(
+                f"the answer cache cannot be opened: {error}",
+                file=str(path),
+                mend="name another file, or delete this one",
+            ) from error
+
+    def get(self, key: str) -> Reply | None:
+        """The reply kept for this request, if any."""
+        try:
+            found = self._connection().execute(
+                "SELECT reply FROM answers WHERE request = ?", (key,)
+            )
+            row = found.fetchone()
+        except sqlite3.Error as error:
+            self._complain(error)
+            return None
+        return Reply(**json.loads(row[0])) if row else None
+
+    def put(self, key: str, reply: Reply) -> Reply:
+        """Keep ``reply``. Returns what is kept: the first writer wins, so that replays agree."""
+        if not self._writable:
+            return reply
+        kept = json.dumps(reply._asdict())
+        try:
+            with self._connection() as connection:
+                connection.execute("INSERT OR IGNORE INTO answers VALUES (?, ?)", (key, kept))
+        except sqlite3.Error as error:
+            self._writable = False
+            self._complain(error)
+            return reply
+        return self.get(key) or reply
+
+    def close(self) -> None:
+        """Close the connection of this thread."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            self._local.connection = None
+            connection.close()
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            with connection:
+                connection.execute(_TABLE)
+            self._local.connection = connection
+        return connection
+
+    def _complain(self, error: sqlite3.Error) -> None:
+        # A cache that fails makes a run slower, not wrong: the run goes on without it.
+        log.warning("the answer cache %s is not used any more: %s", self._path, error)

@@ -1,0 +1,205 @@
+"""What each task tells the generator, and what it wants back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from toolweave.core.lexicon import Situation
+from toolweave.core.model import JsonValue
+from toolweave.core.plan import Persona
+from toolweave.core.tool import Tool
+from toolweave.checks.words import FieldView, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of the conversation so far, as its readers see it."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Human:
+    """The person who plays the user's side: drawn once per dialogue, the same in every step."""
+
+    persona: Persona
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    street: str
+    city: str
+    postcode: str
+    region: str
+    country: str
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """What the seed decides once for the whole dialogue."""
+
+    seed: int
+    now: datetime
+    human: Human
+    situation: Situation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A value the user is to state: its name in the plan, its schema, and its words.
+
+    ``schema`` is what every parameter it feeds accepts. ``fixed`` holds the planned value;
+    ``avoid`` a value it must not repeat (a correction).
+    """
+
+    name: str
+    tool: str
+    view: FieldView
+    schema: Mapping[str, Any]
+    fixed: tuple[JsonValue, ...] = ()
+    avoid: tuple[JsonValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """An element the user picks out by description: which one, of what."""
+
+    argument: str
+    kind: str
+    index: int
+    by: str
+    value: JsonValue
+    noun: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A call of this segment, as the user would ask for it.
+
+    ``feeds_later``: another call of the segment uses its outputs; ``reads``: it changes nothing.
+    """
+
+    call: str
+    tool: Tool
+    feeds_later: bool
+    reads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceContext:
+    """A user step: a request, or the answer to a clarification (``question`` is then set)."""
+
+    cast: Cast
+    words: Words
+    step: int
+    kind: str
+    first: bool
+    goal: str
+    subgoal: str
+    intent: str
+    wishes: tuple[Wish, ...]
+    slots: tuple[Slot, ...]
+    pointers: tuple[Pointer, ...]
+    known: Mapping[str, JsonValue]
+    question: str
+    history: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionContext:
+    """A clarification: exactly these slots are missing."""
+
+    cast: Cast
+    words: Words
+    step: int
+    slots: tuple[Slot, ...]
+    wishes: tuple[Wish, ...]
+    history: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultContext:
+    """One simulated call. ``schema`` is the result schema narrowed to what must be returned."""
+
+    cast: Cast
+    words: Words
+    step: int
+    call: str
+    tool: Tool
+    arguments: Mapping[str, Any]
+    schema: Mapping[str, Any]
+    clock: datetime
+    history: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A call that was answered: its arguments and its result, or its error's code and message."""
+
+    call: str
+    tool: Tool
+    arguments: Mapping[str, Any]
+    result: JsonValue
+    error: tuple[str, str] | None = None
+    feeds_later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContext:
+    """The assistant's answer about these calls; ``told`` holds values already in the conversation."""
+
+    cast: Cast
+    words: Words
+    step: int
+    kind: str
+    subgoal: str
+    outcomes: tuple[Outcome, ...]
+    reports: tuple[str, ...]
+    told: frozenset[str]
+    last: bool
+    history: tuple[Line, ...]
+
+
+class Answer(BaseModel):
+    """Base of every result type."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Utterance(Answer):
+    """What the user says, and the values stated in it by slot name."""
+
+    utterance: str
+    values: dict[str, Any] = {}
+
+
+class Question(Answer):
+    """What the assistant asks."""
+
+    question: str
+
+
+class Result(Answer):
+    """What the tool returns."""
+
+    result: Any
+
+
+class Stated(BaseModel):
+    """Where a report states an output."""
+
+    ref: str
+    start: int
+    end: int
+
+
+class Report(Answer):
+    """What the assistant answers. Offline wording also says where each value stands."""
+
+    answer: str
+    states: tuple[Stated, ...] = ()

@@ -1,0 +1,1 @@
+"""The offline generator: wording from grammar, lexicon and schema; no network, no key, seeded."""

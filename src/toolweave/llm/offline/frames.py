@@ -1,0 +1,139 @@
+"""Sentence frames of both sides. ``{w}`` is a wish as a bare infinitive; all are phrases."""
+
+from typing import Final
+
+# "open a ticket" fits both "can you …" and "I need to …"; "tell me where it is" only the first.
+ASKING: Final[dict[str, tuple[str, ...]]] = {
+    "neutral": (
+        "[can|could] you {w}?", "[can|could] you [help me |]{w}?", "please {w}.",
+        "would you [be able to |]{w}?", "is there any chance you could {w}?",
+        "I need you to {w}.", "[any way|is there a way] you can {w}?", "could I get you to {w}?",
+    ),
+    "casual": (
+        "can you {w}?", "[could|can] you {w} [for me|real quick]?", "{w}, please?",
+        "mind if I ask you to {w}?", "think you could {w}?", "hoping you can {w}.",
+        "so yeah, can you {w}?", "{w} if you can.",
+    ),
+    "formal": (
+        "would you [please |kindly |]{w}?", "could you please {w}?",
+        "I would be grateful if you could {w}.", "I would appreciate it if you could {w}.",
+        "may I ask you to {w}?", "kindly {w}.",
+    ),
+    "worried": (
+        "[please, |]can you {w}?", "could you {w}[, please|]?", "I really need someone to {w}.",
+        "is there any way you could {w}?", "can you [please |]{w} for me?",
+    ),
+    "annoyed": (
+        "can [you|someone] [just |please |finally |]{w}?", "just {w}, please.", "I need you to {w}.",
+        "[look, |]please {w}.", "could you {w} already?", "{w}. That's all I'm asking.",
+    ),
+    "cheerful": (
+        "could you {w}?", "[would|could] you be so kind as to {w}?", "can you {w} for me?",
+        "{w}, would you?", "it'd be great if you could {w}!", "could you do me a favour and {w}?",
+    ),
+}  # fmt: skip
+WANTING: Final[dict[str, tuple[str, ...]]] = {
+    "neutral": (
+        "I'd like to {w}.", "I need to {w}.", "I want to {w}.", "I'm looking to {w}.",
+        "I'm trying to {w}.", "I was hoping to {w}.", "how do I {w}?", "can I {w}?",
+        "I have to {w}.",
+    ),
+    "casual": (
+        "I need to {w}.", "need to {w}.", "I wanna {w}.", "trying to {w} here.", "can I {w}?",
+        "just need to {w}.", "I've got to {w}.", "looking to {w}.",
+    ),
+    "formal": (
+        "I would like to {w}.", "I wish to {w}.", "I am writing to {w}.", "I intend to {w}.",
+        "may I {w}?", "it has become necessary to {w}.",
+    ),
+    "worried": (
+        "I really need to {w}.", "I think I have to {w}.", "I'm not sure how to {w}.",
+        "I'd better {w}.", "I urgently need to {w}.",
+    ),
+    "annoyed": (
+        "I just want to {w}.", "I need to {w}, finally.", "all I want is to {w}.",
+        "I've been trying to {w} all [day|morning|week].", "I have to {w} and nothing works.",
+    ),
+    "cheerful": (
+        "I'd love to {w}!", "I'd like to {w}.", "I'm all set to {w}!", "time to {w}, I think.",
+        "I'm hoping to {w}.",
+    ),
+}  # fmt: skip
+TERSE: Final = ("{w}[ please|, please|].", "need to {w}.", "[pls |please |]{w}.", "want to {w}.")
+TERSE_ASKING: Final = ("{w}[ please|, please|].", "[pls |please |]{w}.", "can you {w}?")
+
+GREETINGS: Final[dict[str, tuple[str, ...]]] = {
+    "neutral": ("hi,", "hello,", "hi there,", "hello.", "hi."),
+    "casual": ("hey,", "hi,", "hey there,", "hiya,", "yo,"),
+    "formal": ("good [morning|afternoon|day].", "hello.", "dear support team,"),
+    "worried": ("hi,", "hello,", "hello?", "sorry to bother you."),
+    "annoyed": ("hello.", "right.", "okay, so.", "hi."),
+    "cheerful": ("hi there!", "hello!", "good day!", "hey!", "hi!"),
+}  # fmt: skip
+
+FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
+    "neutral": ("okay.", "alright,", "next,", "and", "then", "good.", "one more thing:", "now"),
+    "casual": ("ok cool.", "nice.", "cool,", "alright,", "and", "oh and", "okay so", "right,"),
+    "formal": ("very well.", "in addition,", "furthermore,", "thank you.", "next,", "good."),
+    "worried": ("okay, good.", "okay.", "and", "phew.", "right.", "one more thing,"),
+    "annoyed": ("fine.", "right.", "okay, and", "now", "finally.", "good."),
+    "cheerful": ("perfect!", "great!", "lovely!", "brilliant,", "wonderful.", "super,"),
+}  # fmt: skip
+
+REPLYING: Final[dict[str, tuple[str, ...]]] = {
+    "neutral": ("sure,", "yes,", "right,", "okay,", "of course.", "let me see,"),
+    "casual": ("oh yeah,", "sure,", "yep,", "ah,", "uh,", "hm,"),
+    "formal": ("certainly.", "of course.", "yes,", "gladly."),
+    "worried": ("oh sorry,", "um,", "right,", "I think", "let me check,"),
+    "annoyed": ("ugh,", "again?", "well,", "right."),
+    "cheerful": ("sure!", "of course!", "happy to:", "oh, right!", "yes!"),
+}  # fmt: skip
+
+CORRECTING: Final = (
+    "[sorry|actually|wait|hang on|hm|oh], [make that|make it] {value}[ instead|].",
+    "[actually|on second thought|sorry], {my} {label} should be {value}.",
+    "[no, |]I [meant|should have said] {value}[ for {my} {label}|].",
+    "[wait|hold on], I got that wrong: {value}, not {old}.",
+    "[can|could] you change {my} {label} to {value}[ please|]?",
+    "scratch that, {value} [would be|is] better.",
+)  # fmt: skip
+
+ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+
+ASSENTING: Final = (
+    "sure.", "of course.", "happy to.", "I can do that.", "no problem.", "certainly.",
+    "yes, I can help with that.", "let's get that done.", "okay.", "right away.", "gladly.",
+    "I'll take care of it.", "sure thing.",
+)  # fmt: skip
+SORRY: Final = (
+    "sorry to hear that.", "that sounds annoying, sorry.", "I'm sorry about that.",
+    "sorry you're dealing with this.", "that's frustrating.", "sorry for the trouble.",
+)  # fmt: skip
+NEEDING: Final = (
+    "[could|can] you [tell|give] me {list}?", "what {are} {list}?",
+    "I just need {list} [from you|to go ahead|for that]. [What {are} they|Can you share {them}]?",
+    "to do that, I need {list}. Could you [give me|share] {them}?", "may I have {list}?",
+    "[could|can] you let me know {list}?", "before I go ahead, what {are} {list}?",
+)  # fmt: skip
+FAILING: Final = (
+    "that didn't work: {reason}.", "I couldn't get that through: {reason}.",
+    "the system turned that down: {reason}.", "no luck there: {reason}.",
+)  # fmt: skip
+CHATTING: Final = (
+    "[thanks|cheers], [you've|you have] been [really |]quick[ with this|].",
+    "it's been one of those days[, honestly|].", "[glad|good] that this is so easy.",
+    "I always [dread|put off] this sort of thing.", "you're making this easier than I expected.",
+)  # fmt: skip
+CHATTED: Final = (
+    "glad it helps.", "I know the feeling.", "that's kind of you to say.",
+    "happy to make it a little easier.", "that's what I'm here for.",
+)  # fmt: skip
+REFUSING: Final = (
+    "I'm afraid I can't {w}[ from here|]; I have no tool for that.",
+    "that's something I can't do: I have no way to {w}.",
+    "sorry, I'm not able to {w}[ here|].", "unfortunately I can't {w} with what I have.",
+)  # fmt: skip
+CLOSING: Final = (
+    "[anything|is there anything] else you need?", "let me know if you'd like anything changed.",
+    "tell me if something looks off.", "is that all right?", "shall I do anything else with it?",
+)  # fmt: skip

@@ -1,0 +1,101 @@
+"""The assistant's questions: short, about exactly what is missing, in the user's words."""
+
+import random
+from collections.abc import Sequence
+
+from toolweave.checks.saying import say
+from toolweave.llm.contexts import Question, QuestionContext, Slot
+from toolweave.llm.offline import frames
+from toolweave.llm.offline.phrases import Part, expand, holes
+from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
+from toolweave.llm.offline.speech import PROSE, _PERSONAL
+from toolweave.checks.words import split_name
+
+_FEW = 5
+
+
+def question(context: QuestionContext, stream: random.Random) -> Question:
+    """One message that asks for all the slots."""
+    asked = _asked(context, stream)
+    lead = _lead(context, stream)
+    text, _ = render(paragraph([lead, *asked]))
+    return Question(question=text)
+
+
+def _lead(context: QuestionContext, stream: random.Random) -> list[Part]:
+    first = not any(line.role == "assistant" for line in context.history)
+    tone = context.cast.human.persona.tone
+    if first and tone in ("annoyed", "worried") and stream.random() < 0.35:
+        return sentence([Part(stream.choice(frames.SORRY))])
+    if stream.random() < 0.4:
+        return sentence([Part(stream.choice(frames.ASSENTING))])
+    return []
+
+
+def _asked(context: QuestionContext, stream: random.Random) -> list[list[Part]]:
+    slots = context.slots
+    if len(slots) == 1:
+        return [sentence(_whole(context, slots[0], stream), "?")]
+    if len(slots) == 2 and (_open(slots) or stream.random() < 0.45):
+        first, second = (_whole(context, slot, stream) for slot in slots)
+        link = stream.choice((", and ", ", and ", " And "))
+        tail = second if link == " And " else lowered(second)
+        head = _without_mark(first) + ("?" if link == " And " else "")
+        return [sentence([Part(head), Part(link), *lowered(tail)], "?")]
+    labels = [[Part(_labelled(context, slot, stream))] for slot in slots]
+    listed = joined(labels)
+    fill = {"list": listed, "are": [Part("are")], "they": [Part("they")], "them": [Part("them")]}
+    return [sentence(expand(stream.choice(frames.NEEDING), stream, fill.get) or listed, "?")]
+
+
+def _open(slots: Sequence[Slot]) -> bool:
+    return any(slot.view.kind in (*PROSE, "boolean") for slot in slots)
+
+
+def _without_mark(parts: Sequence[Part]) -> str:
+    return "".join(part.text for part in parts).rstrip("?. ")
+
+
+def _whole(context: QuestionContext, slot: Slot, stream: random.Random) -> list[Part]:
+    """A whole question for one slot."""
+    options = _options(context, slot, stream)
+    fill = {
+        "options": [Part(options)] if options else None,
+        "label": [Part(slot.view.label)],
+        "your": [Part(_your(slot))],
+    }
+    phrases = [p for p in slot.view.words.asks if options or "options" not in holes(p)]
+    fallback = "[which {label}|what {label}] [should it be|would you like]: {options}?"
+    if not phrases:
+        phrases = [fallback] if options else ["what's {your} {label}?"]
+    parts = expand(stream.choice(phrases), stream, fill.get)
+    return parts or [Part(f"what's {_your(slot)} {slot.view.label}?")]
+
+
+def _your(slot: Slot) -> str:
+    return "your" if _PERSONAL & set(split_name(slot.view.name)) else "the"
+
+
+def _labelled(context: QuestionContext, slot: Slot, stream: random.Random) -> str:
+    text = f"{_your(slot)} {slot.view.label}"
+    options = _options(context, slot, stream)
+    return f"{text} ({options})" if options else text
+
+
+def _options(context: QuestionContext, slot: Slot, stream: random.Random) -> str:
+    """The choices of a short enum in words: "technical, billing or legal"."""
+    choices = slot.schema.get("enum", ())
+    if not 2 <= len(choices) <= _FEW:
+        return ""
+    said = [
+        say(
+            choice,
+            slot.schema,
+            random.Random(0),
+            now=context.cast.now,
+            words={},
+            field=slot.view.name,
+        )
+        for choice in choices
+    ]
+    return "".join(part.text for part in joined([[Part(text)] for text in said], last=" or "))

@@ -1,0 +1,333 @@
+"""The assistant's answers: what was done or found first, then the facts that matter."""
+
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from toolweave.checks.saying import say
+from toolweave.core.model import JsonValue
+from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
+from toolweave.checks.kinds import tail
+from toolweave.llm.offline import frames
+from toolweave.llm.offline.phrases import Part, expand, holes, plain
+from toolweave.llm.offline.prose import article, joined, lowered, paragraph, render, sentence
+from toolweave.llm.offline.wishes import infinitive
+from toolweave.checks.words import FieldView, plural, singular, split_name, spoken
+from toolweave.schema.paths import schema_at, values_at
+
+_PAST: Final = {
+    "get": "looked up", "find": "found", "send": "sent", "make": "made", "set": "set", "put": "put",
+    "pay": "paid", "buy": "bought", "book": "booked", "submit": "submitted", "begin": "begun",
+    "search": "searched", "cancel": "cancelled", "stop": "stopped", "plan": "planned", "hold": "held",
+    "ship": "shipped", "transfer": "transferred", "fetch": "looked up", "retrieve": "looked up",
+    "calculate": "worked out", "compute": "worked out", "check": "checked", "list": "gone through",
+    "lookup": "looked up", "run": "run", "write": "written", "read": "read", "give": "given",
+    "take": "taken", "tag": "tagged", "log": "logged", "query": "looked up", "track": "tracked",
+}  # fmt: skip
+_SALIENT: Final = (
+    r"status|state", r"total|price|cost|amount|balance|fee|premium|refund", r"date|time|eta|arriv|deliver",
+    r"name|title", r"number|id$|code|reference", r"",
+)  # fmt: skip
+_HIDDEN: Final = re.compile(
+    r"(last )?(updated|modified)|(created|modified) at|timestamp|success|^ok$|version|page|cursor"
+)
+_MOST_ITEMS: Final = 3
+_NAMELIKE: Final = re.compile(r"name|title|subject|description|label|summary")
+
+
+def report(context: ReportContext, stream: random.Random) -> Report:
+    """A message that reports on the calls and states nothing they did not return."""
+    if not context.outcomes:
+        text, spans = render(_without_calls(context, stream))
+    else:
+        text, spans = render(Reporter(context, stream).all())
+    states = tuple(Stated(ref=ref, start=start, end=end) for ref, start, end in spans)
+    return Report(answer=text, states=states)
+
+
+def _without_calls(context: ReportContext, stream: random.Random) -> list[Part]:
+    if context.kind == "refusal":
+        wish = infinitive(context.subgoal) or "do that"
+        parts = expand(stream.choice(frames.REFUSING), stream, {"w": [Part(wish)]}.get)
+        return sentence(parts or [Part("I can't do that")])
+    return sentence([Part(plain(stream.choice(frames.CHATTED), stream))])
+
+
+class Reporter:
+    """One assistant response being put into words."""
+
+    def __init__(self, context: ReportContext, stream: random.Random) -> None:
+        self.context, self.stream = context, stream
+        self.told: set[str] = set(context.told)
+        self.facts = 0
+
+    def all(self) -> list[Part]:
+        """Every call in order, what happened first, then a few facts."""
+        final = self._final()
+        sentences: list[list[Part]] = []
+        for outcome in final:
+            quiet = outcome.feeds_later and len(final) > 1 and not self._wanted(outcome)
+            if quiet and outcome.error is None and self.stream.random() < 0.75:
+                continue
+            sentences.extend(self.call(outcome))
+        if not sentences:
+            sentences.extend(self.call(final[-1]))
+        if self.context.last and self.stream.random() < 0.12:
+            sentences.append(
+                sentence([Part(plain(self.stream.choice(frames.CLOSING), self.stream))])
+            )
+        return paragraph(sentences)
+
+    def _final(self) -> list[Outcome]:
+        """The last attempt of each call."""
+        latest = {outcome.call: outcome for outcome in self.context.outcomes}
+        return list(latest.values())
+
+    def _wanted(self, outcome: Outcome) -> bool:
+        return any(ref.split(".")[0] == outcome.call for ref in self.context.reports)
+
+    def call(self, outcome: Outcome) -> list[list[Part]]:
+        """The sentences about one call."""
+        if outcome.error is not None:
+            return [sentence(self.failure(outcome))]
+        rows = main_list(outcome.result)
+        if rows is not None:
+            return self.rows(outcome, *rows)
+        head = sentence(self.head(outcome))
+        return [head, *self.details(outcome)] if head else self.details(outcome)
+
+    def failure(self, outcome: Outcome) -> list[Part]:
+        """What went wrong, in the words the tool gave."""
+        assert outcome.error is not None
+        reason = outcome.error[1].strip().rstrip(".")
+        reason = reason[:1].lower() + reason[1:] if not reason[:2].isupper() else reason
+        phrases = self.context.words.tool(outcome.tool.name).failed or frames.FAILING
+        parts = expand(self.stream.choice(phrases), self.stream, {"reason": [Part(reason)]}.get)
+        return parts or [Part(f"that didn't work: {reason}")]
+
+    def head(self, outcome: Outcome) -> list[Part]:
+        """The first sentence: done, or found."""
+        pool = list(self.context.words.tool(outcome.tool.name).done)
+        self.stream.shuffle(pool)
+        for phrase in pool:
+            used: list[str] = []
+            parts = expand(phrase, self.stream, lambda name: self._value(outcome, name, used))
+            if parts:
+                self.told.update(used)
+                self.facts += len(used)
+                return parts
+        return [Part(done_by_name(outcome, self.stream))]
+
+    def _value(self, outcome: Outcome, name: str, used: list[str]) -> list[Part] | None:
+        """An output, else an argument, as people write it; None when it is absent."""
+        for source, schema in ((outcome.result, outcome.tool.results),
+                               (outcome.arguments, outcome.tool.parameters)):  # fmt: skip
+            found = values_at(dict(source), name) if isinstance(source, Mapping) else []
+            if len(found) == 1 and _sayable(found[0]):
+                view = self._view(outcome, name, schema)
+                used.append(_told_key(name, found[0]))
+                return [Part(self._form(found[0], view), f"{outcome.call}.{name}")]
+        return None
+
+    def _view(self, outcome: Outcome, path: str, root: Mapping[str, Any]) -> FieldView:
+        schema = schema_at(root, path)
+        return self.context.words.field(
+            outcome.tool.name, path, schema if isinstance(schema, Mapping) else {}
+        )
+
+    def _form(self, value: JsonValue, view: FieldView) -> str:
+        return say(value, view.schema, self.stream, now=self.context.cast.now,
+                   words={}, style="neutral", field=view.name)  # fmt: skip
+
+    def details(self, outcome: Outcome) -> list[list[Part]]:
+        """Up to three more facts, the planned ones first, none that was already told."""
+        chosen = self._facts(outcome)
+        limit = 3 if self.context.cast.human.persona.length != "terse" else 2
+        room = max(1, limit - self.facts) if not self.facts else max(0, limit - self.facts)
+        clauses = []
+        for path, value in chosen[:room]:
+            self.told.add(_told_key(path, value))
+            self.facts += 1
+            clauses.append(self._clause(outcome, path, value))
+        sentences = []
+        while clauses:
+            taken, clauses = clauses[:2], clauses[2:]
+            taken = [taken[0], *(lowered(item) for item in taken[1:])]
+            sentences.append(sentence(joined(taken, last=self.stream.choice((" and ", ", and ")))))
+        return sentences
+
+    def _facts(self, outcome: Outcome) -> list[tuple[str, JsonValue]]:
+        planned = {ref.split(".", 1)[1] for ref in self.context.reports
+                   if ref.split(".")[0] == outcome.call and "." in ref}  # fmt: skip
+        facts = [
+            (path, value)
+            for path, value in scalars(outcome.result)
+            if _sayable(value) and _told_key(path, value) not in self.told
+            and not (isinstance(value, str) and value.count(" ") > 12)
+            and not _HIDDEN.search(tail(path.split(".")[-1]))
+            and (path in planned or not planned)
+        ]  # fmt: skip
+        return sorted(facts, key=lambda fact: _salience(fact[0]))
+
+    def _clause(self, outcome: Outcome, path: str, value: JsonValue) -> list[Part]:
+        view = self._view(outcome, path, outcome.tool.results)
+        ref = f"{outcome.call}.{path}"
+        if isinstance(value, bool):
+            ready = view.words.clauses.get(str(value).lower(), ())
+            text = plain(self.stream.choice(ready), self.stream) if ready else (
+                f"{view.label}: {'yes' if value else 'no'}")  # fmt: skip
+            return [Part(text)]
+        fill = {"value": [Part(self._form(value, view), ref)], "label": [Part(view.label)]}
+        phrases = view.words.reports or ("[the|its] {label} is {value}",)
+        return expand(self.stream.choice(phrases), self.stream, fill.get) or fill["value"]
+
+    def rows(self, outcome: Outcome, path: str, rows: Sequence[JsonValue]) -> list[list[Part]]:
+        """A list result: how many, and the first three."""
+        words = self.context.words.tool(outcome.tool.name)
+        noun = spoken(path.split(".")[-1]) if path else "results"
+        pool, fallback = _by_length(words.none, words.one, words.many, len(rows), noun)
+        shown = rows[:_MOST_ITEMS]
+        items = [self.item(outcome, path, index, row) for index, row in enumerate(shown)]
+        listed = _listed(items, len(rows) - len(shown), self.stream)
+        fill = {"count": [Part(count_word(len(rows)))], "items": listed or None,
+                "noun": [Part(singular(noun) if len(rows) == 1 else plural(noun))]}  # fmt: skip
+        phrase = self.stream.choice(pool) if pool else self.stream.choice(fallback)
+        parts = expand(
+            phrase, self.stream, lambda name: fill.get(name) or self._value(outcome, name, [])
+        )
+        if parts is None:
+            parts = expand(self.stream.choice(fallback), self.stream, fill.get) or listed
+        done = [sentence(parts)]
+        if listed and "items" not in holes(phrase):
+            done.append(sentence(listed))
+        return done
+
+    def item(self, outcome: Outcome, path: str, index: int, row: JsonValue) -> list[Part]:
+        """One element: what it is called, and what tells it from the others."""
+        prefix = f"{path}[{index}]" if path else f"[{index}]"
+        if not isinstance(row, Mapping):
+            view = self._view(outcome, f"{path}[]", outcome.tool.results)
+            return [Part(self._form(row, view), f"{outcome.call}.{prefix}")]
+
+        def fill(name: str) -> list[Part] | None:
+            found = values_at(row, name)
+            if len(found) != 1 or not _sayable(found[0]):
+                return None
+            view = self._view(outcome, f"{path}[].{name}", outcome.tool.results)
+            return [Part(self._form(found[0], view), f"{outcome.call}.{prefix}.{name}")]
+
+        pool = list(self.context.words.tool(outcome.tool.name).item)
+        self.stream.shuffle(pool)
+        for phrase in pool:
+            parts = expand(phrase, self.stream, fill)
+            if parts:
+                return parts
+        return self._plain_item(dict(row), fill)
+
+    def _plain_item(self, row: Mapping[str, JsonValue], fill: Any) -> list[Part]:
+        names = [
+            name for name, value in row.items()
+            if _sayable(value) and not isinstance(value, bool) and not _HIDDEN.search(tail(name))
+            and not (isinstance(value, str) and value.count(" ") > 12)
+        ]  # fmt: skip
+        named = [name for name in names if _NAMELIKE.search(tail(name))] or names[:1]
+        if not named:
+            return [Part("one without details")]
+        rest = sorted((n for n in names if n != named[0]), key=_salience)[:1]
+        parts = fill(named[0]) or []
+        if rest:
+            parts = [*parts, Part(" ("), *(fill(rest[0]) or []), Part(")")]
+        return list(parts)
+
+
+def _listed(items: list[list[Part]], more: int, stream: random.Random) -> list[Part]:
+    if not items:
+        return []
+    if more > 0:
+        items = [*items, [Part(f"{count_word(more)} more")]]
+    long = any(sum(len(part.text) for part in item) > 45 for item in items)
+    return joined(
+        items, last="; and " if long and len(items) > 2 else " and ", between="; " if long else ", "
+    )
+
+
+def _by_length(
+    none: Sequence[str], one: Sequence[str], many: Sequence[str], count: int, noun: str
+) -> tuple[Sequence[str], Sequence[str]]:
+    if count == 0:
+        return none, (f"I [found|see] no {noun}.", f"there are no {noun} [for that|that match].",
+                      f"nothing came up[ for that|]: no {noun}.")  # fmt: skip
+    if count == 1:
+        return one, ("I found one {noun}: {items}.", "there's [just |]one {noun}: {items}.",
+                     "[just|only] one: {items}.")  # fmt: skip
+    return many, ("I found {count} {noun}: {items}.", "there are {count} {noun}: {items}.",
+                  "[here's what came up|these came up]: {items}.")  # fmt: skip
+
+
+def main_list(result: JsonValue) -> tuple[str, Sequence[JsonValue]] | None:
+    """The list a result consists of, with its path; None for results about one thing."""
+    if isinstance(result, list):
+        return "", result
+    if not isinstance(result, Mapping):
+        return None
+    lists = [(key, value) for key, value in result.items() if isinstance(value, list)]
+    others = [value for value in result.values() if isinstance(value, str | float | int | Mapping)
+              and not isinstance(value, bool)]  # fmt: skip
+    if len(lists) == 1 and len(others) <= 1:
+        return lists[0]
+    return None
+
+
+def scalars(value: JsonValue, path: str = "") -> Iterator[tuple[str, JsonValue]]:
+    """Every scalar outside lists, with its path."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from scalars(item, f"{path}.{key}" if path else str(key))
+    elif not isinstance(value, list) and value is not None:
+        yield path, value
+
+
+def count_word(count: int) -> str:
+    """Small counts in words."""
+    names = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return names[count] if count < len(names) else str(count)
+
+
+def done_by_name(outcome: Outcome, stream: random.Random) -> str:
+    """``create_support_ticket`` → "I've created the support ticket"."""
+    parts = split_name(outcome.tool.name)
+    verb, rest = parts[0], "_".join(parts[1:])
+    noun = spoken(rest) if rest else ""
+    past = _PAST.get(verb) or (verb + "d" if verb.endswith("e") else _ied(verb))
+    effect = outcome.tool.effect.kind if outcome.tool.effect else ""
+    if verb in ("get", "fetch", "retrieve", "lookup", "check", "query", "find") or effect == "read":
+        return stream.choice(
+            (f"here's the {noun or 'result'}", f"I've {past} the {noun or 'details'}")
+        )
+    if not noun:
+        return stream.choice(("that's done", "done"))
+    if verb in ("create", "add", "book", "schedule", "open", "submit", "place", "make", "send"):
+        return stream.choice((f"I've {past} {article(noun)} {noun}", f"the {noun} is {past}"))
+    return stream.choice(
+        (f"I've {past} the {noun}", f"the {noun} is {past}", f"done, the {noun} is {past}")
+    )
+
+
+def _ied(verb: str) -> str:
+    return verb[:-1] + "ied" if re.search(r"[^aeiou]y$", verb) else verb + "ed"
+
+
+def _salience(path: str) -> int:
+    text = tail(path.split(".")[-1])
+    return next(i for i, rule in enumerate(_SALIENT) if re.search(rule, text))
+
+
+def _told_key(path: str, value: JsonValue) -> str:
+    return (
+        f"{path.split('.')[-1]}={value}" if not isinstance(value, str) or len(value) < 6 else value
+    )
+
+
+def _sayable(value: JsonValue) -> bool:
+    return isinstance(value, str | int | float) and value != ""

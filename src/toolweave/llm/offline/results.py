@@ -1,0 +1,23 @@
+"""Simulated results: the narrowed schema filled with values a person of the field believes."""
+
+import random
+
+from toolweave.llm.contexts import Result, ResultContext
+from toolweave.llm.offline.values import Drawer
+from toolweave.schema.sampling import sample
+
+
+def result(context: ResultContext, stream: random.Random) -> Result:
+    """An instance of the narrowed result schema.
+
+    Raises:
+        SchemaError: the schema cannot be met.
+    """
+    drawer = Drawer(context.words, context.cast, stream, dict(context.arguments), context.tool.name)
+    drawn = sample(
+        context.schema,
+        stream,
+        draw=lambda path, schema, _: drawer.leaf(path, schema),
+        optional=0.85,
+    )
+    return Result(result=drawn)

@@ -1,0 +1,330 @@
+"""The user's side: requests, answers to questions, corrections and small talk."""
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from toolweave.checks.saying import Style, say
+from toolweave.core.model import JsonValue
+from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext
+from toolweave.llm.offline import frames
+from toolweave.llm.offline.phrases import Part, expand, holes, plain
+from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
+from toolweave.llm.offline.values import Drawer
+from toolweave.llm.offline.wishes import assistant_only, combined, slot_names
+from toolweave.checks.words import FieldView, split_name, spoken
+
+PROSE: Final = frozenset({"problem", "note", "reason"})
+_PERSONAL: Final = frozenset(
+    {"customer", "user", "requester", "client", "member", "account", "policy", "phone", "email",
+     "mobile", "budget", "contact", "passenger", "card", "birth", "company", "my", "holder", "order"}
+)  # fmt: skip
+_STYLES: Final[dict[str, Style]] = {"terse": "terse", "normal": "neutral", "chatty": "neutral"}
+
+
+def utterance(context: UtteranceContext, stream: random.Random) -> Utterance:
+    """A user message that states exactly the planned values, and those values."""
+    values = drawn_values(context, stream)
+    speaker = Speaker(context, values, stream)
+    if context.question:
+        parts = speaker.reply()
+    elif context.kind == "correction" and context.slots:
+        parts = speaker.correction()
+    elif context.kind == "chat":
+        parts = speaker.chat()
+    else:
+        parts = speaker.request()
+    text, _ = render(parts)
+    return Utterance(utterance=text, values=values)
+
+
+def drawn_values(context: UtteranceContext, stream: random.Random) -> dict[str, JsonValue]:
+    """A value for every slot: the planned one, else a drawn one that agrees with its siblings."""
+    values: dict[str, JsonValue] = {}
+    drawer = Drawer(context.words, context.cast, stream, context.known)
+    for slot in context.slots:
+        drawer.owner = slot.tool
+        if slot.fixed:
+            values[slot.name] = slot.fixed[0]
+            drawer.siblings[slot.view.name] = slot.fixed[0]
+        else:
+            values[slot.name] = drawer.value(slot.view, slot.schema, slot.avoid)
+    return values
+
+
+class Speaker:
+    """One user step being put into words."""
+
+    def __init__(
+        self, context: UtteranceContext, values: Mapping[str, JsonValue], stream: random.Random
+    ) -> None:
+        self.context, self.values, self.stream = context, values, stream
+        self.slots: dict[str, Slot] = {slot.name: slot for slot in context.slots}
+        self.names = slot_names(context)
+        self.unsaid: list[str] = [slot.name for slot in context.slots]
+        persona = context.cast.human.persona
+        self.tone, self.length = persona.tone or "neutral", persona.length or "normal"
+        self.used_bare: set[str] = set()
+
+    def said(self, name: str) -> list[Part] | None:
+        """The value of a slot in human form; None for a name that is not on offer."""
+        key = self.names.get(name)
+        if key is None:
+            return None
+        if key in self.unsaid:
+            self.unsaid.remove(key)
+        return [Part(self.form(self.slots[key]), key)]
+
+    def form(self, slot: Slot) -> str:
+        """A human form of the slot's value."""
+        return say(
+            self.values[slot.name],
+            slot.schema,
+            self.stream,
+            now=self.context.cast.now,
+            words=slot.view.value_words(),
+            style=_STYLES[self.length],
+            field=slot.view.name,
+        )
+
+    def clause(self, key: str, pool: str) -> list[Part]:
+        """A clause (``tells``) or an answer (``answers``) that states the slot's value."""
+        slot = self.slots[key]
+        if key in self.unsaid:
+            self.unsaid.remove(key)
+        value = self.values[key]
+        words = slot.view.words
+        ready = words.clauses.get(_word_key(value), ())
+        if ready and (pool == "tells" or self.stream.random() < 0.7):
+            return expand(self.stream.choice(ready), self.stream, lambda name: None) or []
+        if slot.view.kind in PROSE or _is_prose(value):
+            return [Part(str(value), key)]
+        form = self.form(slot)
+        phrases = [p for p in getattr(words, pool) if "{value}" in p] or [
+            _fallback(slot.view, pool)
+        ]
+        fill = {"value": [Part(form, key)], "label": [Part(slot.view.label)],
+                "my": [Part(_whose(slot.view, "my"))]}  # fmt: skip
+        parts = expand(self.stream.choice(phrases), self.stream, fill.get)
+        return parts or [Part(form, key)]
+
+    def request(self) -> list[Part]:
+        """A request: situation, wish and values in some natural order."""
+        wish = self.wish()
+        opening = self.opening()
+        rest = self.clauses()
+        pointers = [self.pointer(item) for item in self.context.pointers]
+        lead = self.lead()
+        order = self.stream.random()
+        if opening and order < 0.62:
+            body = [opening, wish, *pointers, *rest]
+        elif opening and order < 0.85:
+            body = [wish, opening, *pointers, *rest]
+        elif rest and not opening and order < 0.22 and not self.context.pointers:
+            body = [*rest, wish]
+        else:
+            body = [wish, opening, *pointers, *rest]
+        body = [item for item in body if item]
+        if lead and body:
+            body[0] = _led(lead, body[0])
+        return paragraph(self.cased(item) for item in body)
+
+    def cased(self, parts: Sequence[Part]) -> list[Part]:
+        """A sentence; hurried typists leave the capital out now and then."""
+        done = sentence(parts)
+        persona = self.context.cast.human.persona
+        typist = random.Random(f"{self.context.cast.seed}/typing")
+        if persona.tone == "casual" and persona.length == "terse" and typist.random() < 0.5:
+            return lowered(done)
+        return done
+
+    def wish(self) -> list[Part]:
+        """The wish in a frame that fits the speaker."""
+        wish = combined(self.context, frozenset(self.names), self.stream, self.said)
+        text = "".join(part.text for part in wish)
+        only = assistant_only(text)
+        pool: tuple[str, ...]
+        if self.length == "terse" and self.stream.random() < 0.6:
+            pool = frames.TERSE_ASKING if only else frames.TERSE
+        elif only or self.stream.random() < 0.5:
+            pool = frames.ASKING[self.tone]
+        else:
+            pool = frames.WANTING[self.tone]
+        return expand(self.stream.choice(pool), self.stream, {"w": wish}.get) or wish
+
+    def opening(self) -> list[Part]:
+        """Why the user turns up; in the first request only."""
+        situation = self.context.cast.situation
+        if not self.context.first or situation is None or not situation.openings:
+            return []
+        if self.length == "terse" and self.stream.random() < 0.55:
+            return []
+        if self.length == "normal" and self.stream.random() < 0.12:
+            return []
+        phrase = self.stream.choice(situation.openings)
+        return [Part(plain(phrase, self.stream))]
+
+    def clauses(self) -> list[list[Part]]:
+        """Sentences for the values that the wish did not weave in."""
+        keys = list(self.unsaid)
+        self.stream.shuffle(keys)
+        prose = [
+            key for key in keys if self.slots[key].view.kind in PROSE or _is_prose(self.values[key])
+        ]
+        short = [key for key in keys if key not in prose]
+        sentences = [self.clause(key, "tells") for key in prose]
+        while short:
+            taken, short = short[:2], short[2:]
+            told = [self.clause(key, "tells") for key in taken]
+            told = [told[0], *(lowered(item) for item in told[1:])]
+            link = self.stream.choice((" and ", ", and ", ", ")) if len(told) > 1 else ""
+            sentences.append(joined(told, last=link))
+        self.stream.shuffle(sentences)
+        return sentences
+
+    def lead(self) -> list[Part]:
+        """A greeting in the first message, a linking word in later ones, or nothing."""
+        if self.context.first:
+            chance = 0.15 if self.length == "terse" else 0.4
+            pool = frames.GREETINGS[self.tone]
+        else:
+            chance = 0.25 if self.length == "terse" else 0.5
+            pool = frames.FOLLOWING[self.tone]
+        if self.stream.random() >= chance:
+            return []
+        return [Part(self.stream.choice(pool))]
+
+    def pointer(self, pointer: Pointer) -> list[Part]:
+        """ "The second one", "the cheapest one": how people pick from a list."""
+        which = described(pointer)
+        frame = self.stream.choice(
+            ("[I'll take|let's go with|go with|use] {which}.", "I mean {which}.",
+             "{which}[ please|, please|].", "{which} [sounds|looks] [good|best|right].")
+        )  # fmt: skip
+        return expand(frame, self.stream, {"which": [Part(which)]}.get) or []
+
+    def reply(self) -> list[Part]:
+        """The answer to a question, and only that."""
+        keys = list(self.unsaid)
+        single = len(keys) == 1
+        told = [
+            self.clause(key, "answers" if single or not i else "tells")
+            for i, key in enumerate(keys)
+        ]
+        told.extend(self.pointer(item) for item in self.context.pointers)
+        prose = any(self.slots[key].view.kind in PROSE for key in keys)
+        if len(told) == 2 and not prose and self.stream.random() < 0.6:
+            link = self.stream.choice((", and ", " and ", ", "))
+            told = [joined([_bare(told[0]), lowered(told[1])], last=link)]
+        chance = {"terse": 0.08, "normal": 0.3, "chatty": 0.5}[self.length]
+        if told and not prose and self.stream.random() < chance:
+            lead = self.stream.choice(frames.REPLYING[self.tone])
+            told[0] = _led([Part(lead)], told[0])
+        return paragraph(self.cased(item) for item in told)
+
+    def correction(self) -> list[Part]:
+        """The user changes their mind about a value."""
+        sentences = []
+        for key in list(self.unsaid):
+            slot = self.slots[key]
+            self.unsaid.remove(key)
+            old = [Part(self.old_form(slot))] if slot.avoid else None
+            fill = {
+                "value": [Part(self.form(slot), key)], "label": [Part(slot.view.label)],
+                "my": [Part(_whose(slot.view, "my"))], "old": old,
+            }  # fmt: skip
+            phrases = [p for p in frames.CORRECTING if slot.avoid or "old" not in holes(p)]
+            parts = expand(self.stream.choice(phrases), self.stream, fill.get)
+            sentences.append(self.cased(parts or [Part(self.form(slot), key)]))
+        return paragraph(sentences)
+
+    def old_form(self, slot: Slot) -> str:
+        """The value that is taken back."""
+        return say(slot.avoid[0], slot.schema, self.stream, now=self.context.cast.now,
+                   words=slot.view.value_words(), style="terse", field=slot.view.name)  # fmt: skip
+
+    def chat(self) -> list[Part]:
+        """Small talk: the plan's own words, or something that needs no tool."""
+        if self.context.intent:
+            return sentence([Part(self.context.intent)])
+        return sentence([Part(plain(self.stream.choice(frames.CHATTING), self.stream))])
+
+
+def described(pointer: Pointer) -> str:
+    """A selector in words."""
+    if pointer.kind == "index":
+        ordinal = frames.ORDINALS[pointer.index] if pointer.index < len(frames.ORDINALS) else None
+        return f"the {ordinal} one" if ordinal else f"number {pointer.index + 1}"
+    if pointer.kind in ("first", "last"):
+        return f"the {pointer.kind} one"
+    if pointer.kind in ("min", "max"):
+        return _extreme(pointer)
+    if pointer.kind == "match":
+        return f"the {pointer.value} one"
+    return f"that {pointer.noun}"
+
+
+def _extreme(pointer: Pointer) -> str:
+    words = set(split_name(pointer.by))
+    low = pointer.kind == "min"
+    if words & {"price", "cost", "fee", "fare", "rate", "premium", "amount", "total", "rent"}:
+        return "the cheapest one" if low else "the most expensive one"
+    if words & {
+        "date",
+        "time",
+        "at",
+        "departure",
+        "arrival",
+        "start",
+        "created",
+        "day",
+        "slot",
+        "eta",
+    }:
+        return "the earliest one" if low else "the latest one"
+    if words & {"distance", "km", "miles"}:
+        return "the nearest one" if low else "the farthest one"
+    if words & {"duration", "minutes", "hours", "days"}:
+        return "the quickest one" if low else "the longest one"
+    if words & {"rating", "score", "stars"}:
+        return "the lowest rated one" if low else "the best rated one"
+    return f"the one with the {'lowest' if low else 'highest'} {spoken(pointer.by)}"
+
+
+def _word_key(value: JsonValue) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_prose(value: JsonValue) -> bool:
+    return isinstance(value, str) and value.count(" ") >= 6
+
+
+def _whose(view: FieldView, mine: str) -> str:
+    return mine if _PERSONAL & set(split_name(view.name)) else "the"
+
+
+def _fallback(view: FieldView, pool: str) -> str:
+    if pool == "answers":
+        return (
+            "[{value}|It's {value}|{value}[, please|]]"
+            if view.kind == "enum"
+            else "[{value}|It's {value}]"
+        )
+    return "{my} {label} is {value}"
+
+
+def _bare(parts: Sequence[Part]) -> list[Part]:
+    """Without its end mark, to go on with "and"."""
+    kept = list(parts)
+    if kept and not kept[-1].ref and kept[-1].text.rstrip().endswith("."):
+        kept[-1] = Part(kept[-1].text.rstrip()[:-1], kept[-1].ref)
+    return [part for part in kept if part.text]
+
+
+def _led(lead: Sequence[Part], parts: Sequence[Part]) -> list[Part]:
+    """A lead word before a clause: joined by a comma, or as a sentence of its own."""
+    mark = lead[0].text.rstrip()
+    if mark.endswith((".", "!", "?")):
+        opened = sentence(parts)
+        return [Part(mark), Part(" "), *opened]
+    return [Part(mark), Part(" "), *lowered(parts)]

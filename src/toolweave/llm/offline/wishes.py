@@ -1,0 +1,148 @@
+"""What the user wants done, as a bare infinitive: from the lexicon, the plan's intent, or names."""
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from toolweave.llm.contexts import UtteranceContext, Wish
+from toolweave.llm.offline.phrases import Fill, Part, expand, holes, text_of
+from toolweave.llm.offline.prose import article, joined
+from toolweave.checks.words import Words, plural, singular, split_name, spoken
+
+_LEAD: Final = re.compile(
+    r"^(?:(?:ok(?:ay)?|now|next|then|also|please|hi|hello|hey|great|and|so|well)[,!. ]+)*"
+    r"(?:(?:i(?:'d| would) like (?:you )?to|i (?:need|want|have|wish)(?: you)? to|"
+    r"i'm (?:trying|looking) to|(?:can|could|would|will) (?:you|i|we)|help me(?: to)?|let's|"
+    r"the user (?:wants|needs|would like|asks) to|i would like to)\s+)?(?:please\s+)?(?:to\s+)?",
+    re.IGNORECASE,
+)
+_NOT_A_VERB: Final = re.compile(
+    r"^(?:i|my|we|the|a|an|is|are|what|where|when|why|how|which|who|there|it|this|that|do|does)\b",
+    re.I,
+)
+_ASSISTANT_ONLY: Final = re.compile(
+    r"\b(?:me|us|yourself|give|tell|let|show|send me|check whether|look up)\b"
+)
+VERBS: Final[dict[str, tuple[str, ...]]] = {
+    "get": ("look up", "check", "pull up", "see"), "fetch": ("look up", "get"),
+    "retrieve": ("look up", "get"), "search": ("search for", "find", "look for"),
+    "find": ("find", "look for"), "list": ("list", "see", "go through"),
+    "create": ("create", "set up"), "add": ("add",), "update": ("update", "change"),
+    "modify": ("change", "update"), "delete": ("delete", "remove"), "remove": ("remove",),
+    "cancel": ("cancel",), "check": ("check",), "calculate": ("work out", "calculate"),
+    "compute": ("work out", "calculate"), "estimate": ("get an estimate of", "estimate"),
+    "generate": ("generate", "put together"), "send": ("send",), "track": ("track", "follow"),
+    "verify": ("verify", "double-check"), "validate": ("check", "validate"),
+    "schedule": ("schedule", "arrange"), "lookup": ("look up",), "query": ("look up",),
+    "submit": ("submit", "hand in"), "register": ("register",), "retry": ("retry",),
+}  # fmt: skip
+_PREPOSITIONS: Final = frozenset({"by", "for", "to", "from", "in", "with", "of", "on", "at", "as"})
+
+
+def infinitive(text: str) -> str:
+    """``I need to open a ticket.`` → ``open a ticket``; empty when it is not a request to do."""
+    core = _LEAD.sub("", text.strip(), count=1).strip().rstrip(".!? ")
+    if not core or _NOT_A_VERB.match(core) or len(core) > 160:
+        return ""
+    head = core.split()[0]
+    return core if head.isupper() else core[0].lower() + core[1:]
+
+
+def assistant_only(wish: str) -> bool:
+    """Whether the wish fits only after "can you": "tell me …" but not "open …"."""
+    return _ASSISTANT_ONLY.search(wish) is not None
+
+
+def from_name(name: str, words: Words, stream: random.Random, known: bool) -> str:
+    """``create_support_ticket`` → "create a support ticket". ``known``: the thing is at hand."""
+    parts = list(split_name(name))
+    verb = stream.choice(VERBS.get(parts[0], (parts[0],)))
+    rest = parts[1:]
+    if not rest:
+        return f"{verb} {'it' if known else 'something'}"
+    cut = next((i for i, part in enumerate(rest) if part in _PREPOSITIONS and i), len(rest))
+    noun = spoken("_".join(rest[:cut]))
+    if rest[0] in _PREPOSITIONS or rest[0] in ("out", "up", "off", "down"):
+        return f"{verb} {' '.join(rest)}"
+    return f"{verb} {_determined(parts[0], noun, stream, known)}"
+
+
+def _determined(verb: str, noun: str, stream: random.Random, known: bool) -> str:
+    last = noun.split()[-1]
+    if singular(last) != last or last in ("details", "status", "information", "info", "history"):
+        return f"the {noun}" if verb not in ("list", "search") or stream.random() < 0.5 else noun
+    if verb in ("search", "list", "find"):
+        return plural(noun)
+    if known and verb not in ("create", "add", "generate"):
+        return f"{stream.choice(('that', 'the'))} {noun}"
+    if verb in ("create", "add", "generate", "submit", "schedule", "book", "open", "make", "place"):
+        return f"{article(noun)} {noun}"
+    return f"the {noun}"
+
+
+def prepared(
+    phrases: Sequence[str], names: frozenset[str], stream: random.Random, fill: Fill
+) -> list[Part] | None:
+    """One of the phrases whose holes are all on offer, richer ones more often; None if none fits."""
+    fitting = [phrase for phrase in phrases if holes(phrase) <= names]
+    while fitting:
+        weights = [1 + 2 * len(holes(phrase)) for phrase in fitting]
+        phrase = stream.choices(fitting, weights)[0]
+        parts = expand(phrase, stream, fill)
+        if parts is not None and text_of(parts).strip():
+            return parts
+        fitting.remove(phrase)
+    return None
+
+
+def wish_parts(
+    context: UtteranceContext, wish: Wish, names: frozenset[str], stream: random.Random, fill: Fill
+) -> list[Part]:
+    """The wish for one call."""
+    words = context.words.tool(wish.tool.name)
+    pools = (words.wishes, words.again) if context.first else (words.again, words.wishes)
+    for pool in pools:
+        parts = prepared(pool, names, stream, fill)
+        if parts is not None:
+            return parts
+    return [Part(from_name(wish.tool.name, context.words, stream, known=not context.first))]
+
+
+def combined(
+    context: UtteranceContext, names: frozenset[str], stream: random.Random, fill: Fill
+) -> list[Part]:
+    """The wishes of a segment as one infinitive phrase: "open a ticket and read it back to me"."""
+    authored = infinitive(context.intent or context.subgoal)
+    any_prepared = any(context.words.tool(wish.tool.name).wishes for wish in context.wishes)
+    if authored and (not any_prepared or stream.random() < 0.12):
+        return [Part(authored)]
+    chosen = _voiced(context.wishes, stream)
+    said = [wish_parts(context, wish, names, stream, fill) for wish in chosen]
+    unique = [parts for i, parts in enumerate(said) if parts not in said[:i]]
+    link = stream.choice((" and ", " and ", " and then ", ", then "))
+    return joined(unique[:3], last=link)
+
+
+def _voiced(wishes: Sequence[Wish], stream: random.Random) -> list[Wish]:
+    """A look-up that only serves a later call is often left unsaid."""
+    if len(wishes) < 2:
+        return list(wishes)
+    kept = [
+        wish
+        for index, wish in enumerate(wishes)
+        if index == len(wishes) - 1
+        or not (wish.feeds_later and wish.reads)
+        or stream.random() < 0.35
+    ]
+    return kept if len(kept) <= 3 else [kept[0], *kept[-2:]]
+
+
+def slot_names(context: UtteranceContext) -> Mapping[str, str]:
+    """Leaf and path names that phrases may weave in → the slot they stand for."""
+    names: dict[str, str] = {}
+    for slot in context.slots:
+        names.setdefault(slot.view.name, slot.name)
+        names[slot.view.path] = slot.name
+        names[slot.name] = slot.name
+    return names

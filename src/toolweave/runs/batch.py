@@ -1,0 +1,199 @@
+"""A batch: every job of a run becomes a proven dialogue or a failure record with its reason."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from toolweave.configs.run import RunConfig, load_run, read_run
+from toolweave.core.dialogue import Dialogue
+from toolweave.core.errors import ServerError, ToolweaveError
+from toolweave.llm.generator import Generator, close
+from toolweave.llm.usage import collect_usage
+from toolweave.runs.folder import DIALOGUES, FAILURES, USAGE, RunFolder
+from toolweave.runs.generators import instant, make_generator
+from toolweave.runs.jobs import Job, jobs, stages, total
+from toolweave.runs.simulation import asimulate, simulate
+
+# So many server failures without one success mean that the server is gone, not that it stumbles.
+_HOPELESS: Final = 5
+
+
+@dataclass
+class Tally:
+    """How a run stands."""
+
+    total: int
+    before: int = 0
+    dialogues: int = 0
+    failures: int = 0
+    started: float = field(default_factory=time.monotonic)
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def left(self) -> int:
+        """How many dialogues are neither made nor failed."""
+        return self.total - self.before - self.dialogues - self.failures
+
+    @property
+    def share_failed(self) -> float:
+        """Failures among the records of this session, 0 when there are none."""
+        made = self.dialogues + self.failures
+        return self.failures / made if made else 0.0
+
+
+class Progress(Protocol):
+    """Whoever is told how a run goes on."""
+
+    def __call__(self, tally: Tally) -> None: ...
+
+
+def batch(
+    run: RunConfig | Path | str | dict[str, Any],
+    out: Path | str | None = None,
+    *,
+    resume: bool = False,
+    generator: Generator | None = None,
+    limit: int | None = None,
+    concurrency: int | None = None,
+    progress: Progress | None = None,
+) -> Tally:
+    """Run a batch into its folder.
+
+    Args:
+        run: a configuration, its file, or the name of a shipped one.
+        out: the run folder; ``runs/<name>`` unless given.
+        resume: go on where an interrupted run stopped.
+        generator: who words the dialogues, where it is not the one the run names.
+        limit, concurrency: override the run's own.
+        progress: called after every record.
+
+    Raises:
+        InputError: the run or one of its plans cannot be used.
+        RunFolderError: the folder is taken, belongs to another run, or the disk is full.
+        ServerError: the model server cannot be reached.
+    """
+    config, folder = _config(run)
+    changes = {"limit": limit, "concurrency": concurrency}
+    config = config.model_copy(update={k: v for k, v in changes.items() if v is not None})
+    prepared = stages(config, folder)
+    words_by = generator or make_generator(config.model, config.concurrency)
+    target = Path(out) if out else Path("runs") / config.name
+    with RunFolder(target, config, resume=resume) as records:
+        done = records.done()
+        tally = Tally(total(config, prepared))
+        todo = (job for job in jobs(config, prepared) if job.id not in done)
+        tally.before = len(done)
+        writer = _Writer(records, tally, progress)
+        if instant(words_by):
+            _run_now(todo, config, words_by, writer)
+        else:
+            asyncio.run(_run_waiting(todo, config, words_by, writer))
+        records.finish()
+    return tally
+
+
+def _config(run: RunConfig | Path | str | dict[str, Any]) -> tuple[RunConfig, Path]:
+    if isinstance(run, RunConfig):
+        return run, Path()
+    if isinstance(run, dict):
+        return read_run(run), Path()
+    return load_run(run)
+
+
+class _Writer:
+    """Turns outcomes into records."""
+
+    def __init__(self, records: RunFolder, tally: Tally, progress: Progress | None) -> None:
+        self.records, self.tally, self.progress = records, tally, progress
+
+    def dialogue(self, job: Job, dialogue: Dialogue) -> None:
+        if dialogue.checks.proof == "failed":
+            findings = [finding.dump() for finding in dialogue.checks.findings]
+            first = dialogue.checks.findings[0]
+            self.failure(job, "proof", first.line(), findings=findings, dialogue=dialogue.dump())
+            return
+        self.records.add(DIALOGUES, dialogue.dump())
+        self.tally.dialogues += 1
+        self._tell()
+
+    def failure(self, job: Job, kind: str, reason: str, **more: Any) -> None:
+        record = {"id": job.id, "plan": job.stage.plan.id, "seed": job.seed, "kind": kind,
+                  "reason": reason, **more}  # fmt: skip
+        self.records.add(FAILURES, record)
+        self.tally.failures += 1
+        self.tally.reasons[kind] = self.tally.reasons.get(kind, 0) + 1
+        self._tell()
+
+    def usage(self, job: Job, used: dict[str, Any]) -> None:
+        if used:
+            self.records.add(USAGE, {"id": job.id, **used})
+
+    def _tell(self) -> None:
+        if self.progress is not None:
+            self.progress(self.tally)
+
+
+def _run_now(todo: Iterator[Job], config: RunConfig, generator: Generator, writer: _Writer) -> None:
+    digest = config.digest()
+    for job in todo:
+        try:
+            made = simulate(
+                job.stage, seed=job.seed, generator=generator, proof=config.checks.proof,
+                config=digest, name=job.id,
+            )  # fmt: skip
+        except ToolweaveError as error:
+            writer.failure(job, type(error).__name__, str(error))
+        else:
+            writer.dialogue(job, made)
+
+
+async def _run_waiting(
+    todo: Iterator[Job], config: RunConfig, generator: Generator, writer: _Writer
+) -> None:
+    """Keep ``concurrency`` dialogues under way; each worker takes the next job when it is free."""
+    unreachable: list[ServerError] = []
+
+    async def work() -> None:
+        for job in todo:
+            if len(unreachable) >= _HOPELESS:
+                return
+            await _one(job, config, generator, writer, unreachable)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(config.concurrency):
+                group.create_task(work())
+    except* ToolweaveError as errors:
+        raise errors.exceptions[0] from None
+    finally:
+        await close(generator)
+    if len(unreachable) >= _HOPELESS:
+        raise ServerError(f"{unreachable[-1]}; the run stopped, go on with --resume")
+
+
+async def _one(
+    job: Job,
+    config: RunConfig,
+    generator: Generator,
+    writer: _Writer,
+    unreachable: list[ServerError],
+) -> None:
+    with collect_usage() as used:
+        try:
+            made = await asimulate(
+                job.stage, seed=job.seed, generator=generator, proof=config.checks.proof,
+                config=config.digest(), name=job.id,
+            )  # fmt: skip
+        except ServerError as error:
+            # Not this dialogue's fault: it is left for --resume rather than recorded as failed.
+            unreachable.append(error)
+            return
+        except ToolweaveError as error:
+            writer.failure(job, type(error).__name__, str(error))
+        else:
+            unreachable.clear()
+            writer.dialogue(job, made)
+        writer.usage(job, used.as_record())

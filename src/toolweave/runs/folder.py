@@ -1,0 +1,243 @@
+"""A run folder: records appended by one writer, so that a kill at any moment loses nothing."""
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Final, Self
+
+import orjson
+import yaml
+
+from toolweave.configs.run import RunConfig
+from toolweave.core.errors import InputError, RunFolderError
+
+DIALOGUES: Final = "dialogues.jsonl"
+FAILURES: Final = "failures.jsonl"
+USAGE: Final = "usage.jsonl"
+_FILES: Final = (DIALOGUES, FAILURES, USAGE)
+_SYNC_EVERY: Final = 64
+
+
+class RunFolder:
+    """``run.yaml``, ``dialogues.jsonl``, ``failures.jsonl`` and ``usage.jsonl`` of one run.
+
+    Use it as a context manager: it holds the folder's lock and one open file per kind of record.
+
+    Args:
+        path: the folder; made if absent.
+        config: what the run is made of.
+        resume: go on with the records that are there; otherwise the folder must hold none.
+
+    Raises:
+        RunFolderError: another process holds it, it belongs to another configuration, it already
+            holds records, or the disk is full.
+    """
+
+    def __init__(self, path: Path, config: RunConfig, *, resume: bool) -> None:
+        self.path, self.config, self.resume = path, config, resume
+        self._files: dict[str, IO[bytes]] = {}
+        self._unsynced = 0
+        self._lock: IO[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.path / ".lock").open("wb")
+        except OSError as error:
+            raise RunFolderError(f"{self.path}: {error.strerror}") from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._lock.close()
+            raise RunFolderError(f"{self.path}: another process is writing this run") from error
+        try:
+            self._claim()
+            for name in _FILES:
+                self._files[name] = (self.path / name).open("ab")
+        except OSError as error:
+            self.close()
+            raise _full(error, self.path) from error
+        except RunFolderError:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the files and let go of the folder."""
+        for file in self._files.values():
+            file.close()
+        self._files.clear()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _claim(self) -> None:
+        """Write ``run.yaml``, or see that the one there is of the same configuration."""
+        settings = self.path / "run.yaml"
+        if settings.exists():
+            self._check_same(settings)
+        else:
+            text = f"digest: {self.config.digest()}\n{self.config.text()}"
+            _write_whole(settings, text.encode())
+        for name in _FILES:
+            _drop_torn_line(self.path / name)
+        held = next((n for n in (DIALOGUES, FAILURES) if _size(self.path / n)), None)
+        if held and not self.resume:
+            raise RunFolderError(
+                f"{self.path} already holds records ({held}): "
+                "go on with --resume, or name another folder with --out"
+            )
+
+    def _check_same(self, settings: Path) -> None:
+        try:
+            there = yaml.safe_load(settings.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise RunFolderError(f"{settings} cannot be read; name another folder") from error
+        digest = there.get("digest") if isinstance(there, dict) else None
+        if digest != self.config.digest():
+            raise RunFolderError(
+                f"{self.path} belongs to another configuration (digest {digest}, "
+                f"this one is {self.config.digest()}): name another folder with --out"
+            )
+
+    def done(self) -> set[str]:
+        """The ids of all records written so far, successes and failures."""
+        return {
+            record["id"]
+            for name in (DIALOGUES, FAILURES)
+            for record in read_lines(self.path / name)
+        }
+
+    def add(self, name: str, record: dict[str, Any]) -> None:
+        """Append one whole record.
+
+        Raises:
+            RunFolderError: the disk is full; everything written before is intact.
+        """
+        file = self._files[name]
+        start = file.tell()
+        try:
+            file.write(orjson.dumps(record) + b"\n")
+            file.flush()
+            self._unsynced += 1
+            if self._unsynced >= _SYNC_EVERY:
+                self.sync()
+        except OSError as error:
+            _cut(file, start)
+            raise _full(error, self.path) from error
+
+    def sync(self) -> None:
+        """Make everything appended so far survive a power cut."""
+        for file in self._files.values():
+            os.fsync(file.fileno())
+        self._unsynced = 0
+
+    def finish(self) -> None:
+        """Leave every file sorted by id."""
+        self.sync()
+        for name in _FILES:
+            path = self.path / name
+            self._files.pop(name).close()
+            try:
+                sort_by_id(path)
+            except OSError as error:
+                raise _full(error, self.path) from error
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The records of a JSONL file written by a run; a torn last line is left out."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                record: dict[str, Any] = orjson.loads(line)
+                yield record
+
+
+def sort_by_id(path: Path) -> None:
+    """Sort a JSONL file by each record's id, atomically; only ids and offsets are held in memory."""
+    places: list[tuple[str, int, int]] = []
+    with path.open("rb") as file:
+        offset = 0
+        for line in file:
+            places.append((_id_of(line, path), offset, len(line)))
+            offset += len(line)
+        ordered = sorted(places)
+        if ordered == places:
+            return
+        fresh = path.with_name(f".{path.name}.sorted")
+        with fresh.open("wb") as out:
+            for _, start, length in ordered:
+                file.seek(start)
+                out.write(file.read(length))
+            out.flush()
+            os.fsync(out.fileno())
+    fresh.replace(path)
+
+
+def _id_of(line: bytes, path: Path) -> str:
+    try:
+        return str(orjson.loads(line)["id"])
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise InputError(f"{line[:60]!r} is not a record", file=str(path)) from error
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _drop_torn_line(path: Path) -> None:
+    """Cut what follows the last line end: a record that a kill interrupted."""
+    size = _size(path)
+    if not size:
+        return
+    with path.open("r+b") as file:
+        end, step = size, 1 << 16
+        while end > 0:
+            start = max(0, end - step)
+            file.seek(start)
+            found = file.read(end - start).rfind(b"\n")
+            if found >= 0:
+                end = start + found + 1
+                break
+            end = start
+        if end < size:
+            file.truncate(end)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    fresh = path.with_name(f".{path.name}.new")
+    with fresh.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(path)
+
+
+def _cut(file: IO[bytes], size: int) -> None:
+    try:
+        os.ftruncate(file.fileno(), size)
+    except OSError:
+        # The torn line is dropped when the run resumes.
+        return
+
+
+def _full(error: OSError, path: Path) -> RunFolderError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return RunFolderError(
+            f"no space left on the disk of {path}: everything written so far is intact; "
+            "make room and go on with --resume"
+        )
+    return RunFolderError(f"{path}: {error.strerror or error}")

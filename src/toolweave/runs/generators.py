@@ -1,0 +1,33 @@
+"""Choosing who words a run: the offline generator, or a model on a server."""
+
+from toolweave.configs.run import ModelSettings
+from toolweave.llm.generator import Generator
+from toolweave.llm.offline.generator import OfflineGenerator
+from toolweave.llm.scripted import ScriptedGenerator
+
+
+def make_generator(model: ModelSettings, concurrency: int = 16) -> Generator:
+    """The generator that the settings name.
+
+    Raises:
+        InputError: a model is named, but neither a server nor a key is known.
+    """
+    if model.name == "offline":
+        return OfflineGenerator()
+    # Not needed offline, and slow to import.
+    from toolweave.llm.chat import ChatGenerator
+
+    return ChatGenerator(
+        model.name,
+        base_url=model.base_url or None,
+        temperature=model.temperature,
+        timeout=model.timeout,
+        max_retries=model.max_retries,
+        concurrency=concurrency,
+        requests_per_minute=model.requests_per_minute,
+    )
+
+
+def instant(generator: Generator) -> bool:
+    """Whether the generator never waits, so that no event loop is needed."""
+    return isinstance(generator, OfflineGenerator | ScriptedGenerator)

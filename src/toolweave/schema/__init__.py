@@ -1,0 +1,1 @@
+"""JSON Schema work: paths, references, types, conditional requirements, validators, sampling."""

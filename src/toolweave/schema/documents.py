@@ -1,0 +1,198 @@
+"""Documents: YAML, JSON and JSON-lines text read into plain data; every file may be hostile."""
+
+import json
+import math
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple, NoReturn
+
+from toolweave.core.errors import InputError
+from toolweave.core.model import JsonValue
+from toolweave.schema.yaml_text import parse_yaml
+
+LIMIT = 50 * 1024 * 1024
+DEPTH = 100
+DIGITS = 300
+STDIN = "-"
+
+
+class Line(NamedTuple):
+    """One record of a JSON-lines file and its line number, from 1."""
+
+    line: int
+    data: JsonValue
+
+
+def read_document(path: Path | str) -> JsonValue:
+    """The data of one YAML or JSON file of at most 50 MB; ``-`` reads standard input.
+
+    A ``.json`` file is JSON, a ``.yaml`` or ``.yml`` file YAML; other text is JSON when it begins
+    with a bracket. Dates stay strings. Raises InputError naming file, line and mend.
+    """
+    with _Opened(path) as (file, stream):
+        text = _decode(_read(file, stream, stream.read(LIMIT + 1)), file)
+    return parse_document(text, file=file)
+
+
+def read_records(path: Path | str) -> Iterator[Line]:
+    """The records of a JSON-lines file one by one; blank lines are passed over.
+
+    Each line may hold 50 MB. Raises InputError at the first line that is not JSON.
+    """
+    with _Opened(path) as (file, stream):
+        number = 0
+        while raw := _read(file, stream, stream.readline(LIMIT + 1), number + 1):
+            number += 1
+            text = _decode(raw, file, number)
+            if text.strip():
+                yield Line(number, _parse_json(text, file, number))
+
+
+def parse_document(text: str, *, file: str = "") -> JsonValue:
+    """The data of YAML or JSON text; ``file`` decides which, and names it in errors."""
+    suffix = Path(file).suffix.lower()
+    looks_json = text.lstrip()[:1] in ("{", "[")
+    if suffix == ".json" or (looks_json and suffix not in (".yaml", ".yml")):
+        return _parse_json(text, file)
+    data = parse_yaml(text, file, DEPTH)
+    _refuse_unwritable(data, file, "")
+    return data
+
+
+class _Opened:
+    """A file opened for reading as bytes, or standard input, which is left open."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = path
+        self.stdin = str(path) == STDIN
+        self.file = "standard input" if self.stdin else str(path)
+
+    def __enter__(self) -> tuple[str, IO[bytes]]:
+        try:
+            self.stream = sys.stdin.buffer if self.stdin else Path(self.path).open("rb")
+        except (OSError, ValueError) as error:
+            _unreadable(self.file, error)
+        return self.file, self.stream
+
+    def __exit__(self, *_: object) -> None:
+        if not self.stdin:
+            self.stream.close()
+
+
+def _unreadable(file: str, error: Exception) -> NoReturn:
+    reason = getattr(error, "strerror", None) or str(error)
+    mends: dict[type[Exception], str] = {
+        FileNotFoundError: "check the path",
+        IsADirectoryError: "name a file, not a folder",
+        PermissionError: "make the file readable",
+    }
+    mend = mends.get(type(error), "check the path")
+    raise InputError(f"cannot be read: {reason}", file=file, mend=mend) from error
+
+
+def _read(file: str, stream: IO[bytes], raw: bytes, line: int | None = None) -> bytes:
+    """``raw`` unless it goes over the limit."""
+    if len(raw) > LIMIT:
+        what = "the file" if line is None else "the line"
+        megabytes = LIMIT // (1024 * 1024)
+        raise InputError(
+            f"{what} is larger than {megabytes} MB",
+            file=file,
+            place=_line(line),
+            mend="split it into smaller ones",
+        )
+    return raw
+
+
+def _decode(raw: bytes, file: str, line: int | None = None) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        at = line if line is not None else raw.count(b"\n", 0, error.start) + 1
+        problem = f"byte {raw[error.start : error.start + 1]!r} is not UTF-8 text"
+        raise InputError(problem, file=file, place=_line(at), mend="save it as UTF-8") from error
+
+
+def _line(line: int | None) -> str:
+    return "" if line is None else f"line {line}"
+
+
+class _RefusedValue(ValueError):
+    """A JSON value that parses but that no other program would read alike."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise _RefusedValue(f"the key {twice!r} stands twice in one object")
+    return data
+
+
+def _constant(name: str) -> NoReturn:
+    raise _RefusedValue(f"{name} is not JSON")
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise _RefusedValue(f"the number {text[:30]} is too large")
+    return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > DIGITS:
+        raise _RefusedValue(f"the number {text[:30]}… is too large")
+    return int(text)
+
+
+def _parse_json(text: str, file: str, line: int | None = None) -> JsonValue:
+    try:
+        data: JsonValue = json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_constant,
+            parse_float=_float,
+            parse_int=_integer,
+        )
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno if line is None else line}, column {error.colno}"
+        if not text.strip():
+            raise InputError("the file is empty", file=file) from error
+        problem = f"not valid JSON: {error.msg[0].lower()}{error.msg[1:]}"
+        raise InputError(problem, file=file, place=place, mend="correct the text there") from error
+    except RecursionError as error:
+        raise _too_deep(file, line) from error
+    except _RefusedValue as error:
+        mend = "keep one of the two" if "twice" in str(error) else "write another value"
+        raise InputError(str(error), file=file, place=_line(line), mend=mend) from error
+    _refuse_unwritable(data, file, _line(line))
+    return data
+
+
+def _too_deep(file: str, line: int | None) -> InputError:
+    problem = f"nested more than {DEPTH} levels deep"
+    return InputError(problem, file=file, place=_line(line), mend="nest less")
+
+
+def _refuse_unwritable(data: JsonValue, file: str, place: str) -> None:
+    """Refuse what could not be written again: half surrogate pairs, nesting beyond the limit."""
+    level: list[Any] = [data]
+    for _ in range(DEPTH + 1):
+        texts = [item for item in level if isinstance(item, str)]
+        texts += [key for item in level if isinstance(item, dict) for key in item]
+        for text in texts:
+            if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+                problem = f"the text {text[:40]!r} holds half of a surrogate pair"
+                raise InputError(problem, file=file, place=place, mend="write the character itself")
+        level = [
+            child
+            for item in level
+            if isinstance(item, dict | list)
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not level:
+            return
+    raise _too_deep(file, None)

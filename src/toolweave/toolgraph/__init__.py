@@ -1,0 +1,1 @@
+"""Readers that turn tool files of several forms into toolsets."""
