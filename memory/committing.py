@@ -6,8 +6,9 @@ from datetime import datetime
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.seeding import digest
 from toolweave.core.tool import Tool
-from toolweave.memory.clock import later, written
-from toolweave.memory.identity import Body, Identity, Sight
+from toolweave.memory.clock import later, moment_of, written
+from toolweave.memory.identity import Body, Identity
+from toolweave.memory.matching import asked, given_arguments
 from toolweave.memory.records import WorldState, found_key, query_key, record_key
 from toolweave.memory.words import words
 
@@ -34,18 +35,6 @@ def commit(
     The clock moves forward by 4 to 12 seconds.
     """
     return _Commit(world, tool, arguments, identity).run(result)
-
-
-def given_arguments(sight: Sight, arguments: JsonObject) -> JsonObject:
-    """The values that were sent, by class; null and absent ones are left out."""
-    found: JsonObject = {}
-    for place in sight.arguments:
-        value: object = arguments
-        for step in place.steps:
-            value = value.get(step) if isinstance(value, dict) else None
-        if value is not None and place.role.kind == "value":
-            found[place.key] = value
-    return found
 
 
 def objects_at(value: JsonValue, at: tuple[str | None, ...]) -> list[JsonObject]:
@@ -87,7 +76,8 @@ class _Commit:
         self.world: WorldState = {"clock": self.clock, "records": dict(world["records"])}
         self.sight = identity.sight(tool)
         self.effect = self.sight.effect.kind
-        self.given = given_arguments(self.sight, arguments)
+        self.question = asked(self.sight.arguments, arguments)
+        self.given = given_arguments(self.question)
 
     def run(self, result: JsonValue) -> WorldState:
         self._mention()
@@ -192,7 +182,7 @@ class _Commit:
         if body.kind == "line":
             fields = {k: v for k, v in fields.items() if k.split(".", 1)[1] not in LINE_FIELDS}
         elif self.effect == "read" and body.entity == self.sight.entity:
-            fields = {**self.given, **fields}
+            fields = {**self._found_by(body.entity, ids), **self.given, **fields}
         self._merge(body.entity, ids, fields)
         self._others(body.entity, fields)
 
@@ -203,10 +193,22 @@ class _Commit:
             if name == "id" and owner != entity:
                 self._foreign(owner, key, value, fields)
 
+    def _found_by(self, entity: str, ids: JsonObject) -> JsonObject:
+        """The searches and ranges under which a thing was found, this one included."""
+        key = found_key(self.world, entity, next(iter(ids.values())))
+        known = self.world["records"][key]["fields"] if key is not None else {}
+        found: JsonObject = {}
+        for one in self.question:
+            if one.place.role.kind not in ("value", "limit", "other"):
+                earlier = known.get(one.place.key, [])
+                found[one.place.key] = [v for v in earlier if v != one.value] + [one.value]
+        return found
+
     def _asked(self) -> None:
         """Remember a question about a list, so that asking again finds nothing new."""
         if self.effect == "read":
-            self._write(query_key(self.tool.name, self.arguments), self.sight.entity, {}, {})
+            key = query_key(self.tool.name, self.arguments)
+            self._write(key, self.tool.name, {}, self.arguments)
 
     def _merge(self, entity: str, ids: JsonObject, fields: JsonObject) -> str:
         """Add to the record of a thing, known by any of its ids, and return its key."""
@@ -229,7 +231,31 @@ class _Commit:
         known = old["ids"]
         if any(value not in known.values() for value in ids.values()):
             known = {**ids, **known}
-        records[key] = {**old, "ids": known, "fields": {**old["fields"], **fields}}
+        if self.effect == "update":
+            fields = {_known_as(name, old["fields"]): value for name, value in fields.items()}
+        merged = {**old["fields"], **fields}
+        for name in fields.keys() & old["fields"].keys():
+            if _coarser(fields[name], old["fields"][name]):
+                merged[name] = old["fields"][name]
+        records[key] = {**old, "ids": known, "fields": merged}
+
+
+def _coarser(new: JsonValue, old: JsonValue) -> bool:
+    """Whether a value is only the date, or the epoch, of a moment known by the second."""
+    if new == old or not isinstance(old, str) or len(old) <= 10:
+        return False
+    if isinstance(new, str):
+        return len(new) == 10 and old.startswith(f"{new}T")
+    return moment_of(new) is not None and moment_of(new) == moment_of(old)
+
+
+def _known_as(name: str, fields: JsonObject) -> str:
+    """The field that a shorter name means: ``address`` where only a shipping address is known."""
+    if name in fields:
+        return name
+    owner, _, short = name.partition(".")
+    longer = [k for k in fields if k.startswith(f"{owner}.") and k.endswith(f"_{short}")]
+    return longer[0] if len(longer) == 1 else name
 
 
 def _scalar(value: object) -> bool:

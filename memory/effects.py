@@ -73,6 +73,9 @@ def effect_of(tool: Tool) -> Effect:
     given = {identified(name) for name in _properties(tool.parameters)}
     if kind in ("update", "delete") and entity not in given:
         entity = next((_head([word]) for word in phrase if _head([word]) in given), entity)
+        named = [whose for whose in given if whose and whose != PERSON] or [PERSON]
+        if entity not in given and len(named) == 1 and named[0] in given:
+            entity = named[0]
     return Effect(kind="update" if kind == "create" and entity in given else kind, entity=entity)
 
 

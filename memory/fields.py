@@ -71,16 +71,45 @@ def field_of(spot: Spot, about: str, known: frozenset[str]) -> Field:
     around = [key for key in around if key not in WRAPPERS]
     if identifies(last, spot.schema):
         return Field(identified(last) or (_kind(around[-1]) if around else about), "id", True)
-    named = list(words(last)) or [last]
-    while len(named) > 1 and named[0] in ON_THE_WAY:
-        named.pop(0)
+    named = _arrived(words(last)) or [last]
     owner = about
     if around and _kind(around[-1]) == PERSON:
         owner, around = PERSON, []
     elif not around:
         owner, named = _owner(named, about, known)
     name = _name(named, owner, spot.schema)
-    return Field(owner, ".".join(["_".join(words(key)) for key in around] + [name]), False)
+    parts = ["_".join(_arrived(words(key))) for key in around]
+    return Field(owner, ".".join([*parts, name]), False)
+
+
+def class_of(key: str, about: str) -> str:
+    """The class that a key alone speaks of, in an object about a kind of thing."""
+    found = field_of(Spot(key, (key,), True, False), about, frozenset())
+    return f"{found.owner}.{found.name}"
+
+
+def kind_of(shape: Shape, entity: str) -> str:
+    """What the objects of a shape describe: what elements only name, they are about."""
+    about = shape.noun or entity
+    if not shape.many:
+        return about
+    found = [
+        identified(spot.steps[-1])
+        for spot in shape.spots
+        if len(spot.steps) == 1 and identifies(spot.steps[-1], spot.schema)
+    ]
+    foreign = [owner for owner in found if owner and owner != PERSON]
+    return foreign[0] if "" not in found and about not in found and len(foreign) == 1 else about
+
+
+def _arrived(named: tuple[str, ...]) -> list[str]:
+    """The words of a name as the record has it: ``new_address`` is its address."""
+    if " ".join(named) in SYNONYMS:
+        return list(named)
+    start = 0
+    while start < len(named) - 1 and named[start] in ON_THE_WAY:
+        start += 1
+    return list(named[start:])
 
 
 def _kind(key: str) -> str:
@@ -110,7 +139,7 @@ def _name(named: list[str], owner: str, schema: Schema) -> str:
         return SYNONYMS[text]
     if named[-1] == "state" and _states(schema):
         return "status"
-    if owner in MOMENTARY and text in ("date", "time", "date time", "at"):
+    if owner in MOMENTARY and text in ("date", "time", "date time"):
         return "created"
     return "_".join(named)
 

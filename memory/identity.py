@@ -8,7 +8,7 @@ from toolweave.core.binding import ToolOutputBinding, UserBinding
 from toolweave.core.plan import Plan
 from toolweave.core.tool import Effect, Tool
 from toolweave.memory.effects import effect_of
-from toolweave.memory.fields import Field, field_of, known_entities
+from toolweave.memory.fields import Field, field_of, kind_of, known_entities
 from toolweave.memory.layout import Shape, identifier, outline, subject_entity
 from toolweave.memory.roles import VALUE, Role, role_of
 from toolweave.memory.words import PERSON
@@ -159,7 +159,7 @@ class _Builder:
     def _spot_shape(
         self, tool: str, side: Side, shape: Shape, entity: str, known: frozenset[str]
     ) -> None:
-        about = shape.noun or entity
+        about = kind_of(shape, entity)
         taken: set[tuple[str, str]] = set()
         for spot in shape.spots:
             found = field_of(spot, about, known)

@@ -31,15 +31,26 @@ def asked(places: Sequence[Place], arguments: JsonObject) -> tuple[Asked, ...]:
     return tuple(found)
 
 
+def given_arguments(question: Sequence[Asked]) -> JsonObject:
+    """The values that were sent as such, by class."""
+    return {one.place.key: one.value for one in question if one.place.role.kind == "value"}
+
+
 def answers(record: WorldRecord, question: Sequence[Asked]) -> bool:
     """Whether a record belongs into the answer: nothing speaks against it, and it was made here
     or something speaks for it (or nothing was asked).
     """
     verdicts = [v for one in question if (v := _verdict(record, one)) is not None]
-    if not all(verdicts):
+    if not all(verdicts) or (record["deleted"] and not _by_state(record, question)):
         return False
     relevant = any(one.place.role.kind not in ("limit", "other") for one in question)
     return bool(verdicts) or not relevant or record["made"]
+
+
+def _by_state(record: WorldRecord, question: Sequence[Asked]) -> bool:
+    """Whether things in the state of this record were asked for by that state."""
+    key = f"{record['entity']}.status"
+    return any(one.place.key == key for one in question) and key in record["fields"]
 
 
 def _verdict(record: WorldRecord, one: Asked) -> bool | None:
@@ -48,6 +59,8 @@ def _verdict(record: WorldRecord, one: Asked) -> bool | None:
     fields: Mapping[str, Any] = {**record["fields"], **record["ids"]}
     if kind == "value":
         return equals(one.value, fields[place.key]) if place.key in fields else None
+    if kind not in ("limit", "other") and one.value in fields.get(place.key, ()):
+        return True
     if kind == "query":
         return _mentions(fields.values(), one.value)
     if kind in ("minimum", "maximum"):

@@ -28,7 +28,7 @@ _TRIES = 20
 
 
 def new_id(
-    place: Place, world: WorldState, shapes: Mapping[str, str], rng: random.Random, taken: set[str]
+    place: Place, world: WorldState, shape: str, rng: random.Random, taken: set[str]
 ) -> JsonValue:
     """An identifier that names nothing yet, or None where the schema wants a form of its own.
 
@@ -41,7 +41,7 @@ def new_id(
         if schema.get("format") == "uuid":
             value = str(uuid.UUID(int=rng.getrandbits(128), version=4))
         elif "string" in types:
-            value = filled(shape_for(place, world, shapes, rng), rng)
+            value = filled(shape, rng)
         else:
             value = _number(place.owner, world, rng)
         if not validator(place.schema).valid(value):

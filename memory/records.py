@@ -59,7 +59,7 @@ def found_key(world: WorldState, entity: str, value: JsonValue) -> str | None:
 
 
 def things(world: WorldState, entity: str) -> Iterator[WorldRecord]:
-    """The records of one kind of thing that still exist, oldest first."""
+    """The records of one kind of thing, removed ones too, oldest first."""
     for record in world["records"].values():
-        if record["entity"] == entity and record["ids"] and not record["deleted"]:
+        if record["entity"] == entity and record["ids"]:
             yield record

@@ -85,6 +85,11 @@ class Wish:
         """Wish for values of this schema."""
         self.limits.append(Limit(weight, schema))
 
+    def value(self) -> JsonValue:
+        """The value most wished for, or None."""
+        ranked = sorted(self.limits, key=lambda one: -one.weight)
+        return next((one.schema["const"] for one in ranked if "const" in one.schema), None)
+
     def be(self, weight: int, value: JsonValue) -> None:
         """Wish for this very value."""
         self.limits.append(Limit(weight, {"const": value}))

@@ -4,15 +4,15 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import fitted, moment, moment_of
-from toolweave.memory.committing import given_arguments, moved_status
+from toolweave.memory.committing import moved_status
+from toolweave.memory.fields import class_of
 from toolweave.memory.identity import Body, Identity, Place
-from toolweave.memory.matching import Asked, answers, asked
-from toolweave.memory.newids import new_id
+from toolweave.memory.matching import Asked, answers, asked, given_arguments
+from toolweave.memory.newids import new_id, shape_for
 from toolweave.memory.records import WorldRecord, WorldState, found_key, query_key, things
 from toolweave.memory.semantics import ERRORS, GOOD, SUCCESS, first_state, same_state, spelt
 from toolweave.memory.wishes import Wish
@@ -39,12 +39,13 @@ class Wisher:
     rng: random.Random
     root: Wish = field(default_factory=Wish)
     taken: set[str] = field(default_factory=set)
+    forms: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.sight = self.identity.sight(self.tool)
         self.effect = self.sight.effect.kind
-        self.given = given_arguments(self.sight, self.arguments)
         self.question = asked(self.sight.arguments, self.arguments)
+        self.given = given_arguments(self.question)
         self.now = moment(self.world["clock"])
 
     def wish(self) -> Wish:
@@ -82,8 +83,11 @@ class Wisher:
             return None
         if (same := records.get(query_key(self.tool.name, self.arguments))) is not None:
             return same
-        alone = list(things(self.world, body.entity)) if not self.arguments else []
+        alone = self._alive(body.entity) if not self.arguments else []
         return alone[-1] if alone and not body.own else None
+
+    def _alive(self, entity: str) -> list[WorldRecord]:
+        return [record for record in things(self.world, entity) if not record["deleted"]]
 
     def _place(
         self,
@@ -128,7 +132,7 @@ class Wisher:
         named = f"{place.owner}.id"
         value = known.get(named, self.given.get(named))
         if value is None and place.owner == PERSON:
-            people = list(things(self.world, PERSON))
+            people = self._alive(PERSON)
             value = next(iter(people[0]["ids"].values())) if len(people) == 1 else None
             if place.ident and value is not None:
                 self._be(wish, STATE, place, value)
@@ -142,7 +146,9 @@ class Wisher:
     def _new(self, wish: Wish, place: Place) -> None:
         if wish.limits:
             return
-        value = new_id(place, self.world, self.shapes, self.rng, self.taken)
+        if place.owner not in self.forms:
+            self.forms[place.owner] = shape_for(place, self.world, self.shapes, self.rng)
+        value = new_id(place, self.world, self.forms[place.owner], self.rng, self.taken)
         if value is not None:
             wish.be(PAST, value)
 
@@ -198,17 +204,37 @@ class Wisher:
     def _list(self, body: Body) -> None:
         """The elements of an array: the ones known to belong there, then new ones."""
         array = self.root.at(body.at[:-1])
-        whole = next(
-            (limit.schema["const"] for limit in array.limits if "const" in limit.schema), None
-        )
+        whole = array.value()
         for place in body.places:
             array.at((None, *place.steps))
         if isinstance(whole, list):
-            array.items = [_like(element) for element in whole]
+            array.limits.clear()
+            array.items = [self._like(body, element) for element in whole]
             return
         kept = self._kept(body)
         array.items = [self._element(body, record) for record in kept]
         array.items += [self._more(body) for _ in range(self._fresh(body, kept))]
+
+    def _like(self, body: Body, element: JsonValue) -> Wish:
+        """A wish for an element that says what a known one says, and what is known besides of the
+        thing that it names.
+        """
+        item = Wish()
+        if not isinstance(element, dict):
+            item.be(KNOWN, element)
+            return item
+        said = {class_of(key, body.entity): value for key, value in element.items()}
+        key = next((k for own in body.own if (k := self._found(body.entity, said.get(own)))), None)
+        known = dict(self.world["records"][key]["fields"]) if key is not None else {}
+        for place in body.places:
+            wish = item.at(place.steps)
+            raw = element.get(place.steps[0]) if len(place.steps) == 1 else None
+            value = said.get(place.key) if raw is None else raw
+            self._place_in_list(wish, place, known if value is None else {place.key: value}, body)
+        return item
+
+    def _found(self, entity: str, value: JsonValue) -> str | None:
+        return found_key(self.world, entity, value)
 
     def _kept(self, body: Body) -> list[WorldRecord]:
         if self.effect != "read" or body.entity != self.sight.entity or body.kind != "record":
@@ -216,7 +242,7 @@ class Wisher:
         return [r for r in things(self.world, body.entity) if answers(r, self.question)]
 
     def _fresh(self, body: Body, kept: Sequence[WorldRecord]) -> int:
-        if query_key(self.tool.name, self.arguments) in self.world["records"]:
+        if self._asked_before():
             return 0
         if any(one.place.ident and one.place.owner == body.entity for one in self.question):
             return 0 if kept else 1
@@ -227,6 +253,16 @@ class Wisher:
             count = max(count, 1)
         limits = [limit for limit in room if isinstance(limit, int)]
         return max(0, min([count, *(limit - len(kept) for limit in limits)]))
+
+    def _asked_before(self) -> bool:
+        """Whether this question, or a wider one, has been answered already."""
+        loose = {one.place.path for one in self.question if one.place.role.kind == "limit"}
+        head = query_key(self.tool.name, {})[:-2]
+        return any(
+            all(self.arguments.get(k) == v or k in loose for k, v in record["fields"].items())
+            for key, record in self.world["records"].items()
+            if key.startswith(head)
+        )
 
     def _element(self, body: Body, record: WorldRecord) -> Wish:
         item = Wish()
@@ -295,17 +331,6 @@ class Wisher:
 
 def _bounds(one: Asked, place: Place) -> bool:
     return one.place.role.bounds == place.name and isinstance(one.value, int | float)
-
-
-def _like(element: Any) -> Wish:
-    """A wish for an element that says what a known one says."""
-    wish = Wish()
-    if isinstance(element, dict):
-        for key, value in element.items():
-            wish.keys[key] = _like(value)
-    else:
-        wish.be(KNOWN, element)
-    return wish
 
 
 def presented(value: JsonValue, place: Place) -> JsonValue:

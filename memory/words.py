@@ -72,6 +72,7 @@ SYNONYMS: dict[str, str] = {
         "phone": ("phone", "phone number", "telephone", "telephone number", "mobile number",
                   "contact number", "phone no"),
         "name": ("name", "full name", "title"),
+        "price": ("price", "unit price", "price each", "item price", "price per unit"),
     }.items()
     for name in names
 }  # fmt: skip

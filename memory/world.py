@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from toolweave.core.binding import Selector
-from toolweave.core.model import JsonObject, JsonValue
+from toolweave.core.model import JsonObject
 from toolweave.core.plan import Decision
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import fitted, moment_of
@@ -126,18 +126,12 @@ def _pick(wish: Wish, path: str, selector: Selector, wisher: Wisher) -> None:
     by = selector.by or format_path(parts[last + 1 :])
     if selector.kind == "match":
         items = array.items = array.items or [wisher.another(format_path(parts[: last + 1]))]
-        held = [_held(item, by) for item in items]
+        held = [item.along(parse(by)).value() for item in items]
         if selector.value not in held:
             spot = next((i for i, value in enumerate(held) if value is None), None)
             if spot is None:
                 items.append(wisher.another(format_path(parts[: last + 1])))
             items[-1 if spot is None else spot].along(parse(by)).be(DEMANDED, selector.value)
-
-
-def _held(item: Wish, path: str) -> JsonValue:
-    """The value that an element is known to have."""
-    limits = sorted(item.along(parse(path)).limits, key=lambda one: -one.weight)
-    return next((one.schema["const"] for one in limits if "const" in one.schema), None)
 
 
 def _decide(wish: Wish, decision: Decision, wisher: Wisher) -> None:

@@ -227,6 +227,14 @@ def test_forms_vary_with_the_seed_and_repeat_with_it() -> None:
             "12 High Street, Leeds, LS1 4AB",
         ),
         ({"first_name": "Ann", "last_name": "Lee"}, {}, "", "neutral", "Ann Lee"),
+        (
+            [{"sku": "PX-1", "quantity": 2}, {"sku": "B-2", "quantity": 1}],
+            {},
+            "",
+            "neutral",
+            "2 x PX-1 and 1 x B-2",
+        ),
+        ({"age": 30, "vip": True, "name": "Bo"}, {}, "", "neutral", "age 30, vip yes, Bo"),
     ],
 )
 def test_the_form_suits_the_field(

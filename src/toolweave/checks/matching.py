@@ -27,6 +27,11 @@ _PHONE = re.compile(r"\+?[0-9(][0-9 ().\-/]{5,28}[0-9]")
 _PHONE_FORMATS = frozenset(("phone", "tel", "phone-number", "e164", "telephone"))
 _SNAKE = re.compile(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+")
 _ADDRESS = re.compile(r"\S+@\S+|[a-zA-Z][a-zA-Z0-9+.-]*://\S+|www\.\S+")
+_DENIED = re.compile(r"(?:\bnot|n['\u2019]t)\s+$", re.IGNORECASE)
+_IDLE_NO = re.compile(
+    r"\s+(?:know|mind|care|remember|worry|problem|doubt|idea|matter|rush|one|longer)\b",
+    re.IGNORECASE,
+)
 _YEARS = range(1900, 2101)
 _WHOLE_KINDS = frozenset(("amount", "percent", "date", "month", "time", "datetime", "duration"))
 
@@ -102,13 +107,20 @@ def _places(text: str, leaf: Leaf, now: datetime, words: Words) -> list[Span]:
         return [NOTHING_TO_SAY]
     found = _worded(text, value, words)
     if isinstance(value, bool):
-        for phrase in YES if value else NO:
-            found += phrase_places(text, phrase)
+        found += _yes_no_places(text, yes=value)
     elif isinstance(value, int | float):
         found += _number_places(text, value, hints(leaf.schema), now)
     elif isinstance(value, str):
         found += _string_places(text, value, hints(leaf.schema), now)
     return found if len(found) < 2 else sorted(set(found))
+
+
+def _yes_no_places(text: str, *, yes: bool) -> list[Span]:
+    """Places of a plain yes or no, but not "not sure", "no problem" or "don't know"."""
+    places = [place for phrase in (YES if yes else NO) for place in phrase_places(text, phrase)]
+    if yes:
+        return [p for p in places if not _DENIED.search(text[max(0, p.start - 6) : p.start])]
+    return [p for p in places if not _IDLE_NO.match(text, p.end)]
 
 
 def _worded(text: str, value: JsonValue, words: Words) -> list[Span]:

@@ -255,7 +255,17 @@ def _object_form(value: Mapping[str, JsonValue], schema: Schema, voice: Voice) -
     words = {word for name in value for word in split_words(name).lower().split()}
     if len(words & _ADDRESS) >= 2:
         return _address(said)
+    counting = next((name for name in said if _counts(name, value[name])), None)
+    if counting and len(said) > 1:
+        number = said.pop(counting)
+        return f"{number} x " + ", ".join(_labelled(said, value))
     return ", ".join(_labelled(said, value))
+
+
+def _counts(name: str, value: JsonValue) -> bool:
+    """Whether a property says how many there are of what the object names."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return whole and split_words(name).lower().split()[-1:] in (["quantity"], ["qty"])
 
 
 def _address(said: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 import random
 import re
+from datetime import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
 from toolweave.checks.kinds import tail
 from toolweave.llm.offline import frames
-from toolweave.llm.offline.phrases import Part, expand, holes, plain
+from toolweave.llm.offline.phrases import Part, expand, holes, plain, text_of
 from toolweave.llm.offline.prose import article, joined, lowered, paragraph, render, sentence
 from toolweave.llm.offline.wishes import infinitive
 from toolweave.checks.words import FieldView, plural, singular, split_name, spoken
@@ -33,6 +34,7 @@ _HIDDEN: Final = re.compile(
     r"(last )?(updated|modified)|(created|modified) at|timestamp|success|^ok$|version|page|cursor"
 )
 _MOST_ITEMS: Final = 3
+_VERBATIM: Final = frozenset({"identifier", "uuid", "email", "phone", "url", "person", "company"})
 _NAMELIKE: Final = re.compile(r"name|title|subject|description|label|summary")
 
 
@@ -61,6 +63,7 @@ class Reporter:
         self.context, self.stream = context, stream
         self.told: set[str] = set(context.told)
         self.facts = 0
+        self.said = ""
 
     def all(self) -> list[Part]:
         """Every call in order, what happened first, then a few facts."""
@@ -95,6 +98,7 @@ class Reporter:
         if rows is not None:
             return self.rows(outcome, *rows)
         head = sentence(self.head(outcome))
+        self.said = text_of(head).casefold()
         return [head, *self.details(outcome)] if head else self.details(outcome)
 
     def failure(self, outcome: Outcome) -> list[Part]:
@@ -127,7 +131,7 @@ class Reporter:
             if len(found) == 1 and _sayable(found[0]):
                 view = self._view(outcome, name, schema)
                 used.append(_told_key(name, found[0]))
-                return [Part(self._form(found[0], view), f"{outcome.call}.{name}")]
+                return [self._part(found[0], view, f"{outcome.call}.{name}")]
         return None
 
     def _view(self, outcome: Outcome, path: str, root: Mapping[str, Any]) -> FieldView:
@@ -137,8 +141,18 @@ class Reporter:
         )
 
     def _form(self, value: JsonValue, view: FieldView) -> str:
+        """The value as an assistant writes it: identifiers letter by letter, no seconds."""
+        if isinstance(value, str) and (view.kind in _VERBATIM or view.words.shape):
+            return value
+        if isinstance(value, str) and (day := _day_of_stamp(value)):
+            value = day
         return say(value, view.schema, self.stream, now=self.context.cast.now,
                    words={}, style="neutral", field=view.name)  # fmt: skip
+
+    def _part(self, value: JsonValue, view: FieldView, ref: str) -> Part:
+        """The value with its ref; a day that stands for a moment states less than the value."""
+        stamped = isinstance(value, str) and _day_of_stamp(value) != ""
+        return Part(self._form(value, view), "" if stamped else ref)
 
     def details(self, outcome: Outcome) -> list[list[Part]]:
         """Up to three more facts, the planned ones first, none that was already told."""
@@ -164,6 +178,7 @@ class Reporter:
             (path, value)
             for path, value in scalars(outcome.result)
             if _sayable(value) and _told_key(path, value) not in self.told
+            and str(value).replace("_", " ").casefold() not in self.said
             and not (isinstance(value, str) and value.count(" ") > 12)
             and not _HIDDEN.search(tail(path.split(".")[-1]))
             and (path in planned or not planned)
@@ -178,7 +193,7 @@ class Reporter:
             text = plain(self.stream.choice(ready), self.stream) if ready else (
                 f"{view.label}: {'yes' if value else 'no'}")  # fmt: skip
             return [Part(text)]
-        fill = {"value": [Part(self._form(value, view), ref)], "label": [Part(view.label)]}
+        fill = {"value": [self._part(value, view, ref)], "label": [Part(view.label)]}
         phrases = view.words.reports or ("[the|its] {label} is {value}",)
         return expand(self.stream.choice(phrases), self.stream, fill.get) or fill["value"]
 
@@ -188,7 +203,9 @@ class Reporter:
         noun = spoken(path.split(".")[-1]) if path else "results"
         pool, fallback = _by_length(words.none, words.one, words.many, len(rows), noun)
         shown = rows[:_MOST_ITEMS]
-        items = [self.item(outcome, path, index, row) for index, row in enumerate(shown)]
+        shapes = list(words.item)
+        self.stream.shuffle(shapes)
+        items = [self.item(outcome, path, index, row, shapes) for index, row in enumerate(shown)]
         listed = _listed(items, len(rows) - len(shown), self.stream)
         fill = {"count": [Part(count_word(len(rows)))], "items": listed or None,
                 "noun": [Part(singular(noun) if len(rows) == 1 else plural(noun))]}  # fmt: skip
@@ -203,23 +220,26 @@ class Reporter:
             done.append(sentence(listed))
         return done
 
-    def item(self, outcome: Outcome, path: str, index: int, row: JsonValue) -> list[Part]:
-        """One element: what it is called, and what tells it from the others."""
+    def item(
+        self, outcome: Outcome, path: str, index: int, row: JsonValue, shapes: Sequence[str]
+    ) -> list[Part]:
+        """One element: what it is called, and what tells it from the others.
+
+        ``shapes`` are tried in order, so that the elements of a list are worded alike.
+        """
         prefix = f"{path}[{index}]" if path else f"[{index}]"
         if not isinstance(row, Mapping):
             view = self._view(outcome, f"{path}[]", outcome.tool.results)
-            return [Part(self._form(row, view), f"{outcome.call}.{prefix}")]
+            return [self._part(row, view, f"{outcome.call}.{prefix}")]
 
         def fill(name: str) -> list[Part] | None:
             found = values_at(row, name)
             if len(found) != 1 or not _sayable(found[0]):
                 return None
             view = self._view(outcome, f"{path}[].{name}", outcome.tool.results)
-            return [Part(self._form(found[0], view), f"{outcome.call}.{prefix}.{name}")]
+            return [self._part(found[0], view, f"{outcome.call}.{prefix}.{name}")]
 
-        pool = list(self.context.words.tool(outcome.tool.name).item)
-        self.stream.shuffle(pool)
-        for phrase in pool:
+        for phrase in shapes:
             parts = expand(phrase, self.stream, fill)
             if parts:
                 return parts
@@ -316,6 +336,17 @@ def done_by_name(outcome: Outcome, stream: random.Random) -> str:
 
 def _ied(verb: str) -> str:
     return verb[:-1] + "ied" if re.search(r"[^aeiou]y$", verb) else verb + "ed"
+
+
+def _day_of_stamp(value: str) -> str:
+    """The day of a moment that is exact to the second, which people give as a day; else ''."""
+    if len(value) < 19 or value[10] not in "T ":
+        return ""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return ""
+    return moment.date().isoformat() if moment.second else ""
 
 
 def _salience(path: str) -> int:

@@ -13,7 +13,14 @@ def result(context: ResultContext, stream: random.Random) -> Result:
     Raises:
         SchemaError: the schema cannot be met.
     """
-    drawer = Drawer(context.words, context.cast, stream, dict(context.arguments), context.tool.name)
+    drawer = Drawer(
+        context.words,
+        context.cast,
+        stream,
+        dict(context.arguments),
+        context.tool.name,
+        result_at=context.clock,
+    )
     drawn = sample(
         context.schema,
         stream,

@@ -113,7 +113,7 @@ class Speaker:
         wish = self.wish()
         opening = self.opening()
         rest = self.clauses()
-        pointers = [self.pointer(item) for item in self.context.pointers]
+        pointers = [self.pointer(item) for item in self.context.pointers if _picks(item)]
         lead = self.lead()
         order = self.stream.random()
         if opening and order < 0.62:
@@ -211,7 +211,7 @@ class Speaker:
             self.clause(key, "answers" if single or not i else "tells")
             for i, key in enumerate(keys)
         ]
-        told.extend(self.pointer(item) for item in self.context.pointers)
+        told.extend(self.pointer(item) for item in self.context.pointers if _picks(item))
         prose = any(self.slots[key].view.kind in PROSE for key in keys)
         if len(told) == 2 and not prose and self.stream.random() < 0.6:
             link = self.stream.choice((", and ", " and ", ", "))
@@ -262,6 +262,11 @@ def described(pointer: Pointer) -> str:
     if pointer.kind == "match":
         return f"the {pointer.value} one"
     return f"that {pointer.noun}"
+
+
+def _picks(pointer: Pointer) -> bool:
+    """Whether there is a choice to make; an only element needs no pointing at."""
+    return pointer.kind not in ("only", "first", "all")
 
 
 def _extreme(pointer: Pointer) -> str:

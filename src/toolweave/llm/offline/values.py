@@ -28,8 +28,26 @@ _LATER = re.compile(
     r"\b(end|return|check ?out|until|to|due|deadline|expiry|finish|dropoff|arrival)\b"
 )
 _EARLIER = re.compile(r"\b(start|begin|depart|departure|check ?in|from|pickup|since)\b")
+_ANNOUNCED = re.compile(
+    r"\b(callback|reply|due|eta|expected|estimated|arriv\w*|deliver\w*|visit|appointment|next|until|by|"
+    r"ready|slot|pickup|scheduled|deadline|response|follow)\b"
+)
+_DONE = re.compile(
+    r"\b(at|added|created|opened|logged|recorded|submitted|requested|processed|sent|issued|placed|"
+    r"booked|confirmed|assigned|approved|filed|received|reported|started|cancelled|closed|paid|"
+    r"blocked|updated|registered|creation|changed|last|since|order)\b"
+)
 _SHAPES = ("@@-#####", "@@@-####", "@######", "########", "@@####")
-_OWN_SHAPES = ("@-#####", "#######", "@@#####", "@@@-#####", "####-####")
+_OWN_ANNOUNCED = re.compile(
+    r"\b(callback|reply|due|eta|expected|estimated|arriv\w*|deliver\w*|visit|appointment|next|until|by|"
+    r"ready|slot|pickup|scheduled|deadline|response|follow)\b"
+)
+_DONE = re.compile(
+    r"\b(at|added|created|opened|logged|recorded|submitted|requested|processed|sent|issued|placed|"
+    r"booked|confirmed|assigned|approved|filed|received|reported|started|cancelled|closed|paid|"
+    r"blocked|updated|registered|creation|changed|last|since|order)\b"
+)
+_SHAPES = ("@-#####", "#######", "@@#####", "@@@-#####", "####-####")
 
 
 class Drawer:
@@ -41,7 +59,8 @@ class Drawer:
         stream: randomness of this step.
         siblings: values already fixed, by leaf name, so that what belongs together agrees.
         owner: the tool whose fields are drawn, for the lexicon.
-        past: whether the dates are those of things that happened (results) or are to happen.
+        result_at: the moment of the call, where results are drawn: what a tool says happened
+            has happened by then, and elements of a list are of other cases than the speaker's.
     """
 
     def __init__(
@@ -51,11 +70,11 @@ class Drawer:
         stream: random.Random,
         siblings: Mapping[str, JsonValue],
         owner: str = "",
-        use_situation: bool = True,
+        result_at: datetime | None = None,
     ) -> None:
         self.words, self.cast, self.stream, self.owner = words, cast, stream, owner
         self.siblings: dict[str, JsonValue] = dict(siblings)
-        self.use_situation = use_situation
+        self.result_at = result_at
 
     def value(
         self, view: FieldView, schema: Mapping[str, Any], avoid: tuple[JsonValue, ...] = ()
@@ -100,7 +119,7 @@ class Drawer:
     def _candidates(self, view: FieldView, schema: Mapping[str, Any]) -> Iterator[JsonValue]:
         """Candidates, best first; several of each so that one can fit a narrow schema."""
         situation = self.cast.situation
-        if self.use_situation and situation and view.name in situation.values:
+        if self.result_at is None and situation and view.name in situation.values:
             yield from self._some(situation.values[view.name])
         if view.kind == "enum":
             yield from self._some(tuple(schema.get("enum", ())))
@@ -205,9 +224,23 @@ def _day(drawer: Drawer, view: FieldView) -> date:
                 start = _as_date(value)
                 if start:
                     return start + timedelta(days=stream.choice((1, 2, 3, 4, 5, 7, 10, 14)))
+    if drawer.result_at is not None:
+        return _result_day(drawer, view, text)
     ahead = not _PAST.search(text)
     days = stream.choice((1, 2, 3, 4, 5, 6, 8, 9, 12, 15, 20, 27, 33, 45))
     return (now + timedelta(days=days if ahead else -days)).date()
+
+
+def _result_day(drawer: Drawer, view: FieldView, text: str) -> date:
+    """A tool's day: soon for what it announces, today for its own doing, earlier in lists."""
+    assert drawer.result_at is not None
+    stream, today = drawer.stream, drawer.result_at.date()
+    if _ANNOUNCED.search(text):
+        return today + timedelta(days=stream.choice((1, 1, 2, 2, 3, 4, 5, 6, 8, 10)))
+    if _DONE.search(text):
+        listed = "[" in view.path
+        return today - timedelta(days=stream.choice((1, 2, 3, 5, 8, 12, 19, 26)) if listed else 0)
+    return today + timedelta(days=stream.choice((2, 4, 5, 7, 9, 12, 16, 21, 30)))
 
 
 def _as_date(text: str) -> date | None:
@@ -223,7 +256,11 @@ def _clock_time(drawer: Drawer) -> str:
 
 
 def _datetime(drawer: Drawer, view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
-    moment = datetime.fromisoformat(f"{_day(drawer, view).isoformat()}T{_clock_time(drawer)}:00")
+    day = _day(drawer, view)
+    if drawer.result_at is not None and day == drawer.result_at.date():
+        moment = drawer.result_at.replace(tzinfo=None, microsecond=0)
+    else:
+        moment = datetime.fromisoformat(f"{day.isoformat()}T{_clock_time(drawer)}:00")
     return moment.isoformat() + ("Z" if schema.get("format") == "date-time" else "")
 
 
