@@ -7,7 +7,7 @@ from toolweave.memory.state import MemoryState, propose, record_call, tell
 
 
 class MemoryAgent:
-    """Runs after every act. It asks no generator: what is recorded is what was said and returned."""
+    """Runs after every act and asks no generator: it records what was said and returned."""
 
     def remember(
         self, stage: Stage, placed: PlacedStep, memory: MemoryState, turn: Turn

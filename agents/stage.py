@@ -11,8 +11,8 @@ from toolweave.core.binding import Selector, ToolOutputBinding, UserBinding
 from toolweave.core.errors import InputError
 from toolweave.core.plan import (
     Decision,
-    Plan,
     PlacedStep,
+    Plan,
     PlannedCall,
     Provision,
     ToolInvocation,

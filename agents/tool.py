@@ -18,8 +18,8 @@ from toolweave.core.tool import Tool
 from toolweave.llm.contexts import Result, ResultContext
 from toolweave.llm.task import Prompt, Task, Unacceptable
 from toolweave.memory.resolving import build_arguments
-from toolweave.memory.state import MemoryState, record_call
 from toolweave.memory.settling import settle
+from toolweave.memory.state import MemoryState, record_call
 from toolweave.memory.world import narrow
 from toolweave.schema.paths import put
 from toolweave.schema.validators import validator
@@ -100,7 +100,8 @@ class ToolAgent:
         narrowed = narrow(
             tool, arguments, memory["world"], stage.identity,
             demands=stage.demands.get(call.id, {}), decisions=stage.decisions.get(call.id, ()),
-            picks=stage.picks.get(call.id, ()), shapes=stage.shapes, rng=rng(scene.cast.seed, "world", call.id, call.attempt),
+            picks=stage.picks.get(call.id, ()), shapes=stage.shapes,
+            rng=rng(scene.cast.seed, "world", call.id, call.attempt),
         )  # fmt: skip
         schema = narrowed if isinstance(narrowed, Mapping) else {}
         context = ResultContext(

@@ -25,7 +25,7 @@ def build(
     """Compile the machine: router → {user, clarification, tool, summary} → memory → router.
 
     Args:
-        waiting: agents may wait for a server (``ainvoke``); otherwise nothing ever waits (``invoke``).
+        waiting: agents may wait for a server (``ainvoke``); otherwise nothing waits (``invoke``).
         checkpointer: where sessions are kept; none for batches.
         stepping: stop after every recorded step.
     """
@@ -51,5 +51,5 @@ def compiled(waiting: bool) -> Machine:
 
 
 def machine() -> Machine:
-    """The machine for LangGraph's own studio: its input is ``toolweave.graph.opening`` of a plan."""
+    """The machine for LangGraph's own studio; its input is what ``graph.setting.opening`` gives."""
     return compiled(waiting=True)

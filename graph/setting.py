@@ -68,7 +68,7 @@ def set_scene(
     human: bool = False,
 ) -> Setting:
     """The setting of one seed of a prepared plan."""
-    first = stage.wishes[0] if 0 in stage.wishes else ()
+    first = stage.wishes.get(0, ())
     start = [wish.tool.name for wish in first]
     players = cast(seed, stage.plan.persona, stage.words.domain, start)
     return Setting(stage, players, generator, agents or Agents(), human)

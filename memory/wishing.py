@@ -279,13 +279,13 @@ class Wisher:
     def _more(self, body: Body) -> Wish:
         """One more element that nobody has seen before."""
         item = Wish()
-        created = self._past("created")
+        created = self._asked_time(self._past("created"))
         for place in body.places:
             wish = item.at(place.steps)
             self._place_in_list(wish, place, {}, body)
             if place.name in TIMES and place.owner == body.entity:
                 late = created + (self.now - created) * self.rng.random()
-                at = self._asked_time(created) if place.name == "created" else late
+                at = created if place.name == "created" else late
                 wish.be(PAST, fitted(at, as_mapping(place.schema)))
         return item
 

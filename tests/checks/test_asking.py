@@ -95,10 +95,38 @@ def test_a_text_that_asks_nothing_misses_every_slot() -> None:
     assert not question
 
 
+def test_a_second_question_for_something_known_is_named() -> None:
+    missing, instead, _ = ask(
+        "What's going wrong, and what's your requester ID?", "create.issue_description"
+    )
+    assert missing == ()
+    assert instead == ("create.requester_id",)
+
+
+def test_a_known_thing_named_in_passing_is_not_asked() -> None:
+    question = "For requester ID 4411, what's going wrong with the support case?"
+    assert ask(question, "create.issue_description") == ((), (), True)
+
+
 def test_one_plain_question_cannot_hold_a_second_slot() -> None:
     missing, instead, _ = ask("Which status?", "update.status", "escalate.specialist_notes")
     assert missing == ("escalate.specialist_notes",)
     assert instead == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Casa Verde is $20, where breakfast is extra, and there's the Old Mint, which has a pool.",
+        "It can be refunded. You'll get it back when the parcel is here.",
+    ],
+)
+def test_question_words_inside_a_statement_ask_nothing(text: str) -> None:
+    assert not asked(text, {"c1.name": AskTarget("name")}).question
+
+
+def test_a_question_mark_may_be_forgotten() -> None:
+    assert ask("Sure, and what seems to be the trouble", "create.issue_description")[2]
 
 
 def test_known_wordings_of_a_question_count() -> None:

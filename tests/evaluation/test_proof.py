@@ -380,6 +380,13 @@ def test_a_clarification_that_asks_for_something_else(data: Data, findings: Prov
     assert findings(data) == [("unasked_slot", 2, "c1.issue")]
 
 
+def test_a_clarification_that_asks_for_more(data: Data, findings: Proving) -> None:
+    data["plan"] = copy.deepcopy(data["plan"])
+    data["plan"]["segments"][0]["steps"][0]["provides"].append({"slot": "c1.access_code"})
+    data["messages"][2]["content"] = "What exactly is going wrong, and what's the access code?"
+    assert findings(data) == [("unplanned_question", 2, "c1.access_code")]
+
+
 @pytest.mark.parametrize(
     ("said", "instead"),
     [
@@ -411,6 +418,27 @@ def test_a_statement_about_nothing(data: Data, findings: Proving) -> None:
     data["messages"][9]["states"].append({"ref": "c8.id", "start": 0, "end": 3})
     data["messages"][9]["states"].append({"ref": "c1.fee", "start": 0, "end": 3_000})
     assert findings(data) == [("bad_statement", 9, "c8.id"), ("bad_statement", 9, "c1.fee")]
+
+
+def test_figures_beside_a_stated_value_count_too(data: Data, findings: Proving) -> None:
+    summary = data["messages"][9]
+    summary["states"][2]["end"] = summary["content"].index(", the fee")
+    assert findings(data) == []
+    summary["content"] = summary["content"].replace("September 3", "September 3 or 2")
+    summary["states"][2]["end"] += len(" or 2")
+    assert ("bad_statement", 9, "c1.due") in findings(data)
+
+
+def test_a_moment_may_be_stated_by_its_day(data: Data, findings: Proving) -> None:
+    data["messages"][5]["content"] = data["messages"][5]["content"].replace(
+        '"2025-09-03"', '"2025-09-03T10:30:00Z"'
+    )
+    data["tools"] = copy.deepcopy(data["tools"])
+    data["tools"][0]["tool"]["results"]["properties"]["due"]["format"] = "date-time"
+    assert findings(data) == []
+    summary = data["messages"][9]
+    summary["content"] = summary["content"].replace("September 3", "September 5")
+    assert ("bad_statement", 9, "c1.due") in findings(data)
 
 
 def test_a_result_before_it_is_known(data: Data, findings: Proving) -> None:

@@ -102,7 +102,12 @@ def support_plan() -> Plan:
     ]  # fmt: skip
     steps = [{"act": "tool_invocation", "calls": [call]} for call in calls]
     return Plan.model_validate(
-        {"version": 1, "id": "support", "goal": "Escalate a ticket.", "segments": [{"steps": steps}]}
+        {
+            "version": 1,
+            "id": "support",
+            "goal": "Escalate a ticket.",
+            "segments": [{"steps": steps}],
+        }
     )
 
 

@@ -173,7 +173,10 @@ def _ordered(desk: Desk) -> tuple[dict[str, Any], dict[str, Any]]:
     one = [("products[].productId", Selector(kind="first"))]
     product = desk.call("searchProducts", {"query": "mouse", "max_price": 80}, picks=one)
     product = product["products"][0]
-    order = {"items": [{"product_id": product["productId"], "quantity": 2}], "customer_id": "C-1001"}
+    order = {
+        "items": [{"product_id": product["productId"], "quantity": 2}],
+        "customer_id": "C-1001",
+    }
     return product, desk.call("place_order", {**order, "shipping_address": ADDRESS})
 
 

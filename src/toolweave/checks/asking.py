@@ -16,7 +16,10 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _QUESTION = re.compile(
     r"\?|\b(?:please|let me know|tell me|give me|send me|share|provide|confirm|specify|describe"
     r"|(?:i|we)(?:'?ll| will| still|'?d)?(?: just| also| only)? (?:need|like to know|have to know)"
-    r"|(?:could|can|would|may|might) (?:you|i|we)|(?:what|which|when|where|who|why|how)(?:'s)?)\b",
+    r"|(?:could|can|would|may|might) (?:you|i|we))\b"
+    # Without a question mark, a question word asks only where the sentence begins with it.
+    r"|^(?:(?:sure|okay|ok|and|so|thanks|right|great|of course)[,.!]? ){0,3}"
+    r"(?:what|which|when|where|who|why|how)(?:'s)?\b",
     re.IGNORECASE,
 )
 # What follows says what the answer is for; it is not what is asked.
@@ -93,7 +96,8 @@ def asked(
 
     A target is missing when the text asks nothing, when it plainly asks for one of ``others``
     (the remaining parameters of the shown tools) in its place, or when it is one plain question
-    for another target. Anything a person could mean as the right question passes.
+    for another target. ``instead`` also names what a clause of its own asks for besides. Anything
+    a person could mean as the right question passes.
     """
     requests = _requests(text[:TEXT_LIMIT].replace("\u2019", "'"))
     if not requests:
@@ -118,7 +122,32 @@ def asked(
             instead += [rival for rival in better if rival not in instead]
     if not missing:
         missing = _left_out(scores, whole)
+        instead += _besides(requests, known.values(), rivals)
     return Asked(True, tuple(missing), tuple(instead))
+
+
+def _besides(
+    requests: Iterable[str],
+    wanted: Iterable[_Known],
+    rivals: Mapping[str, tuple[float, frozenset[str]]],
+) -> list[str]:
+    """Rivals that a clause of their own asks for: all their words, two or more, no target's."""
+    vocabulary = frozenset().union(*(item.vocabulary for item in wanted))
+    found = []
+    for request in requests:
+        for clause in _CLAUSES.split(request):
+            start = _ASKING_STARTS.search(clause)
+            if start is None:
+                continue
+            stems = _stems(_CONTEXT.split(clause[start.end() :], maxsplit=1)[0])
+            if not stems or stems & vocabulary:
+                continue
+            found += [
+                slot
+                for slot, (score, matched) in rivals.items()
+                if score == 1.0 and len(matched) >= 2 and matched == stems and slot not in found
+            ]
+    return found
 
 
 def _left_out(scores: Mapping[str, float], whole: str) -> list[str]:

@@ -54,9 +54,8 @@ def _near_forms(day: date, now: datetime) -> list[str]:
     elif away < 0:
         forms = [f"last {weekday}", f"{spell(-away)} days ago"]
     else:
+        # "in three days" would not stand after "until" or "from".
         forms = [weekday, f"this {weekday}", f"next {weekday}"]
-        forms += [f"in {spell(away)} days"] if away < 5 else []
-        forms += {7: ["in a week"], 14: ["in two weeks"]}.get(away, [])
     return [form for form in forms if _means_only(form, day, now)]
 
 
@@ -107,7 +106,7 @@ def _datetime_forms(value: datetime, rng: Random, now: datetime, style: str) -> 
     if value.time() == time(0) and rng.random() < 0.7:
         return days
     day, clock = days[0], clocks[0]
-    relative = day.islower()
+    relative = day.islower() or day.startswith(("this ", "next ", "last "))
     forms = [f"{day} at {clock}", f"{clock} {'' if relative else 'on '}{day}"]
     if style == "terse":
         forms.append(f"{day}, {clock}")

@@ -84,7 +84,9 @@ class Words:
         words = _merge(special, base) if special else base
         prepared = special is not None
         label = (special.label if special else "") or spoken(leaf)
-        return FieldView(path, leaf, label, kind, words, description, schema, prepared)
+        return FieldView(
+            path, leaf, label, kind, words, description, _in_units(schema, words), prepared
+        )
 
     def _prepared(self, tool: str, path: str, leaf: str) -> FieldWords | None:
         if self.domain is None:
@@ -94,6 +96,13 @@ class Words:
             if key in fields:
                 return fields[key]
         return None
+
+
+def _in_units(schema: Mapping[str, Any], words: FieldWords) -> Mapping[str, Any]:
+    """The schema of a number with the unit it is spoken in."""
+    if not words.unit or "x-unit" in schema or schema.get("type") not in ("number", "integer"):
+        return schema
+    return {**schema, "x-unit": words.unit}
 
 
 def _merge(special: FieldWords, base: FieldWords) -> FieldWords:

@@ -68,7 +68,7 @@ class Message(Record):
 
 
 class ShownTool(Record):
-    """A tool that the assistant may see, from message ``available_from`` where not from the start."""
+    """A tool the assistant may see; from message ``available_from``, if not from the start."""
 
     tool: Tool
     available_from: int | None = None

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 FORMAT_VERSION: Literal[1] = 1
 
-JsonValue: TypeAlias = None | bool | int | float | str | list[Any] | dict[str, Any]
+JsonValue: TypeAlias = bool | int | float | str | list[Any] | dict[str, Any] | None
 JsonObject: TypeAlias = dict[str, Any]
 
 

@@ -11,7 +11,7 @@ def digest(*names: object) -> int:
 
 
 def rng(seed: int, *names: object) -> random.Random:
-    """A random stream of its own for this seed and these names, e.g. ``rng(7, "user", "step", 3)``."""
+    """A random stream of its own for this seed and these names: ``rng(7, "user", "step", 3)``."""
     return random.Random(digest(seed, *names))
 
 

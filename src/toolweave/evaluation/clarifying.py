@@ -29,3 +29,12 @@ def clarification_findings(
             yield Finding(
                 code="unasked_slot", problem=problem, message=index, step=placed.number, at=slot
             )
+        for slot in verdict.instead if not verdict.missing else ():
+            problem = f"the clarification also asks for {slot}, which the plan does not ask here"
+            yield Finding(
+                code="unplanned_question",
+                problem=problem,
+                message=index,
+                step=placed.number,
+                at=slot,
+            )

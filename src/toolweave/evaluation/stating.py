@@ -1,5 +1,6 @@
 """What messages state: statements read again, and every claim held against the evidence."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from toolweave.evaluation.rereading import Transcript, place, schema_or_any
 from toolweave.evaluation.transcript import parsed
 from toolweave.schema.types import Schema
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]")
 Words = Mapping[str, Sequence[str]]
 
 
@@ -92,9 +94,10 @@ class Stating:
             return None, f"nothing is known as {statement.ref} at this point"
         text = message.content[statement.start : statement.end]
         for meaning in meanings:
-            said = find(text, meaning.value, meaning.schema, now=self.now, words=meaning.words)
-            if said is not None:
-                return Span(statement.start + said.start, statement.start + said.end), ""
+            for value in _spoken_of(meaning.value):
+                said = find(text, value, meaning.schema, now=self.now, words=meaning.words)
+                if said is not None and not _more(text, said):
+                    return Span(statement.start + said.start, statement.start + said.end), ""
         return None, f"{text!r} does not state {meanings[0].value!r}"
 
     def _meanings(self, ref: str, index: int) -> Iterator[Meaning]:
@@ -116,6 +119,18 @@ class Stating:
                 schema = schema_or_any(tool.parameter(path) if tool else None)
                 for value in place(sent, path):
                     yield Meaning(value, schema, tool.parameter_words(path) if tool else {})
+
+
+def _spoken_of(value: JsonValue) -> Iterator[JsonValue]:
+    """The value, and the day of a moment, which is often all that is said of it."""
+    yield value
+    if isinstance(value, str) and _MOMENT.match(value):
+        yield value[:10]
+
+
+def _more(text: str, said: Span) -> bool:
+    """Whether figures stand beside the value, which it does not account for."""
+    return any(char.isdigit() for char in text[: said.start] + text[said.end :])
 
 
 def _within(claim: Claim, spans: Sequence[Span]) -> bool:

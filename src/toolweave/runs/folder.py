@@ -167,7 +167,7 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def sort_by_id(path: Path) -> None:
-    """Sort a JSONL file by each record's id, atomically; only ids and offsets are held in memory."""
+    """Sort a JSONL file by each record's id, atomically; memory holds only ids and offsets."""
     places: list[tuple[str, int, int]] = []
     with path.open("rb") as file:
         offset = 0

@@ -24,7 +24,8 @@ ASKING: Final[dict[str, tuple[str, ...]]] = {
         "is there any way you could {w}?", "can you [please |]{w} for me?",
     ),
     "annoyed": (
-        "can [you|someone] [just |please |finally |]{w}?", "just {w}, please.", "I need you to {w}.",
+        "can [you|someone] [just |please |finally |]{w}?", "just {w}, please.",
+        "I need you to {w}.",
         "[look, |]please {w}.", "could you {w} already?", "{w}. That's all I'm asking.",
     ),
     "cheerful": (

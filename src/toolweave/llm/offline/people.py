@@ -13,7 +13,8 @@ from toolweave.core.plan import Persona
 from toolweave.core.seeding import rng
 from toolweave.llm.contexts import Cast, Human
 
-_EPOCH: Final = datetime(2025, 1, 6)
+# Dialogues have no time zone: their clock is that of the place they happen in.
+_EPOCH: Final = datetime(2025, 1, 6)  # noqa: DTZ001
 _SPAN_DAYS: Final = 720
 _TONES: Final = (
     "neutral",

@@ -4,12 +4,12 @@ import random
 from collections.abc import Sequence
 
 from toolweave.checks.saying import say
+from toolweave.checks.words import split_name
 from toolweave.llm.contexts import Question, QuestionContext, Slot
 from toolweave.llm.offline import frames
 from toolweave.llm.offline.phrases import Part, expand, holes
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
-from toolweave.llm.offline.speech import PROSE, _PERSONAL
-from toolweave.checks.words import split_name
+from toolweave.llm.offline.speech import _PERSONAL, PROSE
 
 _FEW = 5
 

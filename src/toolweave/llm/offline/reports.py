@@ -2,38 +2,43 @@
 
 import random
 import re
-from datetime import datetime
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
-from toolweave.checks.saying import say
+from toolweave.checks.forms_iso import parse_moment
+from toolweave.checks.kinds import tail
+from toolweave.checks.saying import Style, say
+from toolweave.checks.words import FieldView, plural, singular, split_name, spoken
 from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
-from toolweave.checks.kinds import tail
 from toolweave.llm.offline import frames
 from toolweave.llm.offline.phrases import Part, expand, holes, plain, text_of
 from toolweave.llm.offline.prose import article, joined, lowered, paragraph, render, sentence
 from toolweave.llm.offline.wishes import infinitive
-from toolweave.checks.words import FieldView, plural, singular, split_name, spoken
 from toolweave.schema.paths import schema_at, values_at
 
 _PAST: Final = {
     "get": "looked up", "find": "found", "send": "sent", "make": "made", "set": "set", "put": "put",
     "pay": "paid", "buy": "bought", "book": "booked", "submit": "submitted", "begin": "begun",
-    "search": "searched", "cancel": "cancelled", "stop": "stopped", "plan": "planned", "hold": "held",
+    "search": "searched", "cancel": "cancelled", "stop": "stopped", "plan": "planned",
+    "hold": "held",
     "ship": "shipped", "transfer": "transferred", "fetch": "looked up", "retrieve": "looked up",
     "calculate": "worked out", "compute": "worked out", "check": "checked", "list": "gone through",
     "lookup": "looked up", "run": "run", "write": "written", "read": "read", "give": "given",
     "take": "taken", "tag": "tagged", "log": "logged", "query": "looked up", "track": "tracked",
 }  # fmt: skip
 _SALIENT: Final = (
-    r"status|state", r"total|price|cost|amount|balance|fee|premium|refund", r"date|time|eta|arriv|deliver",
+    r"status|state", r"total|price|cost|amount|balance|fee|premium|refund",
+    r"date|time|eta|arriv|deliver",
     r"name|title", r"number|id$|code|reference", r"",
 )  # fmt: skip
 _HIDDEN: Final = re.compile(
     r"(last )?(updated|modified)|(created|modified) at|timestamp|success|^ok$|version|page|cursor"
 )
 _MOST_ITEMS: Final = 3
+_WORDED: Final = frozenset({"enum", "status", "category", "boolean"})
 _VERBATIM: Final = frozenset({"identifier", "uuid", "email", "phone", "url", "person", "company"})
 _NAMELIKE: Final = re.compile(r"name|title|subject|description|label|summary")
 
@@ -64,6 +69,7 @@ class Reporter:
         self.told: set[str] = set(context.told)
         self.facts = 0
         self.said = ""
+        self.now = context.cast.now
 
     def all(self) -> list[Part]:
         """Every call in order, what happened first, then a few facts."""
@@ -116,14 +122,14 @@ class Reporter:
         self.stream.shuffle(pool)
         for phrase in pool:
             used: list[str] = []
-            parts = expand(phrase, self.stream, lambda name: self._value(outcome, name, used))
+            parts = expand(phrase, self.stream, partial(self._value, outcome, used))
             if parts:
                 self.told.update(used)
                 self.facts += len(used)
                 return parts
         return [Part(done_by_name(outcome, self.stream))]
 
-    def _value(self, outcome: Outcome, name: str, used: list[str]) -> list[Part] | None:
+    def _value(self, outcome: Outcome, used: list[str], name: str) -> list[Part] | None:
         """An output, else an argument, as people write it; None when it is absent."""
         for source, schema in ((outcome.result, outcome.tool.results),
                                (outcome.arguments, outcome.tool.parameters)):  # fmt: skip
@@ -146,8 +152,17 @@ class Reporter:
             return value
         if isinstance(value, str) and (day := _day_of_stamp(value)):
             value = day
-        return say(value, view.schema, self.stream, now=self.context.cast.now,
-                   words={}, style="neutral", field=view.name)  # fmt: skip
+        if (
+            isinstance(value, str)
+            and view.kind not in _WORDED
+            and not parse_moment(value, self.now)
+        ):
+            return value
+        # One way of writing each kind of value for the whole answer, as one writer would.
+        habit = random.Random(f"{self.context.cast.seed}/{view.kind}")
+        whole_day = isinstance(value, str) and len(value) == 10
+        style: Style = "neutral" if whole_day else "formal"
+        return say(value, view.schema, habit, now=self.now, style=style, field=view.name)
 
     def _part(self, value: JsonValue, view: FieldView, ref: str) -> Part:
         """The value with its ref; a day that stands for a moment states less than the value."""
@@ -266,7 +281,7 @@ def _listed(items: list[list[Part]], more: int, stream: random.Random) -> list[P
         return []
     if more > 0:
         items = [*items, [Part(f"{count_word(more)} more")]]
-    long = any(sum(len(part.text) for part in item) > 45 for item in items)
+    long = any(", " in text_of(item) or len(text_of(item)) > 45 for item in items)
     return joined(
         items, last="; and " if long and len(items) > 2 else " and ", between="; " if long else ", "
     )

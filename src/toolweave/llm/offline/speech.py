@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from toolweave.checks.saying import Style, say
+from toolweave.checks.words import FieldView, split_name, spoken
 from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext
 from toolweave.llm.offline import frames
@@ -12,12 +13,12 @@ from toolweave.llm.offline.phrases import Part, expand, holes, plain
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
 from toolweave.llm.offline.values import Drawer
 from toolweave.llm.offline.wishes import assistant_only, combined, slot_names
-from toolweave.checks.words import FieldView, split_name, spoken
 
 PROSE: Final = frozenset({"problem", "note", "reason"})
 _PERSONAL: Final = frozenset(
     {"customer", "user", "requester", "client", "member", "account", "policy", "phone", "email",
-     "mobile", "budget", "contact", "passenger", "card", "birth", "company", "my", "holder", "order"}
+     "mobile", "budget", "contact", "passenger", "card", "birth", "company", "my", "holder",
+     "order"}
 )  # fmt: skip
 _STYLES: Final[dict[str, Style]] = {"terse": "terse", "normal": "neutral", "chatty": "neutral"}
 
@@ -79,7 +80,7 @@ class Speaker:
         """A human form of the slot's value."""
         return say(
             self.values[slot.name],
-            slot.schema,
+            {**slot.schema, "x-unit": slot.view.schema.get("x-unit", "")},
             self.stream,
             now=self.context.cast.now,
             words=slot.view.value_words(),

@@ -5,10 +5,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from toolweave.checks.words import Words, plural, singular, split_name, spoken
 from toolweave.llm.contexts import UtteranceContext, Wish
 from toolweave.llm.offline.phrases import Fill, Part, expand, holes, text_of
 from toolweave.llm.offline.prose import article, joined
-from toolweave.checks.words import Words, plural, singular, split_name, spoken
 
 _LEAD: Final = re.compile(
     r"^(?:(?:ok(?:ay)?|now|next|then|also|please|hi|hello|hey|great|and|so|well)[,!. ]+)*"
@@ -84,7 +84,7 @@ def _determined(verb: str, noun: str, stream: random.Random, known: bool) -> str
 def prepared(
     phrases: Sequence[str], names: frozenset[str], stream: random.Random, fill: Fill
 ) -> list[Part] | None:
-    """One of the phrases whose holes are all on offer, richer ones more often; None if none fits."""
+    """One of the phrases whose holes are all on offer, richer ones more often; else None."""
     fitting = [phrase for phrase in phrases if holes(phrase) <= names]
     while fitting:
         weights = [1 + 2 * len(holes(phrase)) for phrase in fitting]

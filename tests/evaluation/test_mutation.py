@@ -1,27 +1,37 @@
-"""Ways to spoil a finished dialogue in exactly one place, each saying at which message."""
+"""The proof is proved: whatever is changed in a good dialogue is named, at the right message."""
 
 import copy
 import random
 import string
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from toolweave.checks.claims import claims
+from toolweave.configs.shipping import shipped_names
+from toolweave.core.dialogue import Dialogue
+from toolweave.evaluation.proof import prove
 from toolweave.evaluation.transcript import clock_in
+from toolweave.runs.simulation import prepare, simulate
 
 Data = dict[str, Any]
-Mutator = Callable[[Data, random.Random], int | None]
+Places = int | set[int] | None
+Mutator = Callable[[Data, random.Random], Places]
 NUMBERS = {"number", "amount", "percent", "count", "id", "duration"}
 MOMENTS = {"date", "datetime", "month"}
 VOWELS, CONSONANTS = "aeiou", "bcdfghjklmnpqrstvwxz"
 
 
-def mutated(data: Data, mutator: Mutator, stream: random.Random) -> tuple[Data, int] | None:
-    """A changed copy and the message that departs, or None where there is nothing to change."""
+def mutated(data: Data, mutator: Mutator, stream: random.Random) -> tuple[Data, set[int]] | None:
+    """A changed copy and the messages that depart, or None where there is nothing to change."""
     changed = copy.deepcopy(data)
     place = mutator(changed, stream)
-    return None if place is None else (changed, place)
+    if place is None:
+        return None
+    return changed, place if isinstance(place, set) else {place}
 
 
 def called(data: Data) -> list[tuple[int, Data]]:
@@ -288,7 +298,7 @@ def unstated_value(data: Data, stream: random.Random) -> int | None:
     return index
 
 
-def swapped_acts(data: Data, stream: random.Random) -> int | None:
+def swapped_acts(data: Data, stream: random.Random) -> Places:
     messages = data["messages"]
     asking = by_act(data, "assistant_clarification")
     telling = by_act(data, "assistant_response")
@@ -297,7 +307,7 @@ def swapped_acts(data: Data, stream: random.Random) -> int | None:
         for key in ("content", "states"):
             first, second = messages[one].pop(key, []), messages[two].pop(key, [])
             messages[one][key], messages[two][key] = second, first
-        return min(one, two)
+        return {one, two}
     found = [
         (one, two)
         for one, two in zip(blocks(data), blocks(data)[1:], strict=False)
@@ -324,3 +334,41 @@ MUTATORS: dict[str, Mutator] = {
     "unstated_value": unstated_value,
     "swapped_acts": swapped_acts,
 }
+
+
+AT_LEAST = 500
+SHARE = 0.98
+
+
+def dialogues() -> Iterator[Dialogue]:
+    plans = [prepare(name) for name in shipped_names("plans")]
+    for seed in range(-(-AT_LEAST // len(plans))):
+        for plan in plans:
+            yield simulate(plan, seed=seed, proof=False)
+
+
+@pytest.fixture(scope="module")
+def proved() -> list[dict[str, Any]]:
+    """At least 500 dialogues of all shipped plans, each proved, as data."""
+    made = list(dialogues())
+    objections = [(dialogue.id, finding.line()) for dialogue in made for finding in prove(dialogue)]
+    assert objections == []
+    return [dialogue.model_dump(mode="json") for dialogue in made]
+
+
+@pytest.mark.parametrize("kind", MUTATORS)
+def test_a_change_is_named_at_the_right_message(kind: str, proved: list[dict[str, Any]]) -> None:
+    tally: Counter[str] = Counter()
+    missed = []
+    for number, data in enumerate(proved):
+        changed = mutated(data, MUTATORS[kind], random.Random(f"{kind} {number}"))
+        if changed is None:
+            continue
+        tally["changed"] += 1
+        named = {finding.message for finding in prove(Dialogue.model_validate(changed[0]))}
+        if named & changed[1]:
+            tally["named"] += 1
+        else:
+            missed.append((data["id"], changed[1]))
+    assert tally["changed"] >= 100
+    assert tally["named"] >= SHARE * tally["changed"], missed[:10]

@@ -1,0 +1,25 @@
+"""``toolweave schema``: the JSON Schema of a file format, for editors and other programs."""
+
+from typing import Annotated, Literal
+
+import typer
+
+Kind = Literal["plan", "run", "tools", "dialogue"]
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema(
+    kind: Annotated[Kind, typer.Argument(help="Which file format.", show_default=False)],
+) -> None:
+    """Print the JSON Schema (2020-12) of plans, run files, tool sets or dialogues."""
+    import json
+
+    from toolweave.configs.run import RunConfig
+    from toolweave.core.dialogue import Dialogue
+    from toolweave.core.plan import Plan
+    from toolweave.core.tool import Toolset
+
+    models = {"plan": Plan, "run": RunConfig, "tools": Toolset, "dialogue": Dialogue}
+    made = models[kind].model_json_schema()
+    made["title"] = f"ToolWeave {kind}, format version 1"
+    typer.echo(json.dumps({"$schema": DIALECT, **made}, indent=2, ensure_ascii=False))

@@ -1,0 +1,128 @@
+"""What every command needs of its streams: text that cannot act, one-line complaints, whole files."""
+
+import logging
+import os
+import stat
+import sys
+import unicodedata
+from pathlib import Path
+from typing import Final, TextIO
+
+from toolweave.core.errors import InputError
+
+STDOUT: Final = "-"
+# Controls, directional overrides, half surrogate pairs and private characters.
+_DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
+# Joins emoji and letters of several scripts; harmless on its own.
+_KEPT: Final = frozenset({"\u200d", "\u200c"})
+
+
+def forgiving() -> None:
+    """Let no character that the terminal's encoding lacks stop the output."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def clean(text: str) -> str:
+    """Text from outside as it may be printed: without escapes and controls, line ends kept."""
+    if text.isascii() and text.isprintable():
+        return text
+    kept = (
+        char if char == "\n" or char in _KEPT else " " if char in "\t\r\u2028\u2029" else _visible(char)
+        for char in text
+    )
+    return "".join(kept)
+
+
+def one_line(text: str) -> str:
+    """``clean`` text on one line."""
+    return " ".join(clean(text).split())
+
+
+def _visible(char: str) -> str:
+    return "" if unicodedata.category(char) in _DROPPED else char
+
+
+def complain(text: str) -> None:
+    """One line on stderr, whatever the text holds."""
+    note(f"toolweave: {text}")
+
+
+def note(text: str) -> None:
+    """One line on stderr; a stderr that nobody reads is no reason to stop."""
+    try:
+        print(one_line(text), file=sys.stderr, flush=True)
+    except OSError:
+        return
+
+
+def verbose(wanted: bool) -> None:
+    """Show log lines on stderr from the level INFO up, or DEBUG of this package, if wanted."""
+    if not wanted:
+        return
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("toolweave").setLevel(logging.DEBUG)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a person looks at the stream."""
+    try:
+        return stream.isatty()
+    except ValueError:
+        return False
+
+
+def writable(out: str | None) -> None:
+    """See before the work begins that its result can be put there.
+
+    Raises:
+        InputError: the folder does not exist, or the path is a folder.
+    """
+    if not out or out == STDOUT:
+        return
+    path = Path(out)
+    if path.is_dir():
+        raise InputError("is a folder", file=out, mend="name a file in it")
+    if not path.parent.is_dir():
+        raise InputError("the folder does not exist", file=out, mend=f"make {path.parent}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise InputError("cannot be written", file=out, mend="name another file")
+
+
+def write_out(out: str, data: str | bytes) -> None:
+    """Write a whole result to a file, or to stdout for ``-``: all of it or nothing.
+
+    Raises:
+        InputError: the disk is full or the path cannot be written.
+    """
+    raw = data.encode() if isinstance(data, str) else data
+    if out == STDOUT:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(raw)
+        sys.stdout.buffer.flush()
+        return
+    path = Path(out)
+    try:
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            path.write_bytes(raw)
+            return
+        _replace(path.resolve(), raw)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"cannot be written: {reason}", file=out, mend="name another file") from error
+
+
+def _replace(path: Path, raw: bytes) -> None:
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with fresh.open("wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
