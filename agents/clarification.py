@@ -9,7 +9,7 @@ from toolweave.checks.asking import asked
 from toolweave.checks.leaks import leaks
 from toolweave.core.plan import AssistantClarification
 from toolweave.llm.contexts import Question, QuestionContext
-from toolweave.llm.task import Prompt, Task, Unacceptable
+from toolweave.llm.task import Later, Prompt, Task, Unacceptable
 
 LONGEST: Final = 600
 
@@ -28,23 +28,27 @@ class ClarificationAgent:
 
     def task(self, scene: Scene) -> Task[QuestionContext, Question]:
         """What the generator is asked."""
+        context = Later(lambda: self.context(scene))
+        return Task(
+            name="assistant_clarification",
+            context=context,
+            result=Question,
+            render=prompt,
+            accept=lambda answer: accept(answer, context.value, scene),
+            key=scene.key("clarification"),
+        )
+
+    def context(self, scene: Scene) -> QuestionContext:
+        """Everything the wording may depend on."""
         step = scene.placed.step
         assert isinstance(step, AssistantClarification)
-        context = QuestionContext(
+        return QuestionContext(
             cast=scene.cast,
             words=scene.stage.words,
             step=scene.placed.number,
             slots=tuple(scene.stage.slots[name] for name in step.asks),
             wishes=scene.stage.wishes[scene.placed.segment],
             history=scene.history(),
-        )
-        return Task(
-            name="assistant_clarification",
-            context=context,
-            result=Question,
-            render=prompt,
-            accept=lambda answer: accept(answer, context, scene),
-            key=scene.key("clarification"),
         )
 
 

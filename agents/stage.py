@@ -7,10 +7,9 @@ from typing import Any
 
 from toolweave.checks.asking import AskTarget
 from toolweave.checks.words import FieldView, Words
-from toolweave.core.binding import Selector, ToolOutputBinding, UserBinding
+from toolweave.core.binding import ToolOutputBinding, UserBinding
 from toolweave.core.errors import InputError
 from toolweave.core.plan import (
-    Decision,
     PlacedStep,
     Plan,
     PlannedCall,
@@ -21,8 +20,10 @@ from toolweave.core.tool import Tool, Toolset
 from toolweave.llm.contexts import Slot, Wish
 from toolweave.memory.effects import effect_of
 from toolweave.memory.identity import Identity
+from toolweave.memory.needs import Need, needs
 from toolweave.schema.conditional import triggers
 from toolweave.schema.paths import schema_at
+from toolweave.schema.refs import inline
 from toolweave.schema.relations import intersect
 
 Schema = Mapping[str, Any]
@@ -36,9 +37,7 @@ class Stage:
         steps: every step with its number, in order.
         slots: every value a user states, by name, with the schema all its uses share.
         uses: per slot the calls and parameter paths it feeds.
-        demands: per call, the schemas that later uses put on its outputs, by output path.
-        picks: per call, the selectors that later uses put on its lists.
-        decisions: per call, what its outputs must be.
+        needs: per call, what the rest of the plan needs of its result.
         targets: per slot, what a question about it sounds like.
         guarded: per tool, whether an argument's value can make another one necessary.
         tool_names, parameter_names: what no user would say.
@@ -52,9 +51,7 @@ class Stage:
     steps: tuple[PlacedStep, ...]
     slots: Mapping[str, Slot]
     uses: Mapping[str, tuple[tuple[PlannedCall, str], ...]]
-    demands: Mapping[str, Mapping[str, Schema]]
-    picks: Mapping[str, tuple[tuple[str, Selector], ...]]
-    decisions: Mapping[str, tuple[Decision, ...]]
+    needs: Mapping[str, Need]
     targets: Mapping[str, AskTarget]
     wishes: Mapping[int, tuple[Wish, ...]]
     identity: Identity
@@ -100,9 +97,7 @@ def set_stage(plan: Plan, toolset: Toolset, words: Words, lexicon: str = "") -> 
         steps=steps,
         slots=slots,
         uses=uses,
-        demands=_demands(plan, tools),
-        picks=_picks(plan),
-        decisions=_decisions(plan),
+        needs=needs(plan, toolset),
         targets={name: ask_target(slot.view) for name, slot in slots.items()},
         wishes=_wishes(plan, tools),
         identity=identity,
@@ -143,7 +138,11 @@ def _uses(plan: Plan) -> dict[str, tuple[tuple[PlannedCall, str], ...]]:
 
 def _parameter(tools: Mapping[str, Tool], tool: str, path: str) -> Schema:
     schema = schema_at(tools[tool].parameters, path) if tool in tools else None
-    return schema if isinstance(schema, Mapping) else {}
+    if not isinstance(schema, Mapping):
+        return {}
+    # References count from the tool's whole schema, which is not at hand where this is used.
+    alone = inline(schema, tools[tool].parameters)
+    return alone if isinstance(alone, Mapping) else {}
 
 
 def _slot(
@@ -178,37 +177,6 @@ def _replaced_uses(
         if other.replaces == provision.slot:
             return uses.get(other.slot, ())
     return ()
-
-
-def _demands(plan: Plan, tools: Mapping[str, Tool]) -> dict[str, dict[str, Schema]]:
-    demands: dict[str, dict[str, Schema]] = defaultdict(dict)
-    for call in plan.calls():
-        for path, binding in call.arguments.items():
-            if not isinstance(binding, ToolOutputBinding):
-                continue
-            wanted = _parameter(tools, call.tool, path)
-            if binding.select.kind == "all" and isinstance(wanted.get("items"), Mapping):
-                wanted = wanted["items"]
-            known = demands[binding.call].get(binding.path)
-            both = intersect(known, wanted) if known is not None else wanted
-            demands[binding.call][binding.path] = both if isinstance(both, Mapping) else wanted
-    return dict(demands)
-
-
-def _picks(plan: Plan) -> dict[str, tuple[tuple[str, Selector], ...]]:
-    picks: dict[str, list[tuple[str, Selector]]] = defaultdict(list)
-    for call in plan.calls():
-        for binding in call.arguments.values():
-            if isinstance(binding, ToolOutputBinding) and "[]" in binding.path:
-                picks[binding.call].append((binding.path, binding.select))
-    return {call: tuple(found) for call, found in picks.items()}
-
-
-def _decisions(plan: Plan) -> dict[str, tuple[Decision, ...]]:
-    found: dict[str, list[Decision]] = defaultdict(list)
-    for decision in plan.decisions:
-        found[decision.call].append(decision)
-    return {call: tuple(items) for call, items in found.items()}
 
 
 def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]]:

@@ -13,7 +13,9 @@ from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import AssistantResponse, ToolInvocation
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
-from toolweave.llm.task import Prompt, Task, Unacceptable
+from toolweave.llm.task import Later, Prompt, Task, Unacceptable
+from toolweave.memory.effects import effect_of
+from toolweave.memory.needs import NOTHING
 from toolweave.schema.paths import schema_at, values_at
 
 LONGEST: Final = 2500
@@ -35,13 +37,13 @@ class SummaryAgent:
 
     def task(self, scene: Scene) -> Task[ReportContext, Report]:
         """What the generator is asked."""
-        context = self.context(scene)
+        context = Later(lambda: self.context(scene))
         return Task(
             name="assistant_response",
             context=context,
             result=Report,
             render=prompt,
-            accept=lambda answer: accept(answer, context, scene),
+            accept=lambda answer: accept(answer, context.value, scene),
             key=scene.key("summary"),
         )
 
@@ -117,7 +119,23 @@ def _outcomes(scene: Scene, step: AssistantResponse) -> Iterator[Outcome]:
         if not done["ok"] and isinstance(result, Mapping):
             given = result.get("error") or {}
             error = (str(given.get("code", "")), str(given.get("message", "")))
-        yield Outcome(call_id, tool, done["arguments"], result, error, call_id in feeding)
+        yield Outcome(
+            call=call_id,
+            tool=tool,
+            arguments=done["arguments"],
+            result=result,
+            error=error,
+            feeds_later=call_id in feeding,
+            reads=effect_of(tool).kind == "read",
+            chosen_by=tuple(_chosen_by(scene, call_id)),
+        )
+
+
+def _chosen_by(scene: Scene, call_id: str) -> Iterator[str]:
+    """Fields by which later steps choose among the elements that this call returned."""
+    for _, selector in scene.stage.needs.get(call_id, NOTHING).picks:
+        if selector.by:
+            yield selector.by.split(".")[-1]
 
 
 def _feeding(scene: Scene) -> set[str]:
@@ -162,7 +180,7 @@ def _located(text: str, context: ReportContext, scene: Scene) -> Iterator[Stated
     taken: list[tuple[int, int]] = []
     looked = 0
     for outcome in context.outcomes:
-        for path, value in _leaves(outcome.result):
+        for path, value in _leaves(outcome.result if outcome.error is None else None):
             looked += 1
             if looked > _MOST_LOCATED:
                 return

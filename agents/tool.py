@@ -16,7 +16,8 @@ from toolweave.core.plan import Fault, PlannedCall, ToolInvocation
 from toolweave.core.seeding import rng
 from toolweave.core.tool import Tool
 from toolweave.llm.contexts import Result, ResultContext
-from toolweave.llm.task import Prompt, Task, Unacceptable
+from toolweave.llm.task import Later, Prompt, Task, Unacceptable
+from toolweave.memory.needs import NOTHING
 from toolweave.memory.resolving import build_arguments
 from toolweave.memory.settling import settle
 from toolweave.memory.state import MemoryState, record_call
@@ -96,31 +97,44 @@ class ToolAgent:
         memory: MemoryState,
     ) -> Task[ResultContext, Result]:
         """What the generator is asked: to fill what is still free in the narrowed schema."""
-        stage = scene.stage
-        narrowed = narrow(
-            tool, arguments, memory["world"], stage.identity,
-            demands=stage.demands.get(call.id, {}), decisions=stage.decisions.get(call.id, ()),
-            picks=stage.picks.get(call.id, ()), shapes=stage.shapes,
-            rng=rng(scene.cast.seed, "world", call.id, call.attempt),
-        )  # fmt: skip
-        schema = narrowed if isinstance(narrowed, Mapping) else {}
-        context = ResultContext(
-            cast=scene.cast, words=stage.words, step=scene.placed.number, call=call.id, tool=tool,
-            arguments=arguments, schema=schema, clock=scene.clock, history=scene.history(),
-        )  # fmt: skip
+        context = Later(lambda: self.context(scene, call, tool, arguments, memory))
         return Task(
             name="tool_result",
             context=context,
             result=Result,
             render=prompt,
-            accept=lambda answer: accept(answer, context),
+            accept=lambda answer: accept(answer, context.value),
             key=scene.key("tool", call.id, call.attempt),
-            schema={
-                "type": "object",
-                "properties": {"result": dict(schema)},
-                "required": ["result"],
-            },
+            schema=Later(
+                lambda: {
+                    "type": "object",
+                    "properties": {"result": dict(context.value.schema)},
+                    "required": ["result"],
+                }
+            ),
         )
+
+    def context(
+        self,
+        scene: Scene,
+        call: PlannedCall,
+        tool: Tool,
+        arguments: dict[str, Any],
+        memory: MemoryState,
+    ) -> ResultContext:
+        """Everything the result may depend on."""
+        stage = scene.stage
+        need = stage.needs.get(call.id, NOTHING)
+        narrowed = narrow(
+            tool, arguments, memory["world"], stage.identity,
+            demands=need.demands, decisions=need.decisions, picks=need.picks, shapes=stage.shapes,
+            rng=rng(scene.cast.seed, "world", call.id, call.attempt),
+        )  # fmt: skip
+        return ResultContext(
+            cast=scene.cast, words=stage.words, step=scene.placed.number, call=call.id, tool=tool,
+            arguments=arguments, schema=narrowed if isinstance(narrowed, Mapping) else {},
+            clock=scene.clock, history=scene.history(),
+        )  # fmt: skip
 
 
 def prompt(context: ResultContext) -> Prompt:

@@ -20,9 +20,10 @@ from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext
 from toolweave.llm.offline.phrases import plain
 from toolweave.llm.offline.speech import described
 from toolweave.llm.offline.values import shape_to_id
-from toolweave.llm.task import Prompt, Task, Unacceptable
+from toolweave.llm.task import Later, Prompt, Task, Unacceptable
 from toolweave.memory.effects import effect_of
 from toolweave.schema.conditional import requirements
+from toolweave.schema.refs import inline
 from toolweave.schema.validators import validator
 
 LONGEST: Final = 1200
@@ -45,14 +46,15 @@ class UserAgent:
 
     def task(self, scene: Scene) -> Task[UtteranceContext, Utterance]:
         """What the generator is asked."""
-        context = self.context(scene)
+        context = Later(lambda: self.context(scene))
         return Task(
             name=scene.placed.step.act,
             context=context,
             result=Utterance,
             render=prompt,
-            accept=lambda answer: accept(answer, context, scene),
+            accept=lambda answer: accept(answer, context.value, scene),
             key=scene.key("user"),
+            schema=Later(lambda: wanted(context.value)),
         )
 
     def context(self, scene: Scene) -> UtteranceContext:
@@ -103,8 +105,20 @@ def prompt(context: UtteranceContext) -> Prompt:
         "user_reply" if context.question else "user_request",
         c=context,
         values=views(context),
+        situation=_situation(context),
         pointers=[described(pointer) for pointer in context.pointers],
     )
+
+
+def wanted(context: UtteranceContext) -> dict[str, Any]:
+    """The answer's JSON Schema: every slot with the schema of its value."""
+    slots = {slot.name: inline(slot.schema) for slot in context.slots}
+    values = {"type": "object", "properties": slots, "required": list(slots)}
+    return {
+        "type": "object",
+        "properties": {"utterance": {"type": "string"}, "values": values},
+        "required": ["utterance", "values"],
+    }
 
 
 def stated(text: str, slot: Slot, value: JsonValue, scene: Scene) -> tuple[int, int] | None:
@@ -230,6 +244,8 @@ def _user_step(scene: Scene) -> UserStep:
 
 def _slot(scene: Scene, provision: Provision) -> Slot:
     slot = scene.stage.slots[provision.slot]
+    # A slot may be stated more than once: what is fixed is each statement's own.
+    slot = replace(slot, fixed=(provision.value,) if provision.fixed else ())
     replaced = scene.memory["slots"].get(provision.replaces) if provision.replaces else None
     return replace(slot, avoid=(replaced["value"],)) if replaced else slot
 
@@ -269,6 +285,15 @@ def views(context: UtteranceContext) -> list[dict[str, Any]]:
         }
         for slot in context.slots
     ]
+
+
+def _situation(context: UtteranceContext) -> str:
+    """Why the person turns up, for the first message; empty where nothing is known."""
+    situation = context.cast.situation
+    if not context.first or situation is None or not situation.openings:
+        return ""
+    stream = rng(context.cast.seed, "opening")
+    return plain(stream.choice(situation.openings), stream)
 
 
 def _hint(slot: Slot, context: UtteranceContext) -> JsonValue:

@@ -80,13 +80,14 @@ def agents_diagram(machine: Machine | None = None) -> Diagram:
     built = machine or compiled(waiting=False)
     names = [name for name in built.get_graph().nodes if name not in (_START, _END)]
     branches = built.builder.branches
-    nodes = [Node(_START, "start", "start"), Node(ROUTER, "router", "", ("the act of the next step",))]
+    nodes = [
+        Node(_START, "start", "start"),
+        Node(ROUTER, "router", "", ("the act of the next step",)),
+    ]
     nodes += [Node(name, name, name, (_DOES[name],) if name in _DOES else ()) for name in names]
     nodes.append(Node(_END, "end", "end"))
     arrows = [Arrow(source, ROUTER) for source in branches]
-    arrows += [
-        Arrow(ROUTER, target, _acts(target), dashed=True) for target in _targets(built)
-    ]
+    arrows += [Arrow(ROUTER, target, _acts(target), dashed=True) for target in _targets(built)]
     edges = sorted(built.builder.edges, key=lambda edge: names.index(edge[0]))
     arrows += [Arrow(source, target) for source, target in edges]
     return Diagram("ToolWeave's agents", tuple(nodes), tuple(arrows))
@@ -219,4 +220,3 @@ def _source(binding: Binding, before: int, steps: list[PlacedStep]) -> int | Non
         if call.id == binding.call
     ]
     return max(made)[1] if made else None
-

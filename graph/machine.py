@@ -7,8 +7,8 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from toolweave.graph.nodes import aact, act, remember
-from toolweave.graph.routing import NODE_FOR_ACT, route
+from toolweave.graph.nodes import aact, act, aremember, remember
+from toolweave.graph.routing import NODE_FOR_ACT, aroute, route
 from toolweave.graph.setting import Setting
 from toolweave.graph.state import State
 
@@ -31,12 +31,13 @@ def build(
     """
     builder = StateGraph(State, context_schema=Setting)
     ends: dict[Any, str] = {name: name for name in AGENTS} | {"__end__": END}
-    builder.add_conditional_edges(START, route, ends)
+    router = aroute if waiting else route
+    builder.add_conditional_edges(START, router, ends)
     for name in AGENTS:
         builder.add_node(name, aact if waiting else act)
         builder.add_edge(name, "memory")
-    builder.add_node("memory", remember)
-    builder.add_conditional_edges("memory", route, ends)
+    builder.add_node("memory", aremember if waiting else remember)
+    builder.add_conditional_edges("memory", router, ends)
     return builder.compile(
         checkpointer=checkpointer,
         interrupt_after=["memory"] if stepping else None,

@@ -50,6 +50,11 @@ def remember(state: State, runtime: Runtime[Setting]) -> State:
     }
 
 
+async def aremember(state: State, runtime: Runtime[Setting]) -> State:
+    """``remember`` for the waiting machine, which would send a plain function through a thread."""
+    return remember(state, runtime)
+
+
 def played(setting: Setting, state: State) -> bool:
     """Whether a person takes this step."""
     return setting.human and state["acts"][state["cursor"]].startswith("user_")

@@ -21,3 +21,8 @@ def route(state: State) -> Route:
     """The node for the step at hand, or the end when every step is realised."""
     acts, cursor = state["acts"], state["cursor"]
     return NODE_FOR_ACT[acts[cursor]] if cursor < len(acts) else "__end__"
+
+
+async def aroute(state: State) -> Route:
+    """``route`` for the waiting machine, which would send a plain function through a thread."""
+    return route(state)

@@ -1,6 +1,6 @@
 """Walking one plan from its first step to its last, at once or step by step."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import cast
 
 from toolweave.graph.machine import compiled
@@ -43,6 +43,18 @@ def watch(setting: Setting) -> Iterator[State]:
     limit = 2 * len(setting.stage.steps) + 5
     seen = 0
     for state in compiled(waiting=False).stream(
+        opening(setting), {"recursion_limit": limit}, context=setting, stream_mode="values"
+    ):
+        if state["cursor"] > seen:
+            seen = state["cursor"]
+            yield cast(State, state)
+
+
+async def awatch(setting: Setting) -> AsyncIterator[State]:
+    """The state after every recorded step, for generators that wait."""
+    limit = 2 * len(setting.stage.steps) + 5
+    seen = 0
+    async for state in compiled(waiting=True).astream(
         opening(setting), {"recursion_limit": limit}, context=setting, stream_mode="values"
     ):
         if state["cursor"] > seen:

@@ -8,7 +8,9 @@ from toolweave.core.tool import Toolset
 from toolweave.schema.merging import merge
 from toolweave.schema.paths import schema_at
 from toolweave.schema.refs import inline
-from toolweave.schema.types import Schema
+from toolweave.schema.types import Schema, as_mapping
+
+BOUNDS = frozenset({"minItems", "maxItems"})
 
 
 class Need(NamedTuple):
@@ -39,9 +41,13 @@ def needs(plan: Plan, tools: Toolset) -> dict[str, Need]:
             alone: Schema = True
             if tool is not None and wanted is not None:
                 alone = inline(wanted, tool.parameters)
-            if binding.select.kind == "all" and "[]" in binding.path:
-                alone = schema_at(alone, "[]") or True
             held = demands.setdefault(binding.call, {})
+            if binding.select.kind == "all" and "[]" in binding.path:
+                array, _, rest = binding.path.partition("[]")
+                bounds = {key: as_mapping(alone)[key] for key in BOUNDS if key in as_mapping(alone)}
+                if bounds and "[]" not in rest:
+                    held[array] = merge(held.get(array, True), bounds)
+                alone = schema_at(alone, "[]") or True
             old = held.get(binding.path)
             held[binding.path] = alone if old is None else merge(old, alone)
             picks.setdefault(binding.call, []).append((binding.path, binding.select))

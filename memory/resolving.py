@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from toolweave.core.binding import (
@@ -97,19 +98,45 @@ def pick(result: JsonValue, path: str, select: Selector) -> Found:
     """The output at ``path`` that the selector means. Raises BindingError when there is none."""
     if "[]" not in path:
         return Found(path, _inside(result, path, path))
-    parts = parse(path)
-    last = max(index for index, part in enumerate(parts) if part == EACH)
     if select.kind == "all":
-        if not values_at(result, format_path(parts[:last])):
-            raise BindingError(f"the result has no {path!r}")
-        return Found("", list(values_at(result, path)))
-    elements = _elements(result, parts[: last + 1])
-    rest = format_path(parts[last + 1 :])
+        return Found("", _all(result, path))
+    chosen, rest = _chosen(result, path, select)
+    value = _inside(chosen.value, rest, path) if rest else chosen.value
+    return Found(format_path((*chosen.parts, *parse(rest))), value)
+
+
+def _picked(result: JsonValue, path: str, select: Selector) -> JsonValue:
+    """The value that ``pick`` finds, without its place."""
+    if "[]" not in path:
+        return _inside(result, path, path)
+    if select.kind == "all":
+        return _all(result, path)
+    chosen, rest = _chosen(result, path, select)
+    return _inside(chosen.value, rest, path) if rest else chosen.value
+
+
+def _all(result: JsonValue, path: str) -> list[JsonValue]:
+    array, _ = _split(path)
+    if not values_at(result, format_path(array[:-1])):
+        raise BindingError(f"the result has no {path!r}")
+    return list(values_at(result, path))
+
+
+def _chosen(result: JsonValue, path: str, select: Selector) -> tuple[_Element, str]:
+    """The selected element, and the path that leads on inside it."""
+    array, rest = _split(path)
+    elements = _elements(result, array)
     if not elements:
         raise BindingError(f"{path!r} is empty: there is no {select.kind} element")
-    chosen = _SELECTED[select.kind](elements, select, rest)
-    value = _inside(chosen.value, rest, path) if rest else chosen.value
-    return Found(format_path((*chosen.parts, *parts[last + 1 :])), value)
+    return _SELECTED[select.kind](elements, select, rest), rest
+
+
+@lru_cache(maxsize=4096)
+def _split(path: str) -> tuple[tuple[Part, ...], str]:
+    """A path up to its last ``[]``, and the path behind it."""
+    parts = parse(path)
+    last = max(index for index, part in enumerate(parts) if part == EACH)
+    return parts[: last + 1], format_path(parts[last + 1 :])
 
 
 def _output(binding: ToolOutputBinding, memory: MemoryState) -> JsonValue:
@@ -119,7 +146,7 @@ def _output(binding: ToolOutputBinding, memory: MemoryState) -> JsonValue:
     if not called["ok"]:
         raise BindingError(f"call {binding.call!r} failed, so it has no {binding.path!r}")
     try:
-        return pick(called["result"], binding.path, binding.select).value
+        return _picked(called["result"], binding.path, binding.select)
     except BindingError as error:
         raise BindingError(f"call {binding.call!r}: {error}") from error
 

@@ -99,7 +99,8 @@ def grant(schema: Schema, wish: Wish) -> Granted:
     """Narrow a schema that stands alone; never to one that nothing satisfies."""
     granter = _Granter(schema, 0)
     narrowed = granter.grant(schema, wish, "")
-    if not any(keyword in to_text(schema) for keyword in _DELICATE):
+    text = to_text(schema)
+    if not any(keyword in text for keyword in _DELICATE):
         return Granted(narrowed, tuple(granter.dropped))
     for floor in (0, 3, 5, 7, 9):
         granter = _Granter(schema, floor)

@@ -16,11 +16,12 @@ from toolweave.memory.newids import new_id, shape_for
 from toolweave.memory.records import WorldRecord, WorldState, found_key, query_key, things
 from toolweave.memory.semantics import ERRORS, GOOD, SUCCESS, first_state, same_state, spelt
 from toolweave.memory.wishes import Wish
-from toolweave.memory.words import PERSON
+from toolweave.memory.words import PERSON, words
 from toolweave.schema.types import as_mapping, type_names
 from toolweave.schema.validators import validator
 
 TIMES = frozenset({"created", "updated", "ended"})
+PAID = ("total", "total_price", "total_amount", "total_cost", "amount", "price")
 # The heavier wish is granted where two clash.
 PAST, STATE, ECHO, KNOWN, CHANGED = 2, 3, 5, 6, 7
 _LENGTHS = (0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5)
@@ -101,7 +102,7 @@ class Wisher:
         if place.name in ERRORS:
             wish.absent = True
             return
-        if place.key in self.given:
+        if place.key in self.given and self._echoes(place, body):
             self._be(
                 wish, CHANGED if self.effect == "update" else ECHO, place, self.given[place.key]
             )
@@ -109,6 +110,21 @@ class Wisher:
             self._be(wish, KNOWN, place, known[place.key])
         elif place.owner != body.entity:
             self._other(wish, place, known)
+        self._derive(wish, place, known, body, record)
+        if self.effect != "read":
+            self._success(wish, place)
+        if "refund" in place.name:
+            self._refund(wish, place, known)
+
+    def _derive(
+        self,
+        wish: Wish,
+        place: Place,
+        known: JsonObject,
+        body: Body,
+        record: WorldRecord | None,
+    ) -> None:
+        """What the call itself gives a leaf: a new id, its time, a state, a default."""
         if place.ident and place.key not in known and place.key not in self.given:
             self._new(wish, place)
         elif place.name in TIMES and place.owner == body.entity:
@@ -117,8 +133,20 @@ class Wisher:
             self._status(wish, place, record)
         elif self.effect == "create":
             self._default(wish, place)
-        if self.effect != "read":
-            self._success(wish, place)
+            if place.key not in known and place.key not in self.given:
+                self._about(wish, place)
+
+    def _echoes(self, place: Place, body: Body) -> bool:
+        """Whether a result repeats an argument; an answer to a question (``squared_number``) does
+        so only under the very same name.
+        """
+        if body.kind != "query" or place.ident or self.effect != "read":
+            return True
+        said = words(place.steps[-1])
+        return any(
+            one.place.key == place.key and words(one.place.steps[-1]) == said
+            for one in self.question
+        )
 
     def _changes(self, place: Place) -> bool:
         """Whether this call gives the field a value of its own time."""
@@ -188,6 +216,20 @@ class Wisher:
             if argument.key == place.key and "default" in schema and place.key not in self.given:
                 wish.be(STATE, schema["default"])
 
+    def _about(self, wish: Wish, place: Place) -> None:
+        """A made thing is called what the one thing it is made of is called: a booking's title."""
+        told: dict[str, JsonValue] = {}
+        for argument in self.sight.arguments:
+            if not argument.ident or argument.key not in self.given:
+                continue
+            key = found_key(self.world, argument.owner, self.given[argument.key])
+            fields = self.world["records"][key]["fields"] if key is not None else {}
+            if (same := f"{argument.owner}.{place.name}") in fields:
+                told[argument.owner] = fields[same]
+        named = [value for owner, value in told.items() if owner in words(self.tool.name)]
+        if len(told) == 1 or named:
+            self._be(wish, STATE, place, (named or list(told.values()))[0])
+
     def _success(self, wish: Wish, place: Place) -> None:
         types = type_names(as_mapping(place.schema))
         last = spelt(place.steps[-1]).replace(" ", "_")
@@ -200,6 +242,13 @@ class Wisher:
             ]
             if good:
                 wish.be(STATE, good[0])
+
+    def _refund(self, wish: Wish, place: Place, known: JsonObject) -> None:
+        """Nobody gets back more than was paid."""
+        paid = [known.get(f"{place.owner}.{name}") for name in PAID]
+        amounts = [n for n in paid if isinstance(n, int | float) and not isinstance(n, bool)]
+        if amounts:
+            wish.limit(ECHO, {"maximum": amounts[0]})
 
     def _list(self, body: Body) -> None:
         """The elements of an array: the ones known to belong there, then new ones."""

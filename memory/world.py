@@ -14,6 +14,7 @@ from toolweave.core.tool import Tool
 from toolweave.memory.clock import fitted, moment_of
 from toolweave.memory.committing import commit
 from toolweave.memory.identity import Identity
+from toolweave.memory.needs import BOUNDS
 from toolweave.memory.records import WorldRecord, WorldState, new_world
 from toolweave.memory.settling import settle
 from toolweave.memory.wishes import Granted, Wish, grant
@@ -92,7 +93,12 @@ def narrowing(
     wish = wisher.wish()
     for path, schema in (demands or {}).items():
         wanted = {k: v for k, v in as_mapping(schema).items() if k not in ("default", "examples")}
-        wish.along(parse(path)).limit(DEMANDED, wanted)
+        place = wish.along(parse(path))
+        if wanted and wanted.keys() <= BOUNDS:
+            place.least = max(place.least, wanted.get("minItems", 0))
+            place.most = wanted.get("maxItems", place.most)
+        else:
+            place.limit(DEMANDED, wanted)
     for path, selector in picks:
         _pick(wish, path, selector, wisher)
     for decision in decisions:
@@ -154,7 +160,10 @@ def _decide(wish: Wish, decision: Decision, wisher: Wisher) -> None:
 
 
 def _decided(decision: Decision, node: Mapping[str, Any], rng: random.Random) -> dict[str, Any]:
-    """A comparison as a schema; moments, which no schema can compare, get a value instead."""
+    """A comparison as a schema; moments, which no schema can compare, get a value instead.
+
+    What has no order at all admits nothing, and so is reported as dropped.
+    """
     if decision.operator == "==":
         return {"const": decision.value}
     if decision.operator == "!=":
@@ -162,6 +171,8 @@ def _decided(decision: Decision, node: Mapping[str, Any], rng: random.Random) ->
     if isinstance(decision.value, str) and (edge := moment_of(decision.value)) is not None:
         days = timedelta(days=rng.randrange(1, 8))
         return {"const": fitted(edge - days if "<" in decision.operator else edge + days, node)}
+    if not isinstance(decision.value, int | float) or isinstance(decision.value, bool):
+        return {"not": {}}
     return {_RANGES[decision.operator]: decision.value}
 
 

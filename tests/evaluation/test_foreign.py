@@ -234,6 +234,7 @@ def test_what_only_the_assistant_proposed_is_a_warning() -> None:
 def test_claims_of_the_assistant() -> None:
     messages = [SYSTEM, REQUEST, SEARCH, answering(ROOMS)]
     assert not found(*messages, said("Rooms found:\n\n1. r_771\n2. r_772\n3. Nothing else"))
+    assert not found(*messages, said("Free on May 17:\n\n1. r_771"))
     assert codes(*messages, said("It costs $214 a night.")) == [("unsupported_claim", "error", 4)]
     assert codes(*messages, said("Both cost $215.50.")) == [("derived_claim", "warning", 4)]
     assert codes(*messages, said("Ask for Bertrand there.")) == [("unknown_name", "warning", 4)]
@@ -244,3 +245,26 @@ def test_claims_of_the_assistant() -> None:
 def test_a_claim_is_objected_to_once() -> None:
     messages = [SYSTEM, REQUEST, said("It costs $214."), said("As I said, it costs $214.")]
     assert codes(*messages) == [("unsupported_claim", "error", 2)]
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        "[" * 900 + "]" * 900,
+        '{"a": NaN, "b": Infinity, "c": 1e999}',
+        '{"n": ' + "9" * 400 + "}",
+        "9" * 5_000,
+    ],
+)
+def test_absurd_results_are_survived(result: str) -> None:
+    odd = calling("book_room", {"amount": 10**40, "guest": "x" * 50_000}, "a2")
+    huge = calling("calculate", {"expression": "9" * 300 + " + 1"}, "a3")
+    found(SYSTEM, REQUEST, SEARCH, answering(result), odd, huge, said("It is $12,345,678,901,234."))
+
+
+def test_arguments_nested_absurdly_are_refused() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(300):
+        deep = {"a": deep}
+    call = calling("search_rooms", deep)
+    assert ("unreadable_arguments", "error", 1) in codes(REQUEST, call, answering("[]"))

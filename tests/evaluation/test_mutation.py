@@ -48,7 +48,8 @@ def acts(data: Data) -> list[str]:
 
 def by_act(data: Data, act: str) -> list[int]:
     """Indices of the messages that realise steps of this act, their first message each."""
-    planned, found = acts(data), {}
+    planned = acts(data)
+    found: dict[int, int] = {}
     for index, message in enumerate(data["messages"]):
         step = message.get("step")
         if step and planned[step - 1] == act:
@@ -291,6 +292,7 @@ def unstated_value(data: Data, stream: random.Random) -> int | None:
     if not found:
         return None
     index, mention = stream.choice(found)
+    assert isinstance(index, int)
     message = data["messages"][index]
     text, start, end = message["content"], mention["start"], mention["end"]
     instead = stream.choice(["", "something", respelt(text[start:end], stream)])

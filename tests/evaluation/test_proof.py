@@ -444,3 +444,29 @@ def test_a_moment_may_be_stated_by_its_day(data: Data, findings: Proving) -> Non
 def test_a_result_before_it_is_known(data: Data, findings: Proving) -> None:
     data["messages"][2]["content"] = "Ticket T-9041 is it. What exactly is going wrong?"
     assert findings(data) == [("unsupported_claim", 2, "")]
+
+
+def test_a_name_that_ends_in_an_initial_ends_its_sentence(data: Data, findings: Proving) -> None:
+    data["messages"][8]["content"] = '{"opened_by": "Talk & Surf M"}'
+    data["messages"][9]["content"] += " It came in through Talk & Surf M. Roaming was off."
+    assert findings(data) == []
+    data["messages"][9]["content"] += " It goes to Talk & Surf K. Roaming was off."
+    assert findings(data) == [("unsupported_claim", 9, "")]
+
+
+def test_names_of_the_domain_itself_are_no_claims(data: Data, findings: Proving) -> None:
+    data["messages"][9]["content"] += " That took 3 GB of data."
+    assert findings(data) == [("unsupported_claim", 9, "")]
+    data["tools"] = copy.deepcopy(data["tools"])
+    data["tools"][0]["tool"]["description"] = "Opens a ticket of at most some GB."
+    assert findings(data) == []
+
+
+def test_a_path_that_cannot_be_read(data: Data, findings: Proving) -> None:
+    planned(data)["arguments"]["a..b"] = {"source": "default"}
+    assert codes(findings(data)) == {"unusable_schema"}
+
+
+def test_no_messages_at_all(data: Data, findings: Proving) -> None:
+    data["messages"] = []
+    assert codes(findings(data)) == {"missing_system", "missing_step"}

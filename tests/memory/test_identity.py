@@ -157,7 +157,15 @@ def test_a_declared_effect_is_believed() -> None:
 
 
 def test_hostile_names_do_no_harm() -> None:
-    names = {"": {}, "\x00": {}, "a" * 5000: {}, "[].[]": {}, "…": {}, "__id__": {}, "Ⅷ": {}}
+    names: dict[str, Any] = {
+        "": {},
+        "\x00": {},
+        "a" * 5000: {},
+        "[].[]": {},
+        "…": {},
+        "__id__": {},
+        "Ⅷ": {},
+    }
     schema = {"type": "object", "properties": names}
     identity = Identity.of([Tool(name="__", parameters=schema, results=schema), Tool(name="")])
     assert identity.sights.keys() == {"__", ""}

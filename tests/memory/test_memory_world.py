@@ -313,3 +313,44 @@ def test_the_clock_moves_on_demand_and_never_back() -> None:
     world = new_world(NOW)
     assert advance(world, 90)["clock"] == "2025-08-27T21:25:35+00:00"
     assert advance(world, -5)["clock"] == world["clock"]
+
+
+def test_a_reckoned_answer_does_not_echo_its_argument() -> None:
+    number = {"type": "object", "properties": {"number": {"type": "number"}}}
+    result = {"squared_number": {"type": "number", "minimum": 100}}
+    tool = Tool(
+        name="calculate_squared",
+        parameters=number,
+        results={"type": "object", "properties": result},
+    )
+    assert Desk([tool]).call("calculate_squared", {"number": 200.5})["squared_number"] != 200.5
+
+
+def test_a_refund_is_no_more_than_the_total() -> None:
+    money = {"type": "number", "minimum": 0}
+    order = {"order_id": {"type": "string"}, "total": {"type": "number", "maximum": 30}}
+    place = Tool(name="place_order", results={"type": "object", "properties": order})
+    cancel = Tool(
+        name="cancel_order",
+        parameters={"type": "object", "properties": {"order_id": {"type": "string"}}},
+        results={"type": "object", "properties": {"refund_amount": money}},
+    )
+    for seed in SEEDS:
+        desk = Desk([place, cancel], seed)
+        made = desk.call("place_order", {})
+        refund = desk.call("cancel_order", {"order_id": made["order_id"]})["refund_amount"]
+        assert refund <= made["total"]
+
+
+def test_totals_add_taxes_and_take_discounts() -> None:
+    lines = [{"price": 10.0, "quantity": 3}, {"price": 2.5, "quantity": 2}]
+    result = {"items": lines, "subtotal": 1.0, "tax": 2.1, "discount": 5.0, "total": 9.99}
+    settled = settle(result, Tool(name="get_cart"), {})
+    assert settled == {**result, "subtotal": 35.0, "total": 32.1}
+    nights = settle({"price_per_night": 80, "total_price": 1}, Tool(name="book"), {"nights": 3})
+    assert nights == {"price_per_night": 80, "total_price": 240}
+    swapped = {"departure_time": "2025-09-02T10:00:00Z", "arrival_time": "2025-09-02T08:00:00Z"}
+    assert settle(swapped, Tool(name="get_flight"), {}) == {
+        "departure_time": "2025-09-02T08:00:00Z",
+        "arrival_time": "2025-09-02T10:00:00Z",
+    }

@@ -8,17 +8,25 @@ _SPLIT = re.compile(r"[_\-.\s/]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])
 
 # The last words of a name decide; the first row that fits wins. Names are the field's common ones.
 _BY_TAIL: tuple[tuple[str, str], ...] = (
+    (r"(hourly|daily|nightly|weekly|monthly|room|day|night|exchange) rate", "amount"),
     (r"first name|given name|forename", "first_name"),
     (r"last name|surname|family name", "last_name"),
-    (r"(company|organi[sz]ation|employer|business|vendor|supplier|carrier|manufacturer)( name)?", "company"),
-    (r"(hotel|restaurant|venue|store|shop|branch|property|warehouse|school|airline) name", "place_name"),
-    (r"(product|item|model|part|device|equipment|crop|course|film|movie|book) name", "thing_name"),
+    (r"(company|organi[sz]ation|employer|business|vendor|supplier|carrier|manufacturer)( name)?",
+     "company"),
+    (r"(hotel|restaurant|venue|store|shop|branch|property|warehouse|school|airline) name",
+     "place_name"),
+    (r"(product|item|model|part|device|equipment|crop|course|film|movie|book) name",
+     "thing_name"),
     (r"product|item|model|device", "thing_name"),
     (r"(user|customer|contact|guest|passenger|agent|owner|technician|driver|patient|student|"
-     r"employee|manager|client|applicant|recipient|member|full|driver|assignee|instructor|teacher|"
-     r"tenant|landlord|buyer|seller|candidate|attendee|participant|cardholder|holder) name", "person"),
+     r"employee|manager|client|applicant|recipient|member|full|assignee|instructor|teacher|"
+     r"tenant|landlord|buyer|seller|candidate|attendee|participant|cardholder|holder|player|travell?er|visitor|author|artist|speaker|host|parent|child|"
+     r"partner|spouse|friend|colleague|witness|beneficiary|sender|receiver|payee|doctor|nurse|vet|"
+     r"lawyer|attorney|judge|actor|singer|writer|staff|team member|person|companion) names?",
+     "person"),
     (r"assigned to|assignee|assigned (agent|technician)|contact person|passenger|guest|driver|"
-     r"technician|instructor|approved by|created by|author|director|requested by|manager", "person"),
+     r"technician|instructor|approved by|created by|author|director|requested by|"
+     r"manager", "person"),
     (r"e ?mail( address)?", "email"),
     (r"(phone|mobile|telephone|cell|contact)( number| no)?", "phone"),
     (r"url|link|website|uri|href|tracking url", "url"),
@@ -38,14 +46,18 @@ _BY_TAIL: tuple[tuple[str, str], ...] = (
     (r"time ?zone|tz", "timezone"),
     (r"ip( address)?", "ip"),
     (r"(description|details|problem|issue|complaint|symptoms?|incident)", "problem"),
-    (r"(notes?|comments?|remarks?|instructions?|message|body|text|feedback|summary|content)", "note"),
+    (r"(notes?|comments?|remarks?|instructions?|message|body|text|feedback|summary|"
+     r"content)", "note"),
     (r"reason|justification|cause|purpose", "reason"),
     (r"title|subject|headline|topic", "title"),
     (r"query|search term|keywords?|search|q|term", "query"),
-    (r"(currency |total |unit |net |gross )?(price|cost|amount|fee|total|balance|payment|charge|salary|rent|"
-     r"premium|deductible|budget|refund|deposit|limit|value|income|revenue|subtotal|tax|fare|discount amount|"
+    (r"(currency |total |unit |net |gross )?(price|cost|amount|fee|total|balance|payment|"
+     r"charge|salary|rent|"
+     r"premium|deductible|budget|refund|deposit|limit|value|income|revenue|subtotal|tax|"
+     r"fare|discount amount|"
      r"usd|eur|principal|debt|wage|paid|due)", "amount"),
-    (r"(percent|percentage|pct|rate|ratio|discount|share|score|probability|confidence|utili[sz]ation|humidity)",
+    (r"(percent|percentage|pct|rate|ratio|discount|share|score|probability|confidence|"
+     r"utili[sz]ation|humidity)",
      "percent"),
     (r"(rating|stars)", "rating"),
     (r"(temperature|temp)( c| celsius)?", "temperature"),
@@ -55,7 +67,8 @@ _BY_TAIL: tuple[tuple[str, str], ...] = (
     (r"hours?", "hours"),
     (r"(days|nights|interval days|day count)", "days"),
     (r"weeks|months|years|term months|term", "span"),
-    (r"(quantity|qty|count|number of .*|num .*|units?|seats?|guests|passengers|stock|copies|amount of .*|size|"
+    (r"(quantity|qty|count|number of .*|num .*|units?|seats?|guests|passengers|stock|copies|"
+     r"amount of .*|size|"
      r"capacity|total .*|max results|limit|attempts|people|adults|children|rooms|bags?)", "count"),
     (r"page|offset|index", "small_count"),
     (r"year", "year"),
@@ -77,10 +90,12 @@ _ID_TAIL = re.compile(
     r"(?:.* )?(?:id|identifier|uuid|guid|key|token|code|ref|reference|sku|vin|iban|serial|"
     r"(?:order|account|policy|ticket|case|tracking|invoice|serial|confirmation|flight|booking|"
     r"reservation|reference|customer|member|claim|part|batch|lot|meter|permit|license|licence|"
-    r"registration|employee|student|transaction|check|contract|purchase order|po) (?:number|no|num))$"
+    r"registration|employee|student|transaction|check|contract|purchase order|po) (?:number|"
+    r"no|num))$"
 )
 _DATE_TAIL = re.compile(
-    r"(?:.* )?(?:date|day|on|deadline|dob|birthday|birth date|expiry|expiration|since|until|due|check ?in|"
+    r"(?:.* )?(?:date|day|on|deadline|dob|birthday|birth date|expiry|expiration|since|until|"
+    r"due|check ?in|"
     r"check ?out)$"
 )
 _DATETIME_TAIL = re.compile(

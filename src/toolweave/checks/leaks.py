@@ -37,7 +37,7 @@ _PATTERNS: tuple[tuple[LeakKind, re.Pattern[str]], ...] = (
         ),
     ),
     ("json", re.compile(r"\[\s*\{|\}\s*\]|\{\s*\}|\[\s*\]|\}\s*,\s*\{")),
-    ("json", re.compile(r"(?<![\w])[a-z]+(?:_[a-z0-9]+)+\s?[=(]\s?[\w\"'\[{]?")),
+    ("json", re.compile(r"(?<![\w])[a-z]+(?:_[a-z0-9]+)+(?:\s?=|\()\s?[\w\"'\[{]?")),
     ("reference", re.compile(r"\$\{?[A-Za-z_][\w.$\[\]]{0,120}\}?")),
     (
         "reference",

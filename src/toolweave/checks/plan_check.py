@@ -9,6 +9,7 @@ from toolweave.checks.plan_calls import (
     tool_rules,
 )
 from toolweave.checks.plan_index import Rule, index_plan
+from toolweave.checks.plan_outputs import output_rules
 from toolweave.checks.plan_reports import (
     decision_rules,
     pointing_rules,
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     expectation_rules,
     argument_rules,
     binding_rules,
+    output_rules,
     statement_rules,
     clarification_rules,
     value_rules,

@@ -6,14 +6,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from toolweave.core.lexicon import EntityWords, FieldWords, Lexicon, ToolWords
 from toolweave.checks.kinds import kind_of
+from toolweave.core.lexicon import EntityWords, FieldWords, Lexicon, ToolWords
 
 _SPLIT = re.compile(r"[_\-.\s/]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ACRONYMS = {"id": "ID", "url": "URL", "sku": "SKU", "vin": "VIN", "iban": "IBAN", "pin": "PIN",
              "ip": "IP", "vat": "VAT", "gps": "GPS", "api": "API", "isbn": "ISBN", "usd": "USD",
              "eta": "ETA", "sim": "SIM", "imei": "IMEI", "cvv": "CVV", "dob": "date of birth",
              "qty": "quantity", "num": "number", "no": "number", "addr": "address"}  # fmt: skip
+_AUXILIARIES = frozenset(
+    {"is", "has", "have", "include", "includes", "with", "want", "wants", "need", "needs", "allow",
+     "allows", "enable", "enabled", "require", "requires", "use", "add", "show", "send"}
+)  # fmt: skip
+_UNIT_TAILS = frozenset(
+    {"minutes", "mins", "hours", "days", "seconds", "km", "kg", "usd", "eur", "percent", "pct",
+     "celsius", "miles", "meters", "metres", "cm", "mm"}
+)  # fmt: skip
+_HOURS_OF = frozenset({"opening", "business", "working", "office", "number", "total", "max", "min"})
+_GROUPS = frozenset(
+    {"details", "info", "information", "data", "address", "preferences", "options", "settings",
+     "name", "range", "period", "filters", "criteria", "s"}
+)  # fmt: skip
 _EMPTY_FIELD = FieldWords()
 _EMPTY_TOOL = ToolWords()
 
@@ -83,7 +96,9 @@ class Words:
         base = self.general.fields.get(kind, _EMPTY_FIELD)
         words = _merge(special, base) if special else base
         prepared = special is not None
-        label = (special.label if special else "") or spoken(leaf)
+        label = (special.label if special else "") or label_of(leaf, kind, schema)
+        if kind == "boolean" and not words.words:
+            words = words.model_copy(update=_yes_or_no(label))
         return FieldView(
             path, leaf, label, kind, words, description, _in_units(schema, words), prepared
         )
@@ -96,6 +111,33 @@ class Words:
             if key in fields:
                 return fields[key]
         return None
+
+
+def label_of(leaf: str, kind: str, schema: Mapping[str, Any]) -> str:
+    """What people call a field that nobody prepared: ``duration_minutes`` → "duration"."""
+    parts = list(split_name(leaf))
+    if not parts:
+        return "value"
+    if kind == "boolean" and len(parts) > 1 and parts[0] in _AUXILIARIES:
+        parts = parts[1:]
+    if len(parts) > 1 and parts[-1] in _UNIT_TAILS and parts[0] not in _HOURS_OF:
+        parts = parts[:-1]
+    if len(parts) > 1 and parts[-1] == "at":
+        parts = [*parts[:-1], "time"]
+    label = spoken("_".join(parts))
+    if schema.get("type") == "object" and parts[-1] not in _GROUPS:
+        label += " details"
+    return label
+
+
+def _yes_or_no(label: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Ways to want a thing or not, by its name alone."""
+    wanted = (f"with {label}", f"yes to {label}")
+    spared = (f"without {label}", f"no {label}", f"no need for {label}")
+    return {
+        "words": {"true": wanted, "false": spared},
+        "clauses": {"true": wanted, "false": spared},
+    }
 
 
 def _in_units(schema: Mapping[str, Any], words: FieldWords) -> Mapping[str, Any]:

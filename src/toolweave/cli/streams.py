@@ -30,7 +30,11 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     kept = (
-        char if char == "\n" or char in _KEPT else " " if char in "\t\r\u2028\u2029" else _visible(char)
+        char
+        if char == "\n" or char in _KEPT
+        else " "
+        if char in "\t\r\u2028\u2029"
+        else _visible(char)
         for char in text
     )
     return "".join(kept)
@@ -63,7 +67,9 @@ def verbose(wanted: bool) -> None:
     if not wanted:
         return
     logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        level=logging.INFO,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     logging.getLogger("toolweave").setLevel(logging.DEBUG)
 
@@ -113,7 +119,9 @@ def write_out(out: str, data: str | bytes) -> None:
         _replace(path.resolve(), raw)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError(f"cannot be written: {reason}", file=out, mend="name another file") from error
+        raise InputError(
+            f"cannot be written: {reason}", file=out, mend="name another file"
+        ) from error
 
 
 def _replace(path: Path, raw: bytes) -> None:

@@ -20,7 +20,9 @@ def visualize(
     ] = None,
     shape: Annotated[
         Shape | None,
-        typer.Option("--format", help="Follows from the suffix of --out, else ascii.", show_default=False),
+        typer.Option(
+            "--format", help="Follows from the suffix of --out, else ascii.", show_default=False
+        ),
     ] = None,
     out: Annotated[
         str | None, typer.Option("--out", metavar="FILE", help="Write here instead of stdout.")

@@ -25,7 +25,7 @@ class FieldWords(Record):
         clauses: whole user clauses per enum or boolean value ("high": ["it's pretty urgent"]).
             Each must contain one of the value's ``words`` or its spelling in words.
         values: realistic values; strings are phrases.
-        shape: pattern of an identifier: ``#`` a digit, ``@`` an upper-case letter, the rest literal.
+        shape: pattern of an identifier: ``#`` a digit, ``@`` a capital, the rest literal.
         unit: "USD", "EUR", "%", "kg", "km", "min", "h", …, appended or prefixed when spoken.
         minimum, maximum: the plausible range of a number.
     """

@@ -16,5 +16,5 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def dump(self) -> JsonObject:
-        """The JSON form that files hold: defaults are left out, so hand-written files stay short."""
+        """The JSON form that files hold; defaults are left out, so that it stays short."""
         return self.model_dump(mode="json", exclude_defaults=True)

@@ -63,7 +63,10 @@ class Grounding:
         self.walked, self.messages, self.prepared = walked, messages, prepared
         self.transcript, self.now = transcript, now
         self._unstated: set[tuple[str, int]] = set()
-        self.slots: dict[str, tuple[JsonValue, Schema, Mapping[str, Sequence[str]]]] = {}
+        # By slot and the step that states it: a correction may state a slot once more.
+        self.slots: dict[
+            tuple[str, int], tuple[JsonValue, Schema, Mapping[str, Sequence[str]]]
+        ] = {}
 
     def findings(self) -> Iterator[Finding]:
         """All objections, call by call, then the values that user messages fail to state."""
@@ -150,8 +153,10 @@ class Grounding:
         return self.transcript.yields(binding, argument.value, argument.index)
 
     def _stated(self, argument: _Argument, slot: str) -> Iterator[Finding]:
-        self.slots.setdefault(slot, (argument.value, argument.schema, argument.words))
-        number, provision = self.prepared.slots.get(slot, (0, None))
+        placed = self.walked.steps.get(argument.index)
+        before = placed.number if placed else len(self.prepared.steps) + 1
+        number, provision = self.prepared.provided(slot, before)
+        self.slots.setdefault((slot, number), (argument.value, argument.schema, argument.words))
         if provision is None:
             yield argument.object("ungrounded_argument", f"no user step provides {slot}")
             return
@@ -166,7 +171,7 @@ class Grounding:
         text = self.messages[mention.message].content[mention.start : mention.end]
         if self._says(text, argument.value, argument.schema, argument.words):
             return
-        first = self.slots[slot]
+        first = self.slots[slot, number]
         if self._says(text, argument.value, first[1], first[2]):
             return
         problem = f"the user's words for {slot} are {text!r}: they do not state {argument.value!r}"
@@ -214,9 +219,14 @@ class Grounding:
     def _unused(self) -> Iterator[Finding]:
         """Values that a user step provides and no call takes: a fixed one must still be said."""
         where = {placed.number: index for index, placed in self.walked.steps.items()}
-        for slot, (number, provision) in self.prepared.slots.items():
+        stated = (
+            (slot, number, provision)
+            for slot, statements in self.prepared.slots.items()
+            for number, provision in statements
+        )
+        for slot, number, provision in stated:
             index = where.get(number)
-            if slot in self.slots or not provision.fixed or index is None:
+            if (slot, number) in self.slots or not provision.fixed or index is None:
                 continue
             tool, path = self.prepared.place(slot)
             schema = schema_or_any(tool.parameter(path) if tool else None)

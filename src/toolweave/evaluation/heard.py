@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from toolweave.core.finding import Finding
 from toolweave.core.model import JsonObject, JsonValue
+from toolweave.evaluation.transcript import too_deep
 
 HeardRole = Literal["system", "user", "assistant", "tool"]
 _ROLES: Mapping[str, HeardRole] = {
@@ -116,8 +117,10 @@ def _arguments(given: object, name: str, index: int, hearing: Hearing) -> JsonOb
                 "unreadable_arguments", index, f"the arguments of {name} are no JSON", given[:200]
             )
             return None
-    if not isinstance(data, dict):
-        hearing.object("unreadable_arguments", index, f"the arguments of {name} are no object")
+    if not isinstance(data, dict) or too_deep(data):
+        hearing.object(
+            "unreadable_arguments", index, f"the arguments of {name} are no usable object"
+        )
         return None
     return data
 

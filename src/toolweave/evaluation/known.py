@@ -21,6 +21,8 @@ _ISO_DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 _CODE = re.compile(r"[A-Z][A-Z0-9]{1,3}")
 # Counts of people or hours come from reading, not from a statement.
 SMALL = 24
+# Beyond this, numbers are identifiers or nonsense; nobody adds them up.
+LARGEST = 10**15
 PAIRS_AT_MOST = 600
 # "the day after", "a week later": how far from a known date people count.
 DAYS_NEAR = 7
@@ -68,7 +70,11 @@ class Known:
                 for value in reading.values
                 if isinstance(value, date)
             }
-            self._numbers |= {Decimal(match) for match in _NUMBER.findall(text.replace(",", ""))}
+            self._numbers |= {
+                Decimal(match)
+                for match in _NUMBER.findall(text.replace(",", ""))
+                if len(match) <= 15
+            }
 
     def produce(self, result: JsonValue) -> None:
         """A tool returns this. Text in it is evidence as a whole and word by word."""
@@ -145,7 +151,7 @@ class Known:
 
     def _expression(self, value: str) -> Standing:
         for text in _NUMBER.findall(value.replace(",", "")):
-            number = Decimal(text)
+            number = Decimal(text[:40])
             if number in self._numbers or number <= SMALL:
                 continue
             standing = self._number(float(number), True, text)
@@ -170,6 +176,8 @@ class Known:
 
     def derivable(self, target: Decimal) -> bool:
         """Whether a number follows from stated ones: a sum over a list, or two of them combined."""
+        if not target.is_finite() or abs(target) >= LARGEST:
+            return False
         if target in self._sums:
             return True
         numbers = sorted(self._numbers | self._sums)[-PAIRS_AT_MOST:]
@@ -219,7 +227,9 @@ def _squeezed(text: str) -> str:
 
 
 def _is_number(value: JsonValue) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) < LARGEST
 
 
 def _keys(value: JsonValue) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What a plan and its tools demand, prepared once and kept for every dialogue that shares them."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from toolweave.checks.asking import AskTarget, ask_target
@@ -11,11 +12,12 @@ from toolweave.core.binding import UserBinding
 from toolweave.core.dialogue import ShownTool
 from toolweave.core.plan import Plan, PlannedCall, Provision
 from toolweave.core.tool import Tool
-from toolweave.schema.paths import schema_at
+from toolweave.schema.paths import leaves, schema_at
 from toolweave.schema.types import Schema, as_mapping
 from toolweave.schema.validators import Validator, validator
 
 KEPT = 64
+_CAPITALISED = re.compile(r"\b[A-Z][A-Za-z]*\b")
 
 
 class PreparedTool:
@@ -60,6 +62,21 @@ class PreparedTool:
             self._spoken[key] = view.value_words()
         return self._spoken[key]
 
+    def said(self) -> Iterator[str]:
+        """Capitalised words of the domain itself (GB, VIN), which name no particular thing."""
+        known = self.words.tool(self.tool.name)
+        texts = [self.tool.description, *known.done, *known.none, *known.one, *known.many]
+        texts += [*known.item, *known.failed]
+        for whole in (self.tool.parameters, self.tool.results):
+            for leaf in leaves(whole):
+                schema = as_mapping(leaf.schema)
+                view = self.words.field(self.tool.name, leaf.path, schema)
+                texts += [view.label, view.description, view.words.unit]
+                texts += [*view.words.asks, *view.words.reports, *map(str, schema.get("enum", ()))]
+                texts += [word for said in view.words.words.values() for word in said]
+        for text in texts:
+            yield from _CAPITALISED.findall(text)
+
     def target(self, path: str) -> AskTarget:
         """The parameter as something that can be asked for."""
         schema = as_mapping(self.parameter(path) or True)
@@ -76,15 +93,23 @@ class Prepared:
         for call in plan.calls():
             if call.expect.outcome == "ok" or call.id not in self.calls:
                 self.calls[call.id] = call
-        self.slots: dict[str, tuple[int, Provision]] = {
-            provision.slot: (number, provision) for number, provision in plan.provisions()
-        }
+        self.slots: dict[str, list[tuple[int, Provision]]] = {}
+        for number, provision in plan.provisions():
+            self.slots.setdefault(provision.slot, []).append((number, provision))
         self.uses: dict[str, tuple[str, str]] = {}
         for call in plan.calls():
             for path, binding in call.arguments.items():
                 if isinstance(binding, UserBinding):
                     self.uses.setdefault(binding.slot, (call.tool, path))
+        self.vocabulary = "\n".join(
+            sorted({word for t in self.tools.values() for word in t.said()})
+        )
         self.targets = {slot: self._target(slot) for slot in self.slots}
+
+    def provided(self, slot: str, before: int) -> tuple[int, Provision | None]:
+        """The last step before ``before`` that states the slot, and what it states there."""
+        stated = [item for item in self.slots.get(slot, ()) if item[0] < before]
+        return stated[-1] if stated else (0, None)
 
     def place(self, slot: str) -> tuple[PreparedTool | None, str]:
         """The tool and the parameter path that a slot first serves."""

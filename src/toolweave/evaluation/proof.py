@@ -23,18 +23,23 @@ def prove(dialogue: Dialogue, words: Words | None = None) -> list[Finding]:
     statements are derived again from the plan, the tools and the texts. ``words`` says how values
     are spoken of; without it, the shipped lexicon that the record names does.
     """
-    lexicon = dialogue.provenance.lexicon
     try:
+        lexicon = dialogue.provenance.lexicon
         known = prepared(dialogue.plan, dialogue.tools, lexicon, words)
+        findings = list(_findings(dialogue, known))
     except SchemaError as error:
-        problem = f"a tool's schema cannot be used: {error}"
+        problem = f"a tool's schema or a path of the plan cannot be used: {error}"
         return [Finding(code="unusable_schema", problem=problem)]
-    walked = walk(dialogue)
-    findings = [*walked.findings, *_schemas(dialogue, walked, known)]
-    findings += trained_failures(walked, dialogue.messages)
-    findings += clarification_findings(walked, dialogue.messages, known)
-    findings += _grounding(dialogue, walked, known)
     return sorted(findings, key=lambda finding: finding.message or 0)
+
+
+def _findings(dialogue: Dialogue, known: Prepared) -> Iterator[Finding]:
+    walked = walk(dialogue)
+    yield from walked.findings
+    yield from _schemas(dialogue, walked, known)
+    yield from trained_failures(walked, dialogue.messages)
+    yield from clarification_findings(walked, dialogue.messages, known)
+    yield from _grounding(dialogue, walked, known)
 
 
 def _schemas(dialogue: Dialogue, walked: Walk, known: Prepared) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ class Transcript:
     """What the messages of one dialogue establish, by planned call."""
 
     def __init__(self, walked: Walk, messages: Sequence[Message], now: datetime) -> None:
-        self.now = now
+        self.now, self.steps = now, walked.steps
         self.session = Session(now)
         self.system = messages[0].content if messages else ""
         self.returned: dict[str, list[Returned]] = {}

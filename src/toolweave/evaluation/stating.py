@@ -12,10 +12,11 @@ from toolweave.checks.spans import Span
 from toolweave.core.dialogue import Message, Statement
 from toolweave.core.finding import Finding
 from toolweave.core.model import JsonValue
+from toolweave.core.plan import AssistantClarification
 from toolweave.evaluation.prepared import Prepared
 from toolweave.evaluation.rereading import Transcript, place, schema_or_any
-from toolweave.evaluation.transcript import parsed
-from toolweave.schema.types import Schema
+from toolweave.evaluation.transcript import NO_CLOCK, parsed
+from toolweave.schema.types import Schema, as_mapping
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]")
 Words = Mapping[str, Sequence[str]]
@@ -40,7 +41,7 @@ class Stating:
         messages: Sequence[Message],
         prepared: Prepared,
         transcript: Transcript,
-        slots: Mapping[str, tuple[JsonValue, Schema, Words]],
+        slots: Mapping[tuple[str, int], tuple[JsonValue, Schema, Words]],
         now: datetime,
     ) -> None:
         self.messages, self.prepared, self.transcript = messages, prepared, transcript
@@ -48,7 +49,7 @@ class Stating:
 
     def findings(self) -> Iterator[Finding]:
         """All objections, message by message."""
-        texts: list[str] = []
+        texts: list[str] = [self.prepared.vocabulary]
         values: list[JsonValue] = []
         for index, message in enumerate(self.messages):
             proved: list[Span] = []
@@ -63,7 +64,8 @@ class Stating:
             if message.role == "assistant" and message.content.strip():
                 said = claims(message.content, self.now)
                 open_claims = [claim for claim in said if not _within(claim, proved)]
-                yield from self._unsupported(open_claims, index, values, texts)
+                known = [*values, *self._offered(index)]
+                yield from self._unsupported(open_claims, index, known, texts)
             values += [dict(call.arguments) for call in message.tool_calls]
             if message.role == "tool":
                 values.append(parsed(message.content))
@@ -77,13 +79,22 @@ class Stating:
             return
         evidence = Evidence(values, texts, self.now)
         for claim in found:
-            if not evidence.supports(claim):
+            if not supported(claim, evidence):
                 yield Finding(
                     code="unsupported_claim",
                     problem=f"no user, tool or clock gives {claim.text!r} ({claim.kind})",
                     message=index,
                     value=claim.text,
                 )
+
+    def _offered(self, index: int) -> Iterator[JsonValue]:
+        """The choices that a clarification may name."""
+        placed = self.transcript.steps.get(index)
+        if placed is not None and isinstance(placed.step, AssistantClarification):
+            for slot in placed.step.asks:
+                tool, path = self.prepared.place(slot)
+                schema = schema_or_any(tool.parameter(path) if tool else None)
+                yield list(as_mapping(schema).get("enum", ()))
 
     def _said(self, statement: Statement, index: int, message: Message) -> tuple[Span | None, str]:
         """Where a statement states its value, or what is wrong with it."""
@@ -101,13 +112,14 @@ class Stating:
         return None, f"{text!r} does not state {meanings[0].value!r}"
 
     def _meanings(self, ref: str, index: int) -> Iterator[Meaning]:
-        if ref in self.slots:
-            yield Meaning(*self.slots[ref])
-        provided = self.prepared.slots.get(ref)
-        if provided is not None and provided[1].fixed:
-            tool, path = self.prepared.place(ref)
-            schema = schema_or_any(tool.parameter(path) if tool else None)
-            yield Meaning(provided[1].value, schema, tool.parameter_words(path) if tool else {})
+        for (slot, _), held in self.slots.items():
+            if slot == ref:
+                yield Meaning(*held)
+        for _, provision in self.prepared.slots.get(ref, ()):
+            if provision.fixed:
+                tool, path = self.prepared.place(ref)
+                schema = schema_or_any(tool.parameter(path) if tool else None)
+                yield Meaning(provision.value, schema, tool.parameter_words(path) if tool else {})
         call_id, _, path = ref.partition(".")
         tool, _ = self.prepared.place(ref)
         for result in self.transcript.results(call_id, index):
@@ -119,6 +131,18 @@ class Stating:
                 schema = schema_or_any(tool.parameter(path) if tool else None)
                 for value in place(sent, path):
                     yield Meaning(value, schema, tool.parameter_words(path) if tool else {})
+
+
+def supported(claim: Claim, evidence: Evidence) -> bool:
+    """Whether the evidence holds a claim; a name that runs over a full stop may be two."""
+    if evidence.supports(claim):
+        return True
+    first, stop, rest = claim.text.partition(". ")
+    if claim.kind != "name" or not stop:
+        return False
+    # Read by itself, the rest may turn out to be the ordinary first word of a sentence.
+    later = claims(rest, NO_CLOCK)
+    return all(evidence.supports(part) for part in (claim._replace(text=first), *later))
 
 
 def _spoken_of(value: JsonValue) -> Iterator[JsonValue]:

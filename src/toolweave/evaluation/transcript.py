@@ -15,6 +15,7 @@ UnitKind = Literal["system", "user", "text", "calls", "stray"]
 # Where a dialogue names no clock, relative dates are read against this one and prove little.
 NO_CLOCK = datetime.fromisoformat("2000-01-01")
 
+DEPTH = 100
 _CLOCK = re.compile(r"\b(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
 _DAY = re.compile(r"\b(\d{4}-\d\d-\d\d)\b")
 
@@ -76,12 +77,27 @@ def answered(unit: Unit, messages: Sequence[Message]) -> list[Answered]:
 
 
 def parsed(content: str) -> JsonValue:
-    """A tool message's content as data; text that is no JSON stays text."""
+    """A tool message's content as data; text that is no JSON, or nested absurdly, stays text."""
     try:
         data: JsonValue = json.loads(content)
     except (ValueError, RecursionError):
         return content
-    return data
+    return content if too_deep(data) else data
+
+
+def too_deep(value: JsonValue) -> bool:
+    """Whether a value is nested deeper than anything here walks."""
+    level = [value]
+    for _ in range(DEPTH):
+        level = [
+            inner
+            for item in level
+            if isinstance(item, dict | list)
+            for inner in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def error_of(result: JsonValue) -> tuple[str, str] | None:

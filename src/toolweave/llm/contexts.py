@@ -139,7 +139,10 @@ class ResultContext:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A call that was answered: its arguments and its result, or its error's code and message."""
+    """A call that was answered: its arguments and its result, or its error's code and message.
+
+    ``chosen_by`` names the fields by which a later step picks an element of its list.
+    """
 
     call: str
     tool: Tool
@@ -147,6 +150,8 @@ class Outcome:
     result: JsonValue
     error: tuple[str, str] | None = None
     feeds_later: bool = False
+    reads: bool = False
+    chosen_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

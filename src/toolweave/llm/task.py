@@ -1,13 +1,14 @@
 """A task: one question to a generator, with its typed context, result and acceptance check."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 C = TypeVar("C")
 R = TypeVar("R", bound=BaseModel)
+T = TypeVar("T")
 
 PROBLEMS_NAMED = 5
 
@@ -31,13 +32,24 @@ class Unacceptable(Exception):
         super().__init__("; ".join(problems))
 
 
-@dataclass(frozen=True, slots=True)
+class Later(Generic[T]):
+    """A value worked out when it is first asked for, and kept: a scripted answer never asks."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+
+    @cached_property
+    def value(self) -> T:
+        """The value itself."""
+        return self._make()
+
+
 class Task(Generic[C, R]):
     """One question to a generator.
 
-    Attributes:
+    Args:
         name: the kind of task, e.g. ``user_request``; offline wording is chosen by it.
-        context: everything the answer may depend on.
+        context: everything the answer may depend on, now or ``Later``.
         result: the pydantic model the answer must validate against.
         render: makes the prompt; called only by generators that need text.
         accept: returns the (possibly normalised) result or raises ``Unacceptable``.
@@ -45,13 +57,31 @@ class Task(Generic[C, R]):
         schema: JSON Schema to demand where it is narrower than the one of ``result``.
     """
 
-    name: str
-    context: C
-    result: type[R]
-    render: Callable[[C], Prompt]
-    accept: Callable[[R], R]
-    key: tuple[object, ...]
-    schema: Mapping[str, Any] | None = None
+    __slots__ = ("_context", "_schema", "accept", "key", "name", "render", "result")
+
+    def __init__(
+        self,
+        name: str,
+        context: C | Later[C],
+        result: type[R],
+        render: Callable[[C], Prompt],
+        accept: Callable[[R], R],
+        key: tuple[object, ...],
+        schema: Mapping[str, Any] | Later[Mapping[str, Any]] | None = None,
+    ) -> None:
+        self.name, self.result, self.key = name, result, key
+        self.render, self.accept = render, accept
+        self._context, self._schema = context, schema
+
+    @property
+    def context(self) -> C:
+        """Everything the answer may depend on."""
+        return self._context.value if isinstance(self._context, Later) else self._context
+
+    @property
+    def schema(self) -> Mapping[str, Any] | None:
+        """JSON Schema to demand, or None where that of ``result`` says it all."""
+        return self._schema.value if isinstance(self._schema, Later) else self._schema
 
 
 def admit(task: Task[C, R], answer: object) -> R:

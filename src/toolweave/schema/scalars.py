@@ -71,7 +71,7 @@ def _window(schema: Mapping[str, Any], step: float) -> tuple[float, float]:
     if low is None and high is None:
         return step, spread
     if low is None and high is not None:
-        return (step if high >= step else high - spread), high
+        return (step if high > step else high - spread), high
     if high is None and low is not None:
         return low, low + max(spread, abs(low))
     return low or 0, high or 0

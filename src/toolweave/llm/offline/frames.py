@@ -5,7 +5,7 @@ from typing import Final
 # "open a ticket" fits both "can you …" and "I need to …"; "tell me where it is" only the first.
 ASKING: Final[dict[str, tuple[str, ...]]] = {
     "neutral": (
-        "[can|could] you {w}?", "[can|could] you [help me |]{w}?", "please {w}.",
+        "[can|could] you {w}?", "[can|could] you {w}?", "please {w}.",
         "would you [be able to |]{w}?", "is there any chance you could {w}?",
         "I need you to {w}.", "[any way|is there a way] you can {w}?", "could I get you to {w}?",
     ),
@@ -66,7 +66,7 @@ TERSE_ASKING: Final = ("{w}[ please|, please|].", "[pls |please |]{w}.", "can yo
 GREETINGS: Final[dict[str, tuple[str, ...]]] = {
     "neutral": ("hi,", "hello,", "hi there,", "hello.", "hi."),
     "casual": ("hey,", "hi,", "hey there,", "hiya,", "yo,"),
-    "formal": ("good [morning|afternoon|day].", "hello.", "dear support team,"),
+    "formal": ("good day.", "hello.", "dear support team,"),
     "worried": ("hi,", "hello,", "hello?", "sorry to bother you."),
     "annoyed": ("hello.", "right.", "okay, so.", "hi."),
     "cheerful": ("hi there!", "hello!", "good day!", "hey!", "hi!"),

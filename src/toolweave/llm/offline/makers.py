@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from toolweave.checks.kinds import tail
 from toolweave.checks.words import FieldView
 from toolweave.core.model import JsonValue
-from toolweave.llm.offline.people import faker
+from toolweave.llm.offline.people import CITIES, faker
 
 if TYPE_CHECKING:
     from toolweave.llm.offline.values import Drawer
@@ -23,7 +23,7 @@ _LATER = re.compile(
 _EARLIER = re.compile(r"\b(start|begin|depart|departure|check ?in|from|pickup|since)\b")
 _ANNOUNCED = re.compile(
     r"\b(callback|reply|due|eta|expected|estimated|arriv\w*|deliver\w*|visit|appointment|next|"
-    r"until|by|ready|slot|pickup|scheduled|deadline|response|follow)\b"
+    r"until|by|reminder|ready|slot|pickup|scheduled|deadline|response|follow)\b"
 )
 _DONE = re.compile(
     r"\b(at|added|created|opened|logged|recorded|submitted|requested|processed|sent|issued|placed|"
@@ -31,6 +31,7 @@ _DONE = re.compile(
     r"filed|received|reported|started|cancelled|closed|paid|"
     r"blocked|updated|registered|creation|changed|last|since|order)\b"
 )
+
 
 def fit(value: JsonValue, schema: Mapping[str, Any]) -> JsonValue:
     """Squeeze a drawn number into the schema's range and type."""
@@ -63,6 +64,9 @@ def _day(drawer: "Drawer", view: FieldView) -> date:
         start = next(_starts(drawer), None)
         if start:
             return start + timedelta(days=stream.choice((1, 2, 3, 4, 5, 7, 10, 14)))
+    known = next((d for d in _known_days(drawer) if d >= now.date()), None)
+    if known and not _PAST.search(text):
+        return known
     ahead = not _PAST.search(text)
     days = stream.choice((1, 2, 3, 4, 5, 6, 8, 9, 12, 15, 20, 27, 33, 45))
     return (now + timedelta(days=days if ahead else -days)).date()
@@ -91,6 +95,15 @@ def _starts(drawer: "Drawer") -> Iterator[date]:
     """The days at which something begins, among what is fixed already."""
     for name, value in drawer.siblings.items():
         if isinstance(value, str) and _EARLIER.search(tail(name)):
+            day = _as_date(value)
+            if day:
+                yield day
+
+
+def _known_days(drawer: "Drawer") -> Iterator[date]:
+    """The days that were named before; what follows is mostly about the same one."""
+    for name, value in drawer.siblings.items():
+        if isinstance(value, str) and not _LATER.search(tail(name)):
             day = _as_date(value)
             if day:
                 yield day
@@ -197,7 +210,7 @@ MAKERS: Final[dict[str, Maker]] = {
     "postcode": _own("postcode", "postcode"),
     "region": _own("region", "state"),
     "address": _address,
-    "city": _faked("city"),
+    "city": _choice(*CITIES),
     "country": _choice("United States", "Canada", "Germany", "Spain", "Japan", "Australia"),
     "country_code": _choice("US", "CA", "DE", "ES", "JP", "AU"),
     "currency": _choice("USD", "EUR", "GBP"),

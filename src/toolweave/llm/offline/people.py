@@ -27,6 +27,14 @@ _TONES: Final = (
     "cheerful",
 )
 _LENGTHS: Final = ("terse", "normal", "normal", "normal", "chatty")
+CITIES: Final = (
+    "Austin", "Boston", "Chicago", "Denver", "Portland", "Seattle", "Atlanta", "Nashville",
+    "Philadelphia", "San Diego", "Minneapolis", "Baltimore", "Tampa", "Phoenix", "Sacramento",
+    "Toronto", "Montreal", "Vancouver", "London", "Manchester", "Dublin", "Edinburgh", "Berlin",
+    "Munich", "Hamburg", "Vienna", "Zurich", "Amsterdam", "Brussels", "Paris", "Lyon", "Madrid",
+    "Valencia", "Lisbon", "Porto", "Rome", "Milan", "Prague", "Warsaw", "Copenhagen", "Stockholm",
+    "Oslo", "Helsinki", "Athens", "Istanbul", "Sydney", "Melbourne", "Auckland", "Tokyo", "Seoul",
+)  # fmt: skip
 _AGES: Final = ("young", "middle", "older")
 
 
@@ -83,7 +91,7 @@ def _human(seed: int, persona: Persona) -> Human:
         email=f"{first}.{last}".lower().replace(" ", "") + f"@{fake.free_email_domain()}",
         phone=f"{stream.randint(201, 989)}-555-{stream.randint(100, 9999):04d}",
         street=fake.street_address().split(" Apt")[0].split(" Suite")[0],
-        city=fake.city(),
+        city=stream.choice(CITIES),
         postcode=fake.postcode(),
         region=fake.state(),
         country="United States",

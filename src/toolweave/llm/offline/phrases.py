@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -92,6 +92,11 @@ def _holes(nodes: Sequence[Node]) -> set[str]:
             for option in node.options:
                 names |= _holes(option)
     return names
+
+
+def fitting(phrases: Sequence[str], fill: Mapping[str, object]) -> list[str]:
+    """The phrases whose every hole has something to fill it."""
+    return [p for p in phrases if all(fill.get(name) is not None for name in holes(p))]
 
 
 def expand(phrase: str, rng: random.Random, fill: Fill) -> list[Part] | None:

@@ -23,6 +23,8 @@ def sentence(parts: Sequence[Part], end: str = ".") -> list[Part]:
 
 
 def _strip(parts: list[Part]) -> list[Part]:
+    if not parts:
+        return []
     head, tail = parts[0], parts[-1]
     parts = [Part(head.text.lstrip(), head.ref), *parts[1:]]
     tail = parts[-1]
@@ -50,7 +52,7 @@ def joined(items: Sequence[Sequence[Part]], last: str = " and ", between: str = 
     for index, item in enumerate(items):
         if index:
             parts.append(Part(last if index == len(items) - 1 else between))
-        parts.extend(item)
+        parts.extend(_strip([part for part in item if part.text]))
     return parts
 
 

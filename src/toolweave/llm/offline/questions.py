@@ -7,9 +7,9 @@ from toolweave.checks.saying import say
 from toolweave.checks.words import split_name
 from toolweave.llm.contexts import Question, QuestionContext, Slot
 from toolweave.llm.offline import frames
-from toolweave.llm.offline.phrases import Part, expand, holes
+from toolweave.llm.offline.phrases import Part, expand, fitting
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
-from toolweave.llm.offline.speech import _PERSONAL, PROSE
+from toolweave.llm.offline.speech import _PERSONAL, PROSE, things
 
 _FEW = 5
 
@@ -63,8 +63,9 @@ def _whole(context: QuestionContext, slot: Slot, stream: random.Random) -> list[
         "options": [Part(options)] if options else None,
         "label": [Part(slot.view.label)],
         "your": [Part(_your(slot))],
+        "things": things(slot.view),
     }
-    phrases = [p for p in slot.view.words.asks if options or "options" not in holes(p)]
+    phrases = fitting(slot.view.words.asks, fill)
     fallback = "[which {label}|what {label}] [should it be|would you like]: {options}?"
     if not phrases:
         phrases = [fallback] if options else ["what's {your} {label}?"]

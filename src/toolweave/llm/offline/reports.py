@@ -30,13 +30,14 @@ _PAST: Final = {
     "take": "taken", "tag": "tagged", "log": "logged", "query": "looked up", "track": "tracked",
 }  # fmt: skip
 _SALIENT: Final = (
-    r"status|state", r"total|price|cost|amount|balance|fee|premium|refund",
+    r"total|price|cost|amount|balance|fee|premium|refund|fare|rate|rent", r"status|state",
     r"date|time|eta|arriv|deliver",
-    r"name|title", r"number|id$|code|reference", r"",
+    r"name|title", r"^(?!.*(number|id|code|reference)$)", r"",
 )  # fmt: skip
 _HIDDEN: Final = re.compile(
     r"(last )?(updated|modified)|(created|modified) at|timestamp|success|^ok$|version|page|cursor"
 )
+_OPEN_ENDED: Final = frozenset({"by", "until", "before", "from", "to", "since", "on", "in"})
 _MOST_ITEMS: Final = 3
 _WORDED: Final = frozenset({"enum", "status", "category", "boolean"})
 _VERBATIM: Final = frozenset({"identifier", "uuid", "email", "phone", "url", "person", "company"})
@@ -76,8 +77,8 @@ class Reporter:
         final = self._final()
         sentences: list[list[Part]] = []
         for outcome in final:
-            quiet = outcome.feeds_later and len(final) > 1 and not self._wanted(outcome)
-            if quiet and outcome.error is None and self.stream.random() < 0.75:
+            quiet = outcome.feeds_later and outcome.reads and not self._wanted(outcome)
+            if quiet and outcome.error is None and len(final) > 1 and self.stream.random() < 0.8:
                 continue
             sentences.extend(self.call(outcome))
         if not sentences:
@@ -196,9 +197,14 @@ class Reporter:
             and str(value).replace("_", " ").casefold() not in self.said
             and not (isinstance(value, str) and value.count(" ") > 12)
             and not _HIDDEN.search(tail(path.split(".")[-1]))
+            and (not isinstance(value, bool) or self._prepared(outcome, path))
             and (path in planned or not planned)
         ]  # fmt: skip
         return sorted(facts, key=lambda fact: _salience(fact[0]))
+
+    def _prepared(self, outcome: Outcome, path: str) -> bool:
+        """Whether somebody wrote down how this field is spoken of; a bare yes or no says nothing."""
+        return self._view(outcome, path, outcome.tool.results).prepared
 
     def _clause(self, outcome: Outcome, path: str, value: JsonValue) -> list[Part]:
         view = self._view(outcome, path, outcome.tool.results)
@@ -210,6 +216,8 @@ class Reporter:
             return [Part(text)]
         fill = {"value": [self._part(value, view, ref)], "label": [Part(view.label)]}
         phrases = view.words.reports or ("[the|its] {label} is {value}",)
+        if not view.prepared and view.label.split()[-1] in _OPEN_ENDED:
+            phrases = ("{label} {value}",)
         return expand(self.stream.choice(phrases), self.stream, fill.get) or fill["value"]
 
     def rows(self, outcome: Outcome, path: str, rows: Sequence[JsonValue]) -> list[list[Part]]:
@@ -220,13 +228,15 @@ class Reporter:
         shown = rows[:_MOST_ITEMS]
         shapes = list(words.item)
         self.stream.shuffle(shapes)
+        # What the user will choose by has to be among what the user hears.
+        shapes.sort(key=lambda phrase: not holes(phrase) >= set(outcome.chosen_by))
         items = [self.item(outcome, path, index, row, shapes) for index, row in enumerate(shown)]
         listed = _listed(items, len(rows) - len(shown), self.stream)
         fill = {"count": [Part(count_word(len(rows)))], "items": listed or None,
                 "noun": [Part(singular(noun) if len(rows) == 1 else plural(noun))]}  # fmt: skip
         phrase = self.stream.choice(pool) if pool else self.stream.choice(fallback)
         parts = expand(
-            phrase, self.stream, lambda name: fill.get(name) or self._value(outcome, name, [])
+            phrase, self.stream, lambda name: fill.get(name) or self._value(outcome, [], name)
         )
         if parts is None:
             parts = expand(self.stream.choice(fallback), self.stream, fill.get) or listed
@@ -258,9 +268,11 @@ class Reporter:
             parts = expand(phrase, self.stream, fill)
             if parts:
                 return parts
-        return self._plain_item(dict(row), fill)
+        return self._plain_item(dict(row), fill, outcome.chosen_by)
 
-    def _plain_item(self, row: Mapping[str, JsonValue], fill: Any) -> list[Part]:
+    def _plain_item(
+        self, row: Mapping[str, JsonValue], fill: Any, chosen_by: Sequence[str]
+    ) -> list[Part]:
         names = [
             name for name, value in row.items()
             if _sayable(value) and not isinstance(value, bool) and not _HIDDEN.search(tail(name))
@@ -269,7 +281,9 @@ class Reporter:
         named = [name for name in names if _NAMELIKE.search(tail(name))] or names[:1]
         if not named:
             return [Part("one without details")]
-        rest = sorted((n for n in names if n != named[0]), key=_salience)[:1]
+        others = [name for name in names if name != named[0]]
+        others.sort(key=lambda name: (name not in chosen_by, _salience(name)))
+        rest = others[:1]
         parts = fill(named[0]) or []
         if rest:
             parts = [*parts, Part(" ("), *(fill(rest[0]) or []), Part(")")]

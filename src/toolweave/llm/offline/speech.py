@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from toolweave.checks.saying import Style, say
-from toolweave.checks.words import FieldView, split_name, spoken
+from toolweave.checks.words import FieldView, plural, singular, split_name, spoken
 from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext
 from toolweave.llm.offline import frames
-from toolweave.llm.offline.phrases import Part, expand, holes, plain
+from toolweave.llm.offline.phrases import Part, expand, fitting, holes, plain
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
 from toolweave.llm.offline.values import Drawer
 from toolweave.llm.offline.wishes import assistant_only, combined, slot_names
@@ -105,7 +105,8 @@ class Speaker:
             _fallback(slot.view, pool)
         ]
         fill = {"value": [Part(form, key)], "label": [Part(slot.view.label)],
-                "my": [Part(_whose(slot.view, "my"))]}  # fmt: skip
+                "my": [Part(_whose(slot.view, "my"))], "things": things(slot.view)}  # fmt: skip
+        phrases = fitting(phrases, fill) or ["{value}"]
         parts = expand(self.stream.choice(phrases), self.stream, fill.get)
         return parts or [Part(form, key)]
 
@@ -193,7 +194,7 @@ class Speaker:
             pool = frames.FOLLOWING[self.tone]
         if self.stream.random() >= chance:
             return []
-        return [Part(self.stream.choice(pool))]
+        return [Part(plain(self.stream.choice(pool), self.stream))]
 
     def pointer(self, pointer: Pointer) -> list[Part]:
         """ "The second one", "the cheapest one": how people pick from a list."""
@@ -303,6 +304,18 @@ def _word_key(value: JsonValue) -> str:
 
 def _is_prose(value: JsonValue) -> bool:
     return isinstance(value, str) and value.count(" ") >= 6
+
+
+def things(view: FieldView) -> list[Part] | None:
+    """What a number counts: "guest count" → guests; None where the name does not say."""
+    words = view.label.split()
+    if len(words) > 2 and words[:2] == ["number", "of"]:
+        words = words[2:]
+    elif len(words) > 1 and words[-1] in ("count", "quantity"):
+        words = words[:-1]
+    elif singular(words[-1]) == words[-1]:
+        return None
+    return [Part(" ".join([*words[:-1], plural(singular(words[-1]))]))]
 
 
 def _whose(view: FieldView, mine: str) -> str:

@@ -37,6 +37,11 @@ VERBS: Final[dict[str, tuple[str, ...]]] = {
     "schedule": ("schedule", "arrange"), "lookup": ("look up",), "query": ("look up",),
     "submit": ("submit", "hand in"), "register": ("register",), "retry": ("retry",),
 }  # fmt: skip
+_LOOKING: Final = frozenset({"list", "search", "find", "browse", "show", "get", "fetch"})
+_LISTING: Final = (
+    "find {things}", "show me the {things}", "see which {things} there are", "look for {things}",
+    "tell me which {things} there are", "check which {things} you have",
+)  # fmt: skip
 _PREPOSITIONS: Final = frozenset({"by", "for", "to", "from", "in", "with", "of", "on", "at", "as"})
 
 
@@ -61,11 +66,17 @@ def from_name(name: str, words: Words, stream: random.Random, known: bool) -> st
     rest = parts[1:]
     if not rest:
         return f"{verb} {'it' if known else 'something'}"
+    if parts[0] in _LOOKING and _is_plural(rest[-1]):
+        return stream.choice(_LISTING).format(things=spoken("_".join(rest)))
     cut = next((i for i, part in enumerate(rest) if part in _PREPOSITIONS and i), len(rest))
     noun = spoken("_".join(rest[:cut]))
     if rest[0] in _PREPOSITIONS or rest[0] in ("out", "up", "off", "down"):
         return f"{verb} {' '.join(rest)}"
     return f"{verb} {_determined(parts[0], noun, stream, known)}"
+
+
+def _is_plural(word: str) -> bool:
+    return singular(word) != word and word not in ("details", "status", "address")
 
 
 def _determined(verb: str, noun: str, stream: random.Random, known: bool) -> str:

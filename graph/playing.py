@@ -1,0 +1,110 @@
+"""A person in the user's place: what the plan lets them say, and their words made complete."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Self
+
+from toolweave.agents.scene import Scene
+from toolweave.agents.user import UserAgent, accept, prompt, stated
+from toolweave.core.errors import GenerationError
+from toolweave.core.model import JsonValue
+from toolweave.llm.contexts import Slot, Utterance, UtteranceContext
+from toolweave.llm.offline.generator import OfflineGenerator
+from toolweave.llm.offline.speech import described
+from toolweave.llm.task import Task, Unacceptable, admit
+
+_AGENT: Final = UserAgent()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The user's part in one step.
+
+    Attributes:
+        step: its number, from 1.
+        wish: what the user is after, in words.
+        question: what the assistant asked, empty for a request.
+        slots: the values to state; those with ``fixed`` are given by the plan.
+        pointers: earlier results the user refers to, in words ("the cheapest one").
+    """
+
+    step: int
+    wish: str
+    question: str
+    slots: tuple[Slot, ...]
+    pointers: tuple[str, ...]
+
+    @classmethod
+    def of(cls, scene: Scene) -> Self:
+        """The part at hand."""
+        context = _AGENT.context(scene)
+        wish = context.intent or context.subgoal or context.goal
+        return cls(
+            scene.placed.number, "" if context.question else wish, context.question,
+            context.slots, tuple(described(pointer) for pointer in context.pointers),
+        )  # fmt: skip
+
+
+def checked(scene: Scene, utterance: str, values: Mapping[str, JsonValue]) -> Utterance:
+    """The words and values as the user agent accepts them.
+
+    Raises:
+        Unacceptable: a value is missing, does not fit or is not stated, or no person speaks so.
+    """
+    return admit(_AGENT.task(scene), {"utterance": utterance, "values": dict(values)})
+
+
+def worded(scene: Scene, values: Mapping[str, JsonValue]) -> str:
+    """Words that state these values, made by the offline writer.
+
+    Raises:
+        Unacceptable: no wording states them.
+    """
+    context = _fixed(_AGENT.context(scene), values)
+    task = Task(
+        name=scene.placed.step.act,
+        context=context,
+        result=Utterance,
+        render=prompt,
+        accept=lambda answer: accept(answer, context, scene),
+        key=scene.key("user"),
+    )
+    try:
+        return OfflineGenerator().answer(task).utterance
+    except GenerationError as error:
+        raise Unacceptable("these values could not be worded: type the words yourself") from error
+
+
+def completed(scene: Scene, utterance: str, values: Mapping[str, JsonValue],
+              typed: Mapping[str, str]) -> str:  # fmt: skip
+    """The words with a sentence for every value they leave out; ``typed`` holds it as it was typed."""
+    missing = unstated(scene, utterance, values)
+    added = [_sentence(slot, typed.get(slot.name, str(values[slot.name]))) for slot in missing]
+    text = utterance.strip()
+    if added and text and text[-1] not in ".!?…":
+        text += "."
+    return " ".join(part for part in (text, *added) if part)
+
+
+def unstated(scene: Scene, utterance: str, values: Mapping[str, JsonValue]) -> Sequence[Slot]:
+    """The slots whose values the words do not state."""
+    return [
+        slot
+        for slot in _AGENT.context(scene).slots
+        if slot.name in values and stated(utterance, slot, values[slot.name], scene) is None
+    ]
+
+
+def _sentence(slot: Slot, said: str) -> str:
+    """One sentence that states a value; free text stands for itself."""
+    if said.count(" ") >= 3:
+        return said if said[-1] in ".!?…" else f"{said}."
+    return f"The {slot.view.label} is {said}."
+
+
+def _fixed(context: UtteranceContext, values: Mapping[str, JsonValue]) -> UtteranceContext:
+    slots = tuple(
+        replace(slot, fixed=(values[slot.name],)) if slot.name in values else slot
+        for slot in context.slots
+    )
+    return replace(context, slots=slots)

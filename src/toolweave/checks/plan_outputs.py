@@ -1,0 +1,81 @@
+"""Rules about outputs that feed several arguments: one value, or one list, must suit them all."""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+
+from toolweave.checks.plan_index import Argument, PlanIndex
+from toolweave.core.binding import ToolOutputBinding
+from toolweave.core.finding import Finding
+
+# An output that feeds more different parameters than this is compared over the first ones only.
+_COMPARED = 20
+
+
+def output_rules(index: PlanIndex) -> Iterator[Finding]:
+    """Objections to outputs whose uses contradict each other."""
+    values: dict[tuple[str, str], list[Argument]] = {}
+    lists: dict[tuple[str, str], list[Argument]] = {}
+    for argument in index.arguments:
+        bound = argument.binding
+        if not isinstance(bound, ToolOutputBinding) or bound.call not in index.done:
+            continue
+        if bound.select.kind != "all":
+            values.setdefault((bound.call, bound.path), []).append(argument)
+        array = bound.path.rpartition("[]")[0]
+        if "[]" in bound.path:
+            lists.setdefault((bound.call, array), []).append(argument)
+    for uses in values.values():
+        yield from _conflicts(index, uses)
+    for (call, array), uses in lists.items():
+        yield from _lengths(index, call, array, uses)
+
+
+def _conflicts(index: PlanIndex, uses: list[Argument]) -> Iterator[Finding]:
+    distinct = {(use.call.tool, use.path): use for use in reversed(uses)}
+    known = [use for use in distinct.values() if index.parameter(use.call.tool, use.path)]
+    for one, other in combinations(known[:_COMPARED], 2):
+        if index.fit(one, other) == "disjoint":
+            yield _error(index, other, "output_conflict",
+                         f"no value of {_source(other)} can be both {one.at} and {other.at}",
+                         "bind one of them to something else")  # fmt: skip
+            return
+
+
+def _lengths(index: PlanIndex, call: str, array: str, uses: list[Argument]) -> Iterator[Finding]:
+    """A list is long enough for every index, and no longer than ``only`` allows."""
+    limits = index.output(index.done[call].call.tool, array) if array else None
+    most = limits.get("maxItems") if isinstance(limits, Mapping) else None
+    only = next((use for use in uses if _kind(use) == "only"), None)
+    empty = any(
+        decision.call == call and decision.operator == "empty"
+        and decision.path.removesuffix("[]") == array
+        for decision in index.plan.decisions
+    )  # fmt: skip
+    for use in uses:
+        bound = use.binding
+        assert isinstance(bound, ToolOutputBinding)
+        least = bound.select.index + 1 if bound.select.kind == "index" else 1
+        if empty:
+            yield _error(index, use, "empty_list", f"{call}.{array} is decided to be empty",
+                         "change the decision, or bind it to something else")  # fmt: skip
+        elif most is not None and least > most:
+            yield _error(index, use, "selector_range",
+                         f"{call}.{array} has {most} elements at most, and number {least} is meant",
+                         "choose an earlier element")  # fmt: skip
+        elif only is not None and least > 1:
+            yield _error(index, use, "selector_conflict",
+                         f"{only.at} takes the only element of {call}.{array}, "
+                         f"and {use.at} number {least}", "let both take the same one")  # fmt: skip
+
+
+def _kind(use: Argument) -> str:
+    return use.binding.select.kind if isinstance(use.binding, ToolOutputBinding) else ""
+
+
+def _source(use: Argument) -> str:
+    bound = use.binding
+    return f"{bound.call}.{bound.path}" if isinstance(bound, ToolOutputBinding) else ""
+
+
+def _error(index: PlanIndex, use: Argument, code: str, problem: str, mend: str) -> Finding:
+    return index.error(code, problem, mend, step=use.step, at=use.at)

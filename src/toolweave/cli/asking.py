@@ -1,0 +1,74 @@
+"""Asking the person at the keyboard: one key, or one line; works through pipes too."""
+
+import os
+import sys
+import termios
+import tty
+from collections.abc import Sequence
+
+from toolweave.cli.streams import is_terminal
+
+_END_OF_INPUT = "\x04"
+
+
+def ask_key(prompt: str, keys: Sequence[str]) -> str:
+    """One of ``keys``; Enter gives the first. Through a pipe, the first letter of a line.
+
+    Raises:
+        EOFError: the input has ended.
+    """
+    while True:
+        _say(prompt)
+        pressed = _pressed() if is_terminal(sys.stdin) else _line()[:1]
+        if is_terminal(sys.stdin):
+            _say("\n")
+        if pressed in ("", "\n", "\r", " "):
+            return keys[0]
+        if pressed.lower() in keys:
+            return pressed.lower()
+
+
+def ask_line(prompt: str, text: str = "") -> str:
+    """One line of text, with ``text`` to be edited where the terminal can.
+
+    Raises:
+        EOFError: the input has ended.
+    """
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+        _say(prompt)
+        return _line()
+    try:
+        import readline
+    except ImportError:
+        return input(prompt)
+    readline.set_startup_hook(lambda: readline.insert_text(text))
+    try:
+        return input(prompt)
+    finally:
+        readline.set_startup_hook()
+
+
+def _say(text: str) -> None:
+    print(text, end="", file=sys.stderr, flush=True)
+
+
+def _line() -> str:
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.strip()
+
+
+def _pressed() -> str:
+    """One key without Enter; the terminal is left as it was."""
+    handle = sys.stdin.fileno()
+    before = termios.tcgetattr(handle)
+    try:
+        tty.setcbreak(handle, termios.TCSADRAIN)
+        raw = os.read(handle, 1)
+    finally:
+        termios.tcsetattr(handle, termios.TCSADRAIN, before)
+    pressed = raw.decode("ascii", "replace")
+    if not raw or pressed == _END_OF_INPUT:
+        raise EOFError
+    return pressed

@@ -1,0 +1,59 @@
+"""Checking a file of dialogues, ours or from elsewhere, record by record."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from toolweave.core.finding import Finding
+from toolweave.core.tool import Tool, Toolset
+from toolweave.evaluation.foreign import prove_foreign
+from toolweave.evaluation.loading import LoadedDialogue, load_dialogues
+from toolweave.evaluation.proof import prove
+from toolweave.toolgraph.readers import load_tools
+
+
+class Checked(NamedTuple):
+    """One record of a file: its place (``line 3``), its id if it has one, and what is wrong."""
+
+    place: str
+    id: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Whether there is no error; warnings do not count."""
+        return all(finding.severity != "error" for finding in self.findings)
+
+
+def check(
+    file: Path | str, tools: Toolset | Path | str | Sequence[Path | str] | None = None
+) -> Iterator[Checked]:
+    """Proves every dialogue of a file (``-`` for standard input), one after another.
+
+    Args:
+        file: our dialogues, or OpenAI messages, as ``.json`` or JSON lines.
+        tools: the tools that dialogues from elsewhere were made with, where they bring none.
+
+    Example:
+        >>> import toolweave
+        >>> [record.clean for record in toolweave.check("dialogues.jsonl")]  # doctest: +SKIP
+        [True, True]
+
+    Raises:
+        InputError: the file or the tools cannot be read.
+    """
+    given = load_tools(tools).tools if tools is not None else None
+    named = "" if str(file) == "-" else str(file)
+    for loaded in load_dialogues(file):
+        found = _findings(loaded, given)
+        where = ", ".join(part for part in (named, loaded.place) if part)
+        findings = (finding.model_copy(update={"file": finding.file or where}) for finding in found)
+        yield Checked(loaded.place, loaded.id, tuple(findings))
+
+
+def _findings(loaded: LoadedDialogue, given: Sequence[Tool] | None) -> list[Finding]:
+    if loaded.problem is not None:
+        return [loaded.problem]
+    if loaded.dialogue is not None:
+        return prove(loaded.dialogue)
+    return prove_foreign(loaded.messages or (), loaded.tools or given)
