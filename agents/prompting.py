@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import jinja2
+import orjson
 
 from toolweave.core.seeding import token
 from toolweave.llm.task import Prompt
@@ -16,13 +17,16 @@ _SPLIT: Final = "=== user ===\n"
 @lru_cache(maxsize=1)
 def _environment() -> jinja2.Environment:
     # Templates are ours and values are data, never templates; nothing is rendered as markup.
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
         undefined=jinja2.StrictUndefined,
         autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # Jinja's own filter escapes for markup, which a model would copy.
+    environment.filters["json"] = lambda value: orjson.dumps(value).decode()
+    return environment
 
 
 def render(name: str, **values: Any) -> Prompt:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
+import orjson
+
 from toolweave.agents.stage import Stage
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import PlacedStep
@@ -96,4 +98,5 @@ def _lines(messages: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
         if message["content"]:
             yield Line(role, str(message["content"]))
         for call in message.get("tool_calls", ()):
-            yield Line("assistant", f"calls {call['name']} with {call['arguments']}")
+            arguments = orjson.dumps(call["arguments"]).decode()
+            yield Line("assistant", f"calls {call['name']} with {arguments}")

@@ -20,6 +20,11 @@ from toolweave.schema.paths import schema_at, values_at
 
 LONGEST: Final = 2500
 _MOST_LOCATED: Final = 60
+_SCHEMA: Final = {
+    "type": "object",
+    "properties": {"answer": {"type": "string"}},
+    "required": ["answer"],
+}
 
 
 class SummaryAgent:
@@ -45,6 +50,7 @@ class SummaryAgent:
             render=prompt,
             accept=lambda answer: accept(answer, context.value, scene),
             key=scene.key("summary"),
+            schema=_SCHEMA,
         )
 
     def context(self, scene: Scene) -> ReportContext:
@@ -68,7 +74,20 @@ class SummaryAgent:
 
 def prompt(context: ReportContext) -> Prompt:
     """The request to a model."""
-    return render("summary", c=context)
+    return render("summary", c=context, facts=_facts(context))
+
+
+def _facts(context: ReportContext) -> list[str]:
+    """The planned outputs in words, each once; long texts the user wrote are not news."""
+    tools = {outcome.call: outcome.tool for outcome in context.outcomes}
+    labels: dict[str, None] = {}
+    for ref in context.reports:
+        call, _, path = ref.partition(".")
+        tool = tools.get(call)
+        schema = schema_at(tool.results, path) if tool else None
+        if tool is not None and isinstance(schema, Mapping):
+            labels[context.words.field(tool.name, path, schema).label] = None
+    return list(labels)
 
 
 def accept(answer: Report, context: ReportContext, scene: Scene) -> Report:

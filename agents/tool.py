@@ -1,6 +1,5 @@
 """The tool agent: calls resolved from bindings, and results that agree with all that is known."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -139,7 +138,7 @@ class ToolAgent:
 
 def prompt(context: ResultContext) -> Prompt:
     """The request to a model."""
-    return render("tool_result", c=context, schema=json.dumps(context.schema, ensure_ascii=False))
+    return render("tool_result", c=context)
 
 
 def accept(answer: Result, context: ResultContext) -> Result:

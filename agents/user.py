@@ -18,7 +18,7 @@ from toolweave.core.seeding import rng
 from toolweave.core.tool import Tool
 from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext
 from toolweave.llm.offline.phrases import plain
-from toolweave.llm.offline.speech import described
+from toolweave.llm.offline.speech import described, drawn_values
 from toolweave.llm.offline.values import shape_to_id
 from toolweave.llm.task import Later, Prompt, Task, Unacceptable
 from toolweave.memory.effects import effect_of
@@ -29,6 +29,10 @@ from toolweave.schema.validators import validator
 LONGEST: Final = 1200
 # A free text that a model rewrote this little is taken as the user's own words.
 _SAME_TEXT: Final = 88.0
+# What the person knows about themselves; a model is told, so that it stays one person.
+_OWN_DETAILS: Final = frozenset(
+    {"person", "first_name", "last_name", "email", "phone", "street", "postcode", "address"}
+)
 
 
 class UserAgent:
@@ -281,7 +285,7 @@ def views(context: UtteranceContext) -> list[dict[str, Any]]:
             "fixed": slot.fixed[0] if slot.fixed else None,
             "has_fixed": bool(slot.fixed),
             "avoid": slot.avoid[0] if slot.avoid else None,
-            "hint": _hint(slot, context),
+            "hint": None if slot.fixed else _hint(slot, context),
         }
         for slot in context.slots
     ]
@@ -299,6 +303,8 @@ def _situation(context: UtteranceContext) -> str:
 def _hint(slot: Slot, context: UtteranceContext) -> JsonValue:
     """What such a value looks like here, from the situation or the lexicon, if they know one."""
     stream = rng(context.cast.seed, "hint", slot.name)
+    if slot.view.kind in _OWN_DETAILS:
+        return drawn_values(replace(context, slots=(slot,)), stream)[slot.name]
     situation = context.cast.situation
     known = situation.values.get(slot.view.name, ()) if situation else ()
     options = known or (slot.view.words.values if slot.view.prepared else ())

@@ -8,7 +8,7 @@ from toolweave.core.model import JsonObject, JsonValue
 from toolweave.memory.clock import moment_of
 from toolweave.memory.identity import Place
 from toolweave.memory.records import WorldRecord
-from toolweave.memory.words import singular, words
+from toolweave.memory.words import PERSON, singular, words
 from toolweave.schema.types import same
 
 
@@ -43,8 +43,15 @@ def answers(record: WorldRecord, question: Sequence[Asked]) -> bool:
     verdicts = [v for one in question if (v := _verdict(record, one)) is not None]
     if not all(verdicts) or (record["deleted"] and not _by_state(record, question)):
         return False
-    relevant = any(one.place.role.kind not in ("limit", "other") for one in question)
+    relevant = any(
+        one.place.role.kind not in ("limit", "other") and not _asks_whose(one) for one in question
+    )
     return bool(verdicts) or not relevant or record["made"]
+
+
+def _asks_whose(one: Asked) -> bool:
+    """Whether the argument only says whose things are meant: the ones spoken of are theirs."""
+    return one.place.ident and one.place.owner == PERSON
 
 
 def _by_state(record: WorldRecord, question: Sequence[Asked]) -> bool:

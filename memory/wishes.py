@@ -15,6 +15,8 @@ from toolweave.schema.types import Schema, as_mapping, is_false, to_text
 from toolweave.schema.validators import validator
 
 LONGEST = 50
+# From this weight on a limit comes from the plan itself.
+BINDING = 8
 _ABOUT = ("type", "format", "title", "description")
 _PLAIN = frozenset(
     {
@@ -126,14 +128,17 @@ class _Granter:
         self.dropped: list[str] = []
 
     def grant(self, schema: Schema, wish: Wish, path: str) -> Schema:
-        node = self._node(schema)
+        node = self._node(schema, wish)
         if is_false(node):
             return node
         exact = False
         for limit in sorted(wish.limits, key=lambda one: -one.weight):
             if limit.weight < self.floor:
                 continue
-            if (narrowed := limited(node, limit.schema, self.root)) is None:
+            if (
+                not _leaves_room(limit, wish)
+                or (narrowed := limited(node, limit.schema, self.root)) is None
+            ):
                 self.dropped.append(path)
             else:
                 node, exact = narrowed, exact or "const" in as_mapping(narrowed)
@@ -145,18 +150,28 @@ class _Granter:
             node = self._elements(dict(as_mapping(node)), wish, path)
         return node
 
-    def _node(self, schema: Schema) -> Schema:
-        """The schema with references followed; of alternatives the first that is not null."""
+    def _node(self, schema: Schema, wish: Wish) -> Schema:
+        """The schema with references followed; of alternatives the first that is not null, or
+        rather the first that also leaves room for what is wished.
+        """
         node = flatten(schema, self.root)
         for keyword in ("anyOf", "oneOf"):
             if isinstance(node, bool) or not node.get(keyword):
                 continue
             around = {key: value for key, value in node.items() if key != keyword}
-            for branch in node[keyword]:
-                merged = merge(around, flatten(branch, self.root))
-                if not is_false(merged) and as_mapping(merged).get("type") != "null":
-                    return merged
+            merged = [merge(around, flatten(branch, self.root)) for branch in node[keyword]]
+            held = [
+                one for one in merged
+                if not is_false(one) and as_mapping(one).get("type") != "null"
+            ]  # fmt: skip
+            if held:
+                return next((one for one in held if self._suits(one, wish)), held[0])
         return node
+
+    def _suits(self, schema: Schema, wish: Wish) -> bool:
+        """Whether each of the heavier limits could be granted under the schema."""
+        heavy = [limit for limit in wish.limits if limit.weight >= max(self.floor, BINDING)]
+        return all(limited(schema, limit.schema, self.root) is not None for limit in heavy)
 
     def _keys(self, node: dict[str, Any], wish: Wish, path: str) -> Schema:
         declared = node.get("properties", {})
@@ -198,6 +213,26 @@ class _Granter:
         if least:
             node["minItems"] = least
         return node
+
+
+def _leaves_room(limit: Limit, wish: Wish) -> bool:
+    """Whether a whole value that is wished for agrees with heavier wishes for what is inside it."""
+    value = limit.schema.get("const")
+    if isinstance(value, dict):
+        held = [(value[name], inner) for name, inner in wish.keys.items() if name in value]
+        return all(_meets(item, inner, limit.weight) for item, inner in held)
+    if isinstance(value, list):
+        most = len(value) if wish.most is None else wish.most
+        inside = wish.each is None or all(_meets(v, wish.each, limit.weight) for v in value)
+        return wish.least <= len(value) <= most and inside
+    return True
+
+
+def _meets(value: JsonValue, wish: Wish, weight: int) -> bool:
+    heavier = [limit.schema for limit in wish.limits if limit.weight > weight]
+    return all(validator(schema).valid(value) for schema in heavier) and _leaves_room(
+        Limit(weight, {"const": value}), wish
+    )
 
 
 def _absence(schema: Schema, wish: Wish) -> Wish:

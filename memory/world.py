@@ -128,7 +128,9 @@ def _pick(wish: Wish, path: str, selector: Selector, wisher: Wisher) -> None:
     array = wish.along(parts[:last])
     array.least = max(array.least, selector.index + 1, 2 if selector.kind in ("min", "max") else 1)
     if selector.kind == "only":
-        array.most = 1
+        # Lists within lists count as one: a single element means one in every list around it.
+        for place in (i for i, part in enumerate(parts[: last + 1]) if isinstance(part, Each)):
+            wish.along(parts[:place]).most = 1
     by = selector.by or format_path(parts[last + 1 :])
     if selector.kind == "match":
         items = array.items = array.items or [wisher.another(format_path(parts[: last + 1]))]

@@ -517,7 +517,7 @@ def test_what_is_only_doubtful_is_a_warning(code: str, at: str, edit: Edit) -> N
         ),
         lambda d: d["decisions"][0].update(path="count", operator=">=", value=3),
         lambda d: d["decisions"][0].update(path="done", value=False),
-        lambda d: d["decisions"].append({"call": "c2", "path": "rows", "operator": "empty"}),
+        lambda d: d["decisions"].append({"call": "c2", "path": "rows", "operator": "not_empty"}),
         lambda d: d["segments"].append(
             {
                 "kind": "chat",

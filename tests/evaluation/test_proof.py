@@ -470,3 +470,10 @@ def test_a_path_that_cannot_be_read(data: Data, findings: Proving) -> None:
 def test_no_messages_at_all(data: Data, findings: Proving) -> None:
     data["messages"] = []
     assert codes(findings(data)) == {"missing_system", "missing_step"}
+
+
+def test_a_question_may_speak_of_a_sentence_or_two(data: Data, findings: Proving) -> None:
+    data["messages"][2]["content"] = "What exactly is going wrong, in a sentence or two?"
+    assert findings(data) == []
+    data["messages"][2]["content"] = "What exactly is going wrong with the 47 gates?"
+    assert findings(data) == [("unsupported_claim", 2, "")]

@@ -286,6 +286,7 @@ class PlanMaker:
         self.pointed: list[str] = []
         self.decisions: list[Data] = []
         self.picked: set[str] = set()
+        self.spelt: dict[tuple[str, str], str] = {}
         self.earlier = 0
         self.number = 0
 
@@ -486,8 +487,10 @@ class PlanMaker:
                 held = {"type": "array", "items": held}
             if relation(held, schema, owner.results, tool.parameters) == "disjoint":
                 continue
-            if _spelt(held) and _spelt(schema) and _spelt(held) != _spelt(schema):
+            spelt = self.spelt.setdefault((source, place), _spelt(held))
+            if spelt and _spelt(schema) and spelt != _spelt(schema):
                 continue
+            self.spelt[source, place] = spelt or _spelt(schema)
             self.picked.add(source)
             made = {"source": "tool_output", "call": source, "path": place}
             if kind:
@@ -526,6 +529,8 @@ class PlanMaker:
         if not self.slots:
             return self.idle("chat")
         slot, tool, path = self.rng.choice(self.slots)
+        if _single(schema_at(tool.parameters, path)):
+            return self.idle("chat")
         self.number += 1
         self.new, self.pointed, self.earlier = {}, [], len(self.done)
         call = f"c{self.number}"
@@ -577,10 +582,16 @@ class PlanMaker:
                     self.decisions.append(made)
 
 
+def _single(schema: Any) -> bool:
+    """Whether there is but one such value, which no one can correct."""
+    node = schema if isinstance(schema, dict) else {}
+    return "const" in node or ("minimum" in node and node["minimum"] == node.get("maximum"))
+
+
 def _spelt(schema: Any) -> str:
     """The pattern or format of a text: whether two of them have a text in common is not known."""
     node = schema if isinstance(schema, dict) else {}
-    inner = node.get("items")
+    inner = node.get("items") or next(iter(node.get("anyOf", ())), None)
     return _spelt(inner) if inner else str(node.get("pattern") or node.get("format") or "")
 
 

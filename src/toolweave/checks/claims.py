@@ -156,6 +156,8 @@ def _is_small_talk(text: str, reading: Reading, said: str) -> bool:
         return said in ORDINALS
     if said == "one":
         return not _MORE.match(text, reading.end)
+    if said == "two" and text[max(0, reading.start - 3) : reading.start].lower() == "or ":
+        return True
     if said in ("today", "now", "a couple", "this morning", "this afternoon", "this evening"):
         return True
     return (
@@ -190,7 +192,7 @@ def _names(text: str) -> Iterator[Claim]:
     run: list[_Capital] = []
     for match in _WORD.finditer(text):
         word = match.group()
-        if not word[0].isupper():
+        if not word[0].isupper() or _is_degree(text, match):
             continue
         capital = _Capital(*match.span(), word, _opens_sentence(text, match.start()))
         if run and (capital.opens or not _linked(text, run[-1], capital)):
@@ -198,6 +200,11 @@ def _names(text: str) -> Iterator[Claim]:
             run = []
         run.append(capital)
     yield from _name_of(text, run)
+
+
+def _is_degree(text: str, match: re.Match[str]) -> bool:
+    """The letter of a temperature: "24 °C"."""
+    return match.group() in ("C", "F") and text[match.start() - 1 : match.start()] == "\u00b0"
 
 
 def _linked(text: str, left: _Capital, right: _Capital) -> bool:

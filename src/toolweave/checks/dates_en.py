@@ -62,6 +62,15 @@ _MONTH_DAY = re.compile(
     rf"(?<![\w-]){_LEAD}(?P<month>{_MONTH})\.?\s+(?:the\s+)?(?P<day>{_DAY})(?![\w:%]|[.,/-][0-9])"
     + _YEAR
 )
+_TO = r"(?:-|\u2013|\u2014|to|until|till|through)"
+_RANGE_START = re.compile(
+    r"(?<![\w.,/:-])(?P<ends>(?P<day>3[01]|[12][0-9]|[1-9])(?:st|nd|rd|th)?)"
+    rf"\s*(?:{_TO}|and)\s*(?:the\s+)?$"
+)
+_RANGE_END = re.compile(
+    rf"\s*{_TO}\s*(?:the\s+)?(?P<ends>(?P<day>3[01]|[12][0-9]|[1-9])(?:st|nd|rd|th)?)"
+    r"(?![\w:%]|[.,/-][0-9])"
+)
 _MONTH_YEAR = re.compile(
     rf"(?<![\w-])(?P<month>{_MONTH})\.?(?:\s+of)?,?\s+(?P<year>(?:19|20)[0-9]{{2}})(?![\w])"
 )
@@ -244,11 +253,26 @@ class _Days:
             for match in pattern.finditer(self.low):
                 day = _day_number(match["day"])
                 self._add(match, self._dates(match, day, _MONTH_OF[match["month"]]))
+        for reading in [r for r in self.found if r.kind == "date"]:
+            self._add_range_end(reading)
         for match in _MONTH_YEAR.finditer(self.low):
             start, end = match.span()
             if not any(r.start < end and start < r.end for r in self.found):
                 value = f"{match['year']}-{_MONTH_OF[match['month']]:02d}"
                 self.found.append(Reading(start, end, "month", (value,)))
+
+    def _add_range_end(self, known: Reading) -> None:
+        """The other day of "19 to 22 September" or "September 19 to 22", in the same month."""
+        before = _RANGE_START.search(self.low, max(0, known.start - 24), known.start)
+        after = _RANGE_END.match(self.low, known.end)
+        for match in (before, after):
+            if match is None:
+                continue
+            number, start = int(match["day"]), match.start("day")
+            days = (_date(d.year, d.month, number) for d in known.values if isinstance(d, date))
+            values = tuple(sorted(day for day in days if day))
+            if values and not any(r.start <= start < r.end for r in self.found):
+                self.found.append(Reading(start, match.end("ends"), "date", values))
 
     def _counted(self) -> None:
         for match in _FROM.finditer(self.low):

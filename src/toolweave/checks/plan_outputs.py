@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from toolweave.checks.plan_index import Argument, PlanIndex
+from toolweave.checks.plan_reports import decided
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.finding import Finding
 
@@ -26,6 +27,7 @@ def output_rules(index: PlanIndex) -> Iterator[Finding]:
             lists.setdefault((bound.call, array), []).append(argument)
     for uses in values.values():
         yield from _conflicts(index, uses)
+        yield from _undecidable(index, uses)
     for (call, array), uses in lists.items():
         yield from _lengths(index, call, array, uses)
 
@@ -39,6 +41,23 @@ def _conflicts(index: PlanIndex, uses: list[Argument]) -> Iterator[Finding]:
                          f"no value of {_source(other)} can be both {one.at} and {other.at}",
                          "bind one of them to something else")  # fmt: skip
             return
+
+
+def _undecidable(index: PlanIndex, uses: list[Argument]) -> Iterator[Finding]:
+    """What a decision makes of an output can be the arguments that take it."""
+    for decision in index.plan.decisions:
+        for use in uses:
+            bound = use.binding
+            if not isinstance(bound, ToolOutputBinding) or "[]" in bound.path:
+                continue
+            if (decision.call, decision.path) != (bound.call, bound.path):
+                continue
+            schema = decided(decision)
+            if schema is not None and index.fit_schema(schema, use) == "disjoint":
+                yield _error(index, use, "decision_conflict",
+                             f"what is decided on {_source(use)} cannot be {use.at}",
+                             "change the decision, or bind it to something else")  # fmt: skip
+                return
 
 
 def _lengths(index: PlanIndex, call: str, array: str, uses: list[Argument]) -> Iterator[Finding]:

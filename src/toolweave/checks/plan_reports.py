@@ -106,6 +106,15 @@ def _possible(decision: Decision, schema: Schema, root: Schema) -> bool:
     return not excluded and relation(schema, _FILLABLE, root) != "disjoint"
 
 
+def decided(decision: Decision) -> Schema | None:
+    """The values that a decision leaves; None where it says nothing about a single value."""
+    if decision.operator == "==":
+        return {"const": decision.value}
+    if decision.operator not in _LIMITS or isinstance(decision.value, str):
+        return None
+    return _side(decision.value, _LIMITS[decision.operator])
+
+
 def _is_only(schema: Schema, value: JsonValue) -> bool:
     """Whether the schema admits this value and no other."""
     if not isinstance(schema, Mapping):

@@ -21,7 +21,7 @@ from toolweave.evaluation.stating import supported
 from toolweave.evaluation.transcript import clock_in, leaves, parsed
 
 SHORTEST_ID = 4
-# "Flights on May 27:" heads a list; the day was judged wherever it stands in a sentence.
+# "Flights on May 27:" is no number: better silent about such a day than wrong.
 _MONTH_BEFORE = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* $", re.IGNORECASE
 )
@@ -117,7 +117,7 @@ def _text_findings(text: str, index: int, known: Known, said: set[str]) -> Itera
 
 
 def _is_form(text: str, claim: Claim) -> bool:
-    """Whether a claim is only layout: a list item's number, a label before a colon, a heading's day."""
+    """Whether a claim is only layout: a list item's number, a label before a colon."""
     before = text[: claim.start].rpartition("\n")[2].strip(_MARKS)
     after = text[claim.end : claim.end + 4]
     if claim.kind == "number":

@@ -6,6 +6,7 @@ from toolweave.checks.words import Words
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import SchemaError
 from toolweave.core.finding import Finding
+from toolweave.core.plan import AssistantClarification
 from toolweave.evaluation.breaches import call_findings, result_findings
 from toolweave.evaluation.clarifying import clarification_findings
 from toolweave.evaluation.conformance import Walk, trained_failures, walk
@@ -57,4 +58,9 @@ def _grounding(dialogue: Dialogue, walked: Walk, known: Prepared) -> Iterator[Fi
     transcript = Transcript(walked, messages, now)
     grounding = Grounding(walked, messages, known, transcript, now)
     yield from grounding.findings()
-    yield from Stating(messages, known, transcript, grounding.slots, now).findings()
+    questions = {
+        index
+        for index, placed in walked.steps.items()
+        if isinstance(placed.step, AssistantClarification)
+    }
+    yield from Stating(messages, known, transcript, grounding.slots, now, questions).findings()

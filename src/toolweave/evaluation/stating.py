@@ -1,7 +1,7 @@
 """What messages state: statements read again, and every claim held against the evidence."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -33,6 +33,7 @@ class Meaning(NamedTuple):
 class Stating:
     """The statements and claims of one dialogue.
 
+    ``questions`` are the messages that ask.
     ``slots`` holds the value of every slot that a call takes.
     """
 
@@ -43,9 +44,11 @@ class Stating:
         transcript: Transcript,
         slots: Mapping[tuple[str, int], tuple[JsonValue, Schema, Words]],
         now: datetime,
+        questions: Container[int] = (),
     ) -> None:
         self.messages, self.prepared, self.transcript = messages, prepared, transcript
         self.slots, self.now = slots, now
+        self.questions = questions
 
     def findings(self) -> Iterator[Finding]:
         """All objections, message by message."""
@@ -64,6 +67,8 @@ class Stating:
             if message.role == "assistant" and message.content.strip():
                 said = claims(message.content, self.now)
                 open_claims = [claim for claim in said if not _within(claim, proved)]
+                if index in self.questions:
+                    open_claims = [claim for claim in open_claims if not _in_passing(claim)]
                 known = [*values, *self._offered(index)]
                 yield from self._unsupported(open_claims, index, known, texts)
             values += [dict(call.arguments) for call in message.tool_calls]
@@ -155,6 +160,11 @@ def _spoken_of(value: JsonValue) -> Iterator[JsonValue]:
 def _more(text: str, said: Span) -> bool:
     """Whether figures stand beside the value, which it does not account for."""
     return any(char.isdigit() for char in text[: said.start] + text[said.end :])
+
+
+def _in_passing(claim: Claim) -> bool:
+    """Whether a number in words says nothing of the case: "in a sentence or two"."""
+    return claim.kind in ("number", "count") and not any(char.isdigit() for char in claim.text)
 
 
 def _within(claim: Claim, spans: Sequence[Span]) -> bool:

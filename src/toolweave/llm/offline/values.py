@@ -65,8 +65,10 @@ class Drawer:
             if candidate not in avoid and check.valid(candidate):
                 self.siblings[view.name] = candidate
                 return candidate
-        for _ in range(20):
-            drawn = sample(schema, self.stream, draw=self._nested(view.path), optional=0.4)
+        for attempt in range(20):
+            # The speaker's own details are always the same: another value is somebody else's.
+            draw = self._nested(view.path) if attempt < 10 else None
+            drawn = sample(schema, self.stream, draw=draw, optional=0.4)
             if drawn not in avoid:
                 self.siblings[view.name] = drawn
                 return drawn

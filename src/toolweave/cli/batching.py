@@ -1,0 +1,164 @@
+"""Carrying out ``toolweave batch``: the run, its progress, and the table at its end."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from toolweave.cli.showing import console
+from toolweave.cli.streams import STDOUT, is_terminal, note, one_line
+from toolweave.configs.run import ModelSettings, RunConfig, load_run, read_run
+from toolweave.core.errors import InputError
+from toolweave.llm.generator import Generator
+from toolweave.runs.batch import Progress as Listener
+from toolweave.runs.batch import Tally, batch
+from toolweave.runs.generators import make_generator
+from toolweave.schema.documents import read_document
+
+INTERRUPTED: Final = 130
+_EVERY: Final = 5.0
+_REDRAW: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for on the command line."""
+
+    run: str
+    out: str | None = None
+    resume: bool = False
+    concurrency: int | None = None
+    limit: int | None = None
+    model: str | None = None
+    base_url: str | None = None
+
+
+def run_batch(order: Order) -> int:
+    """Run the batch; the exit code is 1 when more failed than the run allows.
+
+    Raises:
+        InputError: the run or a plan cannot be used.
+        RunFolderError: the folder cannot be used, or the disk is full.
+        ServerError: the model server cannot be reached.
+    """
+    config = _config(order)
+    folder = order.out or str(Path("runs") / config.name)
+    source = config if order.run == STDOUT else order.run
+    started = time.monotonic()
+    try:
+        with _progress() as listener:
+            tally = batch(
+                source, folder, resume=order.resume, limit=order.limit,
+                concurrency=order.concurrency, generator=_generator(order, config), progress=listener,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        note(f"interrupted; {folder} keeps what was made: go on with --resume")
+        return INTERRUPTED
+    _report(config, folder, tally, time.monotonic() - started)
+    allowed = config.checks.max_failures
+    if tally.share_failed > allowed:
+        note(f"{tally.share_failed:.1%} failed, more than the {allowed:.1%} that the run allows")
+        return 1
+    return 0
+
+
+def _config(order: Order) -> RunConfig:
+    if order.run == STDOUT:
+        return read_run(read_document(order.run), "standard input")
+    return load_run(order.run)[0]
+
+
+def _generator(order: Order, config: RunConfig) -> Generator | None:
+    """Who words the run, where the command line names another model than the run file."""
+    if order.model is None and order.base_url is None:
+        return None
+    changes = {"name": order.model, "base_url": order.base_url}
+    named = {key: value for key, value in changes.items() if value is not None}
+    model = ModelSettings.model_validate(config.model.model_dump() | named)
+    if model.base_url and model.name == "offline":
+        raise InputError("a server is given, but no model", mend="add --model NAME")
+    return make_generator(model, order.concurrency or config.concurrency)
+
+
+@contextmanager
+def _progress() -> Iterator[Listener]:
+    """Whoever shows the progress on stderr: a bar for a person, a line now and then otherwise."""
+    if not is_terminal(sys.stderr):
+        yield _Lines()
+        return
+    columns = (
+        TextColumn("{task.description}"), BarColumn(bar_width=None), MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), TextColumn("{task.fields[failed]}"),
+    )  # fmt: skip
+    with Progress(*columns, console=console(sys.stderr)) as bar:
+        yield _Bar(bar)
+
+
+def _rate(tally: Tally) -> float:
+    """Dialogues a second since the run began."""
+    return (tally.dialogues + tally.failures) / max(time.monotonic() - tally.started, 1e-6)
+
+
+class _Bar:
+    """A progress bar, drawn at most ten times a second."""
+
+    def __init__(self, bar: Progress) -> None:
+        self.bar = bar
+        self.task = bar.add_task("dialogues", total=None, rate="", failed="")
+        self.drawn = 0.0
+
+    def __call__(self, tally: Tally) -> None:
+        now = time.monotonic()
+        if now - self.drawn < _REDRAW and tally.left:
+            return
+        self.drawn = now
+        self.bar.update(
+            self.task, total=tally.total, completed=tally.total - tally.left,
+            rate=f"{_rate(tally):.0f}/s", failed=f"{tally.failures} failed" if tally.failures else "",
+        )  # fmt: skip
+
+
+class _Lines:
+    """A line every few seconds, and one at the first failure of each kind."""
+
+    def __init__(self) -> None:
+        self.told = time.monotonic()
+        self.kinds: set[str] = set()
+
+    def __call__(self, tally: Tally) -> None:
+        for kind in tally.reasons.keys() - self.kinds:
+            self.kinds.add(kind)
+            note(f"a dialogue failed ({kind}); failures.jsonl holds the reason")
+        if time.monotonic() - self.told < _EVERY:
+            return
+        self.told = time.monotonic()
+        rate = _rate(tally)
+        left = f"{tally.left / rate:.0f} s left" if rate else "time left unknown"
+        done = tally.total - tally.left
+        note(f"{done} of {tally.total} done, {tally.failures} failed, {rate:.0f}/s, {left}")
+
+
+def _report(config: RunConfig, folder: str, tally: Tally, seconds: float) -> None:
+    """The run in a few rows, on stdout."""
+    reasons = ", ".join(f"{kind} {number}" for kind, number in sorted(tally.reasons.items()))
+    rows = [("run", config.name), ("folder", folder), ("dialogues", str(tally.dialogues)),
+            ("failures", f"{tally.failures}" + (f" ({reasons})" if reasons else ""))]  # fmt: skip
+    if tally.before:
+        rows.append(("from before", str(tally.before)))
+    made = tally.dialogues + tally.failures
+    rows.append(("time", f"{seconds:.1f} s" + (f", {made / seconds:.0f} a second" if made else "")))
+    if not is_terminal(sys.stdout):
+        for name, value in rows:
+            print(f"{name}: {one_line(value)}")
+        return
+    table = Table(show_header=False)
+    for name, value in rows:
+        table.add_row(Text(name, style="bold"), Text(one_line(value)))
+    console(sys.stdout).print(table)

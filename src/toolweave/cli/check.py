@@ -1,0 +1,30 @@
+"""``toolweave check``: the proof of any dialogue file, or the check of a plan."""
+
+from typing import Annotated
+
+import typer
+
+
+def check(
+    file: Annotated[
+        str, typer.Argument(help="Dialogues (.json, .jsonl) or a plan; '-' is stdin.", show_default=False)
+    ],
+    tools: Annotated[
+        str | None,
+        typer.Option("--tools", metavar="FILE", help="The tools, where the file does not bring them."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
+) -> None:
+    """Check a file of dialogues, or a plan.
+
+    Dialogues may be ToolWeave's own or come from elsewhere in OpenAI message form; the latter are
+    checked for names, schemas, pairing of calls and results, and grounding.
+
+    Exit code 1: there are findings of severity error. Warnings alone are shown and give 0.
+    """
+    from toolweave.cli.checking import run
+    from toolweave.cli.streams import verbose as show_logs
+
+    show_logs(verbose)
+    raise typer.Exit(run(file, tools, as_json=as_json))

@@ -1,0 +1,199 @@
+"""Carrying out ``toolweave check``: find out what the file holds, check it, show the findings."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from rich.table import Table
+from rich.text import Text
+
+from toolweave.checks.plan_check import check_plan
+from toolweave.cli.showing import console
+from toolweave.cli.simulating import named_tools
+from toolweave.cli.streams import STDOUT, is_terminal, one_line
+from toolweave.configs.shipping import shipped
+from toolweave.core.errors import InputError
+from toolweave.core.finding import Finding
+from toolweave.core.tool import Toolset
+from toolweave.evaluation.checking import Checked, check
+from toolweave.planners.paper import is_paper_plan
+from toolweave.planners.reading import load_plans
+from toolweave.schema.documents import LIMIT, parse_document
+
+STDIN_NAME: Final = "standard input"
+_PLAN_SUFFIXES: Final = (".yaml", ".yml")
+
+
+@dataclass
+class Counts:
+    """What was checked, and what was found."""
+
+    checked: int = 0
+    errors: int = 0
+    warnings: int = 0
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Count one more record."""
+        self.checked += 1
+        for finding in findings:
+            if finding.severity == "error":
+                self.errors += 1
+            else:
+                self.warnings += 1
+
+
+def run(file: str, tools: str | None, *, as_json: bool) -> int:
+    """Check the file; the exit code is 1 when there are errors.
+
+    Raises:
+        InputError: the file or the tools cannot be read.
+    """
+    toolset = named_tools(tools)
+    counts = Counts()
+    with _at_hand(file) as (path, name):
+        what, checked = _checked(path, name, toolset)
+        if as_json:
+            _print_json(checked, counts)
+        else:
+            _print_text(checked, counts)
+            print(_summary(what, counts), flush=True)
+    return 1 if counts.errors else 0
+
+
+def _checked(path: Path, name: str, toolset: Toolset | None) -> tuple[str, Iterator[Checked]]:
+    """What the file holds, and its records with their findings."""
+    if holds_plan(path):
+        return "plan", _plans(path, name, toolset)
+    return "dialogue", _dialogues(path, name, toolset)
+
+
+def _plans(path: Path, name: str, toolset: Toolset | None) -> Iterator[Checked]:
+    for loaded in load_plans(path, toolset):
+        yield Checked("", loaded.plan.id, tuple(check_plan(loaded.plan, loaded.toolset, name)))
+
+
+def _dialogues(path: Path, name: str, toolset: Toolset | None) -> Iterator[Checked]:
+    for checked in check(path, toolset):
+        renamed = (
+            finding.model_copy(update={"file": finding.file.replace(str(path), name, 1)})
+            for finding in checked.findings
+        )
+        yield checked._replace(findings=tuple(renamed))
+
+
+@contextmanager
+def _at_hand(file: str) -> Iterator[tuple[Path, str]]:
+    """The file and its name; standard input is kept in a temporary file, to be read twice."""
+    if file != STDOUT:
+        path = Path(file)
+        if not path.exists():
+            path = shipped("plans", file) or path
+        yield path, file
+        return
+    with tempfile.NamedTemporaryFile(suffix=".json") as kept:
+        shutil.copyfileobj(sys.stdin.buffer, kept)
+        kept.flush()
+        yield Path(kept.name), STDIN_NAME
+
+
+def holds_plan(path: Path) -> bool:
+    """Whether a file holds plans rather than dialogues, by its name or its first record.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    if path.suffix.lower() in _PLAN_SUFFIXES:
+        return True
+    try:
+        with path.open("rb") as stream:
+            head = stream.readline(LIMIT)
+            first = _read(head)
+            if first is None:
+                first = _read(head + stream.read(LIMIT))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"cannot be read: {reason}", file=str(path), mend="check the path") from error
+    if not isinstance(first, Mapping) or "messages" in first:
+        return False
+    return "segments" in first or is_paper_plan(first)
+
+
+def _read(raw: bytes) -> object:
+    """The document, or None where this is none (or not all of one)."""
+    try:
+        text = raw.decode("utf-8-sig")
+        return parse_document(text, file="record.json") if text.strip() else None
+    except (UnicodeDecodeError, InputError):
+        return None
+
+
+def _print_json(records: Iterable[Checked], counts: Counts) -> None:
+    found: list[dict[str, Any]] = []
+    for checked in records:
+        counts.add(checked.findings)
+        found += [{"id": checked.id, **_entry(finding)} for finding in checked.findings]
+    whole = {
+        "checked": counts.checked, "errors": counts.errors, "warnings": counts.warnings,
+        "findings": found,
+    }  # fmt: skip
+    print(orjson.dumps(whole, option=orjson.OPT_INDENT_2).decode())
+
+
+def _entry(finding: Finding) -> dict[str, Any]:
+    return {"severity": finding.severity, **finding.dump()}
+
+
+def _print_text(records: Iterable[Checked], counts: Counts) -> None:
+    """A table per record for a person, a line per finding otherwise."""
+    table = is_terminal(sys.stdout)
+    at = console(sys.stdout)
+    for checked in records:
+        counts.add(checked.findings)
+        if table and checked.findings:
+            at.print(Text(one_line(_name(checked)), style="bold"))
+            at.print(_table(checked.findings))
+        elif not table:
+            for finding in checked.findings:
+                print(f"{finding.severity}: {one_line(finding.line())}")
+
+
+def _name(checked: Checked) -> str:
+    return " · ".join(part for part in (checked.place, checked.id) if part) or "findings"
+
+
+def _table(findings: Iterable[Finding]) -> Table:
+    table = Table(box=None, padding=(0, 1), show_edge=False)
+    table.add_column("", no_wrap=True)
+    table.add_column("where", max_width=26)
+    table.add_column("what", ratio=1)
+    for finding in findings:
+        where = [
+            f"message {finding.message}" if finding.message is not None else "",
+            f"step {finding.step}" if finding.step is not None else "",
+            finding.at,
+        ]
+        mend = f" ({finding.mend})" if finding.mend else ""
+        colour = "red" if finding.severity == "error" else "yellow"
+        table.add_row(
+            Text(finding.severity, style=colour),
+            Text(one_line(", ".join(part for part in where if part))),
+            Text(one_line(f"{finding.problem}{mend}")),
+        )
+    return table
+
+
+def _summary(what: str, counts: Counts) -> str:
+    records = f"{counts.checked} {what}{'' if counts.checked == 1 else 's'} checked"
+    if not counts.errors and not counts.warnings:
+        return f"{records}: nothing found"
+    return f"{records}: {_count(counts.errors, 'error')}, {_count(counts.warnings, 'warning')}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
