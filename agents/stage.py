@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from toolweave.checks.asking import AskTarget
-from toolweave.checks.words import FieldView, Words
+from toolweave.checks.asking import AskTarget, ask_target
+from toolweave.checks.words import Words
 from toolweave.core.binding import ToolOutputBinding, UserBinding
 from toolweave.core.errors import InputError
 from toolweave.core.plan import (
@@ -40,6 +40,7 @@ class Stage:
         needs: per call, what the rest of the plan needs of its result.
         targets: per slot, what a question about it sounds like.
         guarded: per tool, whether an argument's value can make another one necessary.
+        stated: leaf names of all slots.
         tool_names, parameter_names: what no user would say.
     """
 
@@ -57,6 +58,7 @@ class Stage:
     identity: Identity
     shapes: Mapping[str, str]
     guarded: Mapping[str, bool]
+    stated: frozenset[str]
     tool_names: tuple[str, ...]
     parameter_names: tuple[str, ...]
 
@@ -102,6 +104,7 @@ def set_stage(plan: Plan, toolset: Toolset, words: Words, lexicon: str = "") -> 
         wishes=_wishes(plan, tools),
         identity=identity,
         shapes=_shapes(words),
+        stated=frozenset(slot.view.name for slot in slots.values()),
         guarded={name: _guarded(tool) for name, tool in tools.items()},
         tool_names=tuple(tools),
         parameter_names=tuple(
@@ -109,21 +112,6 @@ def set_stage(plan: Plan, toolset: Toolset, words: Words, lexicon: str = "") -> 
                 {name for tool in toolset.tools for name in tool.parameters.get("properties", {})}
             )
         ),
-    )
-
-
-def ask_target(view: FieldView) -> AskTarget:
-    """What a question about this field sounds like."""
-    return AskTarget(
-        parameter=view.path,
-        description=view.description,
-        label=view.label,
-        words=(
-            *(str(choice).replace("_", " ") for choice in view.schema.get("enum", ())),
-            *(word for said in view.words.words.values() for word in said),
-        ),
-        asks=view.words.asks,
-        boolean=view.kind == "boolean",
     )
 
 

@@ -132,7 +132,7 @@ class ToolAgent:
         return ResultContext(
             cast=scene.cast, words=stage.words, step=scene.placed.number, call=call.id, tool=tool,
             arguments=arguments, schema=narrowed if isinstance(narrowed, Mapping) else {},
-            clock=scene.clock, history=scene.history(),
+            clock=scene.clock, stated=stage.stated, history=scene.history(),
         )  # fmt: skip
 
 

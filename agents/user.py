@@ -260,13 +260,19 @@ def _pointers(scene: Scene, arguments: tuple[str, ...]) -> Iterator[Pointer]:
         call_id, _, path = argument.partition(".")
         call = stage.plan.call(call_id)
         binding = call.arguments.get(path) if call else None
-        if not isinstance(binding, ToolOutputBinding):
+        if call is None or not isinstance(binding, ToolOutputBinding):
             continue
         source = stage.plan.call(binding.call)
         tool = stage.tools.get(source.tool) if source else None
         select = binding.select
         yield Pointer(
-            argument, select.kind, select.index, select.by, select.value, _noun(tool, stage.words)
+            argument=argument,
+            kind=select.kind,
+            index=select.index,
+            by=select.by,
+            value=select.value,
+            noun=_noun(tool, stage.words),
+            chooses=effect_of(stage.tool(call.tool)).kind == "create",
         )
 
 

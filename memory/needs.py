@@ -45,7 +45,11 @@ def needs(plan: Plan, tools: Toolset) -> dict[str, Need]:
             if binding.select.kind == "all" and "[]" in binding.path:
                 array, _, rest = binding.path.partition("[]")
                 bounds = {key: as_mapping(alone)[key] for key in BOUNDS if key in as_mapping(alone)}
-                if bounds and "[]" not in rest:
+                if bounds and "[]" in rest:
+                    # All elements of lists within lists: their number is told for a single list.
+                    held[array] = {"maxItems": 1}
+                    array = binding.path.rpartition("[]")[0]
+                if bounds:
                     held[array] = merge(held.get(array, True), bounds)
                 alone = schema_at(alone, "[]") or True
             old = held.get(binding.path)

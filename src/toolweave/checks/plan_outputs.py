@@ -7,6 +7,9 @@ from toolweave.checks.plan_index import Argument, PlanIndex
 from toolweave.checks.plan_reports import decided
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.finding import Finding
+from toolweave.schema.declared import schema_at
+from toolweave.schema.relations import relation
+from toolweave.schema.types import Schema
 
 # An output that feeds more different parameters than this is compared over the first ones only.
 _COMPARED = 20
@@ -20,8 +23,7 @@ def output_rules(index: PlanIndex) -> Iterator[Finding]:
         bound = argument.binding
         if not isinstance(bound, ToolOutputBinding) or bound.call not in index.done:
             continue
-        if bound.select.kind != "all":
-            values.setdefault((bound.call, bound.path), []).append(argument)
+        values.setdefault((bound.call, bound.path), []).append(argument)
         array = bound.path.rpartition("[]")[0]
         if "[]" in bound.path:
             lists.setdefault((bound.call, array), []).append(argument)
@@ -33,14 +35,30 @@ def output_rules(index: PlanIndex) -> Iterator[Finding]:
 
 
 def _conflicts(index: PlanIndex, uses: list[Argument]) -> Iterator[Finding]:
-    distinct = {(use.call.tool, use.path): use for use in reversed(uses)}
-    known = [use for use in distinct.values() if index.parameter(use.call.tool, use.path)]
+    distinct = {(use.call.tool, use.path, _kind(use) == "all"): use for use in reversed(uses)}
+    known = [use for use in distinct.values() if _taken(index, use) is not None]
     for one, other in combinations(known[:_COMPARED], 2):
-        if index.fit(one, other) == "disjoint":
+        if _disjoint(index, one, other):
             yield _error(index, other, "output_conflict",
                          f"no value of {_source(other)} can be both {one.at} and {other.at}",
                          "bind one of them to something else")  # fmt: skip
             return
+
+
+def _taken(index: PlanIndex, use: Argument) -> Schema | None:
+    """What one value of the output must be for this argument: an element where all are taken."""
+    schema = index.parameter(use.call.tool, use.path)
+    if schema is None or _kind(use) != "all":
+        return schema
+    return schema_at(schema, "[]", index.tools[use.call.tool].parameters)
+
+
+def _disjoint(index: PlanIndex, one: Argument, other: Argument) -> bool:
+    first, second = _taken(index, one), _taken(index, other)
+    roots = [index.tools[use.call.tool].parameters for use in (one, other)]
+    return (
+        first is not None and second is not None and relation(first, second, *roots) == "disjoint"
+    )
 
 
 def _undecidable(index: PlanIndex, uses: list[Argument]) -> Iterator[Finding]:

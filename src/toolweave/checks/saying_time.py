@@ -52,7 +52,8 @@ def _near_forms(day: date, now: datetime) -> list[str]:
     if away in (-1, 0, 1):
         forms = [("yesterday", "today", "tomorrow")[away + 1]]
     elif away < 0:
-        forms = [f"last {weekday}", f"{spell(-away)} days ago"]
+        # "nine days ago" would not stand after "since".
+        forms = [f"last {weekday}"]
     else:
         # "in three days" would not stand after "until" or "from".
         forms = [weekday, f"this {weekday}", f"next {weekday}"]

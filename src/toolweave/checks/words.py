@@ -66,7 +66,7 @@ class Words:
 
     def __init__(self, domain: Lexicon | None, general: Lexicon) -> None:
         self.domain, self.general = domain, general
-        self._views: dict[tuple[str, str, str], FieldView] = {}
+        self._views: dict[tuple[str, str, str], tuple[Mapping[str, Any], FieldView]] = {}
 
     def tool(self, name: str) -> ToolWords:
         """The words of a tool; empty when nobody prepared it."""
@@ -82,9 +82,14 @@ class Words:
     def field(self, tool: str, path: str, schema: Mapping[str, Any]) -> FieldView:
         """The view of the field at ``path`` of a tool's parameters or results."""
         key = (tool, path, str(schema.get("type", "")) + str(schema.get("format", "")))
-        view = self._views.get(key)
-        if view is None:
-            view = self._views[key] = self._field(tool, path, schema)
+        held = self._views.get(key)
+        if held is not None and held[0] == schema:
+            return held[1]
+        view = self._field(tool, path, schema)
+        # Only a tool's own schemas recur; one narrowed for a single result must not stand in for
+        # them, or what is said would depend on what was asked before.
+        if held is None and "const" not in schema:
+            self._views[key] = (schema, view)
         return view
 
     def _field(self, tool: str, path: str, schema: Mapping[str, Any]) -> FieldView:

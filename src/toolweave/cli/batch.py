@@ -10,7 +10,8 @@ def batch(
         str, typer.Argument(help="The run file, '-', or a shipped run's name.", show_default=False)
     ],
     out: Annotated[
-        str | None, typer.Option("--out", metavar="DIR", help="The run folder; runs/NAME unless given.")
+        str | None,
+        typer.Option("--out", metavar="DIR", help="The run folder; runs/NAME unless given."),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")
@@ -18,7 +19,9 @@ def batch(
     concurrency: Annotated[
         int | None, typer.Option("--concurrency", min=1, max=4096, help="Dialogues at a time.")
     ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Make at most so many.")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Make at most so many.")
+    ] = None,
     model: Annotated[
         str | None, typer.Option("--model", metavar="NAME", help="A model other than the run's.")
     ] = None,

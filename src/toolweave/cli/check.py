@@ -7,11 +7,16 @@ import typer
 
 def check(
     file: Annotated[
-        str, typer.Argument(help="Dialogues (.json, .jsonl) or a plan; '-' is stdin.", show_default=False)
+        str,
+        typer.Argument(
+            help="Dialogues (.json, .jsonl) or a plan; '-' is stdin.", show_default=False
+        ),
     ],
     tools: Annotated[
         str | None,
-        typer.Option("--tools", metavar="FILE", help="The tools, where the file does not bring them."),
+        typer.Option(
+            "--tools", metavar="FILE", help="The tools, where the file does not bring them."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,

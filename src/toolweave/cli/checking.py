@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from toolweave.checks.plan_check import check_plan
+from toolweave.cli.inputs import named_tools
 from toolweave.cli.showing import console
-from toolweave.cli.simulating import named_tools
 from toolweave.cli.streams import STDOUT, is_terminal, one_line
 from toolweave.configs.shipping import shipped
 from toolweave.core.errors import InputError
@@ -118,7 +118,9 @@ def holds_plan(path: Path) -> bool:
                 first = _read(head + stream.read(LIMIT))
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError(f"cannot be read: {reason}", file=str(path), mend="check the path") from error
+        raise InputError(
+            f"cannot be read: {reason}", file=str(path), mend="check the path"
+        ) from error
     if not isinstance(first, Mapping) or "messages" in first:
         return False
     return "segments" in first or is_paper_plan(first)

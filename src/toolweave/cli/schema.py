@@ -11,7 +11,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schema(
     kind: Annotated[Kind, typer.Argument(help="Which file format.", show_default=False)],
 ) -> None:
-    """Print the JSON Schema (2020-12) of plans, run files, tool sets or dialogues."""
+    """Print the JSON Schema of a file format."""
     import json
 
     from toolweave.configs.run import RunConfig

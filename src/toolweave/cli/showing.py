@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Final, Protocol, TextIO
 
 from rich.console import Console, Group, RenderableType
@@ -115,7 +116,7 @@ class Panels:
         act = act_of(stage, state, number, before)
         self.console.print(_panel(act))
         if act.facts:
-            self.console.print(Padding(_facts(act.facts[:_FACTS], len(act.facts)), (0, 2)))
+            self.console.print(_facts(act.facts))
 
     def memory(self, rows: Sequence[Row]) -> None:
         """A table of everything known."""
@@ -134,7 +135,7 @@ def _text(text: str, style: str = "") -> Text:
 def _panel(act: Act) -> Panel:
     parts: list[RenderableType] = [_text(act.text)] if act.text else []
     for call in act.calls:
-        parts += _call(call)
+        parts += _call(call, with_answer=not act.facts)
     title = Text(f"{act.title} · step {act.number} of {act.total}", style="bold")
     return Panel(
         Group(*parts),
@@ -145,31 +146,43 @@ def _panel(act: Act) -> Panel:
     )
 
 
-def _call(call: CallView) -> list[RenderableType]:
+def _call(call: CallView, with_answer: bool) -> list[RenderableType]:
     table = Table.grid(padding=(0, 1))
     table.add_column(no_wrap=True, overflow="ellipsis", max_width=28)
-    table.add_column(ratio=1)
+    table.add_column(overflow="fold", max_width=30)
     table.add_column(ratio=1, style="dim")
     for argument in call.arguments:
         table.add_row(
             _text(f"  {argument.path}"), _text(argument.value), _text(f"← {argument.origin}")
         )
-    returned = Text.assemble(("  returned ", "dim"), clean(call.returned))
-    return [_text(call.tool, "bold"), table, returned]
+    shown: list[RenderableType] = [_text(call.tool, "bold"), table]
+    if with_answer:
+        shown.append(Text.assemble(("  returned ", "dim"), clean(call.returned)))
+    return shown
 
 
-def _facts(rows: Sequence[Row], total: int) -> Table:
-    table = _rows([Row(f"+ {row.name}", row.value, row.source) for row in rows])
-    if total > len(rows):
-        table.add_row(_text(f"+ {total - len(rows)} more", "dim"))
-    return table
+def _facts(rows: Sequence[Row]) -> RenderableType:
+    """What was learnt, under a heading per source."""
+    parts: list[RenderableType] = []
+    for source, group in groupby(rows, key=lambda row: row.source):
+        learnt = list(group)
+        parts.append(_text(f"memory: {source}", "dim"))
+        table = Table.grid(padding=(0, 1))
+        table.add_column(no_wrap=True, overflow="ellipsis", max_width=34, style="dim")
+        table.add_column(ratio=1, overflow="fold")
+        for row in learnt[:_FACTS]:
+            table.add_row(_text(f"  + {row.name}"), _text(row.value))
+        parts.append(table)
+        if len(learnt) > _FACTS:
+            parts.append(_text(f"  + {len(learnt) - _FACTS} more", "dim"))
+    return Padding(Group(*parts), (0, 2))
 
 
 def _rows(rows: Sequence[Row]) -> Table:
     table = Table.grid(padding=(0, 1))
     table.add_column(no_wrap=True, overflow="ellipsis", max_width=30, style="dim")
-    table.add_column(ratio=1)
-    table.add_column(no_wrap=True, overflow="ellipsis", max_width=30, style="dim")
+    table.add_column(ratio=1, overflow="fold")
+    table.add_column(max_width=22, style="dim")
     for row in rows:
         table.add_row(_text(row.name), _text(row.value), _text(row.source))
     return table

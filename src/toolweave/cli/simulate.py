@@ -27,10 +27,13 @@ def simulate(
     ] = None,
     session: Annotated[
         str | None,
-        typer.Option("--session", metavar="FILE", help="Keep every step; the same command goes on."),
+        typer.Option(
+            "--session", metavar="FILE", help="Keep every step; the same command goes on."
+        ),
     ] = None,
     out: Annotated[
-        str | None, typer.Option("--out", metavar="FILE", help="Write the dialogue as JSON; '-' is stdout.")
+        str | None,
+        typer.Option("--out", metavar="FILE", help="Write the dialogue as JSON; '-' is stdout."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not show the dialogue.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
@@ -43,7 +46,5 @@ def simulate(
     from toolweave.cli.streams import verbose as show_logs
 
     show_logs(verbose)
-    order = Order(
-        plan, tools, seed, model, base_url, step, play == "user", session, out, quiet
-    )
+    order = Order(plan, tools, seed, model, base_url, step, play == "user", session, out, quiet)
     raise typer.Exit(run(order))

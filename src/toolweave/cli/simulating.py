@@ -4,20 +4,18 @@ import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import orjson
 from rich.text import Text
 
 from toolweave.agents.stage import Stage
+from toolweave.cli.inputs import named_tools, plan_source
 from toolweave.cli.showing import Display, console, display, verdict
 from toolweave.cli.streams import STDOUT, complain, is_terminal, note, one_line, writable, write_out
 from toolweave.cli.talking import talk
 from toolweave.configs.run import ModelSettings
-from toolweave.configs.shipping import shipped
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import GenerationError, InputError
-from toolweave.core.tool import Toolset
 from toolweave.graph.finishing import finish
 from toolweave.graph.setting import Setting, opening, set_scene
 from toolweave.graph.state import State
@@ -25,7 +23,6 @@ from toolweave.graph.walking import awatch, watch
 from toolweave.llm.generator import Generator, close
 from toolweave.runs.generators import instant, make_generator
 from toolweave.runs.simulation import prepare, proven
-from toolweave.toolgraph.readers import load_tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +68,7 @@ def _stage(order: Order) -> Stage:
             "the plan comes from standard input, so nobody can type",
             mend="name the plan's file instead of -",
         )
-    return prepare(order.plan, named_tools(order.tools))
-
-
-def named_tools(name: str | None) -> Toolset | None:
-    """The tools in a file or of a shipped name, or None where none are named."""
-    if not name:
-        return None
-    return load_tools(name if Path(name).exists() else shipped("tools", name) or name)
+    return prepare(plan_source(order.plan), named_tools(order.tools))
 
 
 def _generator(order: Order) -> Generator:

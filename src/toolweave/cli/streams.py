@@ -105,6 +105,9 @@ def write_out(out: str, data: str | bytes) -> None:
     Raises:
         InputError: the disk is full or the path cannot be written.
     """
+    if out == STDOUT and isinstance(data, str):
+        sys.stdout.write(data)
+        return
     raw = data.encode() if isinstance(data, str) else data
     if out == STDOUT:
         sys.stdout.flush()

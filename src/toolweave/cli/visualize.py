@@ -28,10 +28,11 @@ def visualize(
         str | None, typer.Option("--out", metavar="FILE", help="Write here instead of stdout.")
     ] = None,
 ) -> None:
-    """Draw the agents' state machine, or a plan with where every argument comes from."""
+    """Draw the agents, or where a plan's arguments come from."""
     import sys
     from pathlib import Path
 
+    from toolweave.cli.inputs import plan_source
     from toolweave.cli.streams import STDOUT, is_terminal, note, writable, write_out
     from toolweave.core.errors import InputError
     from toolweave.graph.drawing import draw
@@ -45,6 +46,6 @@ def visualize(
     target = out or STDOUT
     if chosen == "png" and target == STDOUT and is_terminal(sys.stdout):
         raise InputError("a picture is nothing for a terminal", mend="name a file with --out")
-    write_out(target, draw("agents" if what == "agents" else str(file), format=chosen))
+    write_out(target, draw("agents" if file is None else plan_source(file), format=chosen))
     if target != STDOUT:
         note(f"{target} written")

@@ -100,8 +100,11 @@ def _expected(breach: Violation, fault: Fault | None) -> bool:
         return True
     if fault.kind not in _BREACHING:
         return False
-    if breach.keyword in ("required", "dependentRequired", "anyOf", "oneOf"):
-        return fault.kind == "missing_parameter"
+    missing = fault.kind == "missing_parameter"
+    if breach.keyword in ("required", "dependentRequired"):
+        return missing
+    if breach.keyword in ("anyOf", "oneOf") and missing:
+        return True
     return not fault.path or covers(parse(fault.path), parse(breach.path))
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from toolweave.checks.words import FieldView, Words
 from toolweave.core.lexicon import Situation
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import Persona
 from toolweave.core.tool import Tool
-from toolweave.checks.words import FieldView, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """An element the user picks out by description: which one, of what."""
+    """An element the user picks out by description: which one, of what.
+
+    ``chooses`` tells a choice ("I'll take the second one") from a reference ("I mean that one").
+    """
 
     argument: str
     kind: str
@@ -75,6 +78,7 @@ class Pointer:
     by: str
     value: JsonValue
     noun: str
+    chooses: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,10 @@ class QuestionContext:
 
 @dataclass(frozen=True, slots=True)
 class ResultContext:
-    """One simulated call. ``schema`` is the result schema narrowed to what must be returned."""
+    """One simulated call. ``schema`` is the result schema narrowed to what must be returned.
+
+    ``stated`` names the fields whose values are the user's to state in this plan.
+    """
 
     cast: Cast
     words: Words
@@ -134,6 +141,7 @@ class ResultContext:
     arguments: Mapping[str, Any]
     schema: Mapping[str, Any]
     clock: datetime
+    stated: frozenset[str]
     history: tuple[Line, ...]
 
 
@@ -156,7 +164,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class ReportContext:
-    """The assistant's answer about these calls; ``told`` holds values already in the conversation."""
+    """The assistant's answer about these calls; ``told`` holds what was said before."""
 
     cast: Cast
     words: Words

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from toolweave.agents.stage import Stage, set_stage
 from toolweave.checks.plan_check import check_plan
+from toolweave.checks.words import Words
 from toolweave.configs.wording import lexicon_for, words
 from toolweave.core.dialogue import Checks, Dialogue
 from toolweave.core.errors import InputError
@@ -69,7 +70,8 @@ def simulate(
         ToolweaveError: a step could not be realised.
     """
     setting = _setting(plan, toolset, seed, generator, agents)
-    return proven(finish(setting, walk(setting), config, name), proof)
+    made = finish(setting, walk(setting), config, name)
+    return proven(made, setting.stage.words) if proof else made
 
 
 async def asimulate(
@@ -85,14 +87,13 @@ async def asimulate(
 ) -> Dialogue:
     """``simulate`` on an event loop, for generators that wait for a server."""
     setting = _setting(plan, toolset, seed, generator, agents)
-    return proven(finish(setting, await awalk(setting), config, name), proof)
+    made = finish(setting, await awalk(setting), config, name)
+    return proven(made, setting.stage.words) if proof else made
 
 
-def proven(dialogue: Dialogue, proof: bool = True) -> Dialogue:
-    """The dialogue with its verdict."""
-    if not proof:
-        return dialogue
-    findings = tuple(prove(dialogue))
+def proven(dialogue: Dialogue, words: Words | None = None) -> Dialogue:
+    """The dialogue with its verdict; ``words`` are those it was worded with, where at hand."""
+    findings = tuple(prove(dialogue, words))
     failed = any(finding.severity == "error" for finding in findings)
     checks = Checks(proof="failed" if failed else "passed", findings=findings)
     return dialogue.model_copy(update={"checks": checks})

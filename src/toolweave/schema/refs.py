@@ -176,7 +176,7 @@ def _check_keys(node: Mapping[object, object]) -> None:
 
 
 def _check_text(text: str) -> None:
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
         raise SchemaError(f"schema text {text[:40]!r} is not valid Unicode")
 
 

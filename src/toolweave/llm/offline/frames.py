@@ -36,7 +36,7 @@ ASKING: Final[dict[str, tuple[str, ...]]] = {
 WANTING: Final[dict[str, tuple[str, ...]]] = {
     "neutral": (
         "I'd like to {w}.", "I need to {w}.", "I want to {w}.", "I'm looking to {w}.",
-        "I'm trying to {w}.", "I was hoping to {w}.", "how do I {w}?", "can I {w}?",
+        "I'm trying to {w}.", "I was hoping to {w}.", "can I {w}?",
         "I have to {w}.",
     ),
     "casual": (
@@ -44,16 +44,16 @@ WANTING: Final[dict[str, tuple[str, ...]]] = {
         "just need to {w}.", "I've got to {w}.", "looking to {w}.",
     ),
     "formal": (
-        "I would like to {w}.", "I wish to {w}.", "I am writing to {w}.", "I intend to {w}.",
+        "I would like to {w}.", "I wish to {w}.", "I should like to {w}.", "I intend to {w}.",
         "may I {w}?", "it has become necessary to {w}.",
     ),
     "worried": (
-        "I really need to {w}.", "I think I have to {w}.", "I'm not sure how to {w}.",
+        "I really need to {w}.", "I think I have to {w}.", "I suppose I need to {w}.",
         "I'd better {w}.", "I urgently need to {w}.",
     ),
     "annoyed": (
         "I just want to {w}.", "I need to {w}, finally.", "all I want is to {w}.",
-        "I've been trying to {w} all [day|morning|week].", "I have to {w} and nothing works.",
+        "I've been trying to {w} all [day|morning|week].", "I have to {w}, so let's do that.",
     ),
     "cheerful": (
         "I'd love to {w}!", "I'd like to {w}.", "I'm all set to {w}!", "time to {w}, I think.",
@@ -66,7 +66,7 @@ TERSE_ASKING: Final = ("{w}[ please|, please|].", "[pls |please |]{w}.", "can yo
 GREETINGS: Final[dict[str, tuple[str, ...]]] = {
     "neutral": ("hi,", "hello,", "hi there,", "hello.", "hi."),
     "casual": ("hey,", "hi,", "hey there,", "hiya,", "yo,"),
-    "formal": ("good day.", "hello.", "dear support team,"),
+    "formal": ("good day.", "hello.", "good day to you."),
     "worried": ("hi,", "hello,", "hello?", "sorry to bother you."),
     "annoyed": ("hello.", "right.", "okay, so.", "hi."),
     "cheerful": ("hi there!", "hello!", "good day!", "hey!", "hi!"),
@@ -82,12 +82,12 @@ FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 REPLYING: Final[dict[str, tuple[str, ...]]] = {
-    "neutral": ("sure,", "yes,", "right,", "okay,", "of course.", "let me see,"),
-    "casual": ("oh yeah,", "sure,", "yep,", "ah,", "uh,", "hm,"),
-    "formal": ("certainly.", "of course.", "yes,", "gladly."),
+    "neutral": ("sure,", "right,", "okay,", "let me see,", "so,"),
+    "casual": ("oh yeah,", "sure,", "ah,", "uh,", "hm,", "so,"),
+    "formal": ("certainly.", "indeed,", "well,"),
     "worried": ("oh sorry,", "um,", "right,", "I think", "let me check,"),
     "annoyed": ("ugh,", "again?", "well,", "right."),
-    "cheerful": ("sure!", "of course!", "happy to:", "oh, right!", "yes!"),
+    "cheerful": ("sure!", "oh, right!", "yes!", "okay!"),
 }  # fmt: skip
 
 CORRECTING: Final = (
@@ -99,6 +99,11 @@ CORRECTING: Final = (
     "scratch that, {value} [would be|is] better.",
 )  # fmt: skip
 
+CHOOSING: Final = (
+    "[I'll take|let's go with|go with] {which}.", "{which}[ please|, please|].", "I mean {which}.",
+    "{which} [sounds|looks] [good|best|right].", "{which} [is fine|would be perfect|will do].",
+)  # fmt: skip
+POINTING: Final = ("I mean {which}.", "{which}[ please|, please|].", "that's {which}.")
 ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 ASSENTING: Final = (

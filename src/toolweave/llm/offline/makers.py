@@ -13,6 +13,7 @@ from toolweave.llm.offline.people import CITIES, faker
 if TYPE_CHECKING:
     from toolweave.llm.offline.values import Drawer
 
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?")
 _PAST = re.compile(
     r"\b(birth|dob|purchase|bought|incident|loss|occurred|since|reported|issued|hired|created|"
     r"started|last|previous|opened|accident|order)\b"
@@ -105,11 +106,13 @@ def _known_days(drawer: "Drawer") -> Iterator[date]:
     for name, value in drawer.siblings.items():
         if isinstance(value, str) and not _LATER.search(tail(name)):
             day = _as_date(value)
-            if day:
+            if day and abs(day.year - drawer.cast.now.year) <= 3:
                 yield day
 
 
 def _as_date(text: str) -> date | None:
+    if not _MOMENT.fullmatch(text):
+        return None
     try:
         return date.fromisoformat(text[:10])
     except ValueError:

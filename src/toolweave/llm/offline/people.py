@@ -1,10 +1,10 @@
 """Who is speaking: a person, a session and a situation, drawn once per dialogue."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from faker import Faker
 
@@ -16,6 +16,7 @@ from toolweave.llm.contexts import Cast, Human
 # Dialogues have no time zone: their clock is that of the place they happen in.
 _EPOCH: Final = datetime(2025, 1, 6)  # noqa: DTZ001
 _SPAN_DAYS: Final = 720
+T = TypeVar("T")
 _TONES: Final = (
     "neutral",
     "neutral",
@@ -78,7 +79,7 @@ def _human(seed: int, persona: Persona) -> Human:
     drawn = Persona.model_validate(
         {
             "age": persona.age or stream.choice(_AGES),
-            "tone": persona.tone or stream.choice(_TONES),
+            "tone": persona.tone or _dealt(_TONES, seed),
             "length": persona.length or stream.choice(_LENGTHS),
         }
     )
@@ -102,10 +103,16 @@ def _human(seed: int, persona: Persona) -> Human:
 def _situation(seed: int, lexicon: Lexicon | None, tools: list[str]) -> Situation | None:
     if lexicon is None or not lexicon.situations:
         return None
-    stream = rng(seed, "situation")
     for tool in tools:
         fitting = [item for item in lexicon.situations if tool in item.tools]
         if fitting:
-            return stream.choice(fitting)
+            return _dealt(fitting, seed)
     anywhere = [item for item in lexicon.situations if not item.tools]
-    return stream.choice(anywhere) if anywhere else None
+    return _dealt(anywhere, seed) if anywhere else None
+
+
+def _dealt(options: Sequence[T], seed: int) -> T:
+    """One of the options, so that seeds in a row get different ones."""
+    order = list(range(len(options)))
+    random.Random(len(options)).shuffle(order)
+    return options[order[seed % len(options)]]

@@ -15,7 +15,7 @@ def sentence(parts: Sequence[Part], end: str = ".") -> list[Part]:
         return []
     kept = _strip(kept)
     first = kept[0]
-    if not first.ref or not any(ch.isdigit() for ch in first.text):
+    if not first.ref or first.text.split(" ", 1)[0].isalpha():
         kept[0] = Part(_capital(first.text), first.ref)
     if not _END.search(kept[-1].text):
         kept.append(Part(end))

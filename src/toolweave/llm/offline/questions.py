@@ -24,8 +24,9 @@ def question(context: QuestionContext, stream: random.Random) -> Question:
 
 def _lead(context: QuestionContext, stream: random.Random) -> list[Part]:
     first = not any(line.role == "assistant" for line in context.history)
-    tone = context.cast.human.persona.tone
-    if first and tone in ("annoyed", "worried") and stream.random() < 0.35:
+    trouble = any(slot.view.kind == "problem" for slot in context.slots)
+    upset = context.cast.human.persona.tone in ("annoyed", "worried")
+    if first and trouble and upset and stream.random() < 0.5:
         return sentence([Part(stream.choice(frames.SORRY))])
     if stream.random() < 0.4:
         return sentence([Part(stream.choice(frames.ASSENTING))])

@@ -78,7 +78,9 @@ class Reporter:
         sentences: list[list[Part]] = []
         for outcome in final:
             quiet = outcome.feeds_later and outcome.reads and not self._wanted(outcome)
-            if quiet and outcome.error is None and len(final) > 1 and self.stream.random() < 0.8:
+            if quiet and outcome.error is None and len(final) > 1:
+                if self.stream.random() < 0.2:
+                    sentences.extend(self.call(outcome)[:1])
                 continue
             sentences.extend(self.call(outcome))
         if not sentences:
@@ -166,9 +168,7 @@ class Reporter:
         return say(value, view.schema, habit, now=self.now, style=style, field=view.name)
 
     def _part(self, value: JsonValue, view: FieldView, ref: str) -> Part:
-        """The value with its ref; a day that stands for a moment states less than the value."""
-        stamped = isinstance(value, str) and _day_of_stamp(value) != ""
-        return Part(self._form(value, view), "" if stamped else ref)
+        return Part(self._form(value, view), ref)
 
     def details(self, outcome: Outcome) -> list[list[Part]]:
         """Up to three more facts, the planned ones first, none that was already told."""
@@ -203,7 +203,7 @@ class Reporter:
         return sorted(facts, key=lambda fact: _salience(fact[0]))
 
     def _prepared(self, outcome: Outcome, path: str) -> bool:
-        """Whether somebody wrote down how this field is spoken of; a bare yes or no says nothing."""
+        """Whether somebody wrote down how this field is spoken of."""
         return self._view(outcome, path, outcome.tool.results).prepared
 
     def _clause(self, outcome: Outcome, path: str, value: JsonValue) -> list[Part]:

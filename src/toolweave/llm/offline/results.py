@@ -23,6 +23,7 @@ def result(context: ResultContext, stream: random.Random) -> Result:
         dict(context.arguments),
         context.tool.name,
         result_at=context.clock,
+        stated=context.stated,
     )
     drawn = sample(
         context.schema,

@@ -199,10 +199,7 @@ class Speaker:
     def pointer(self, pointer: Pointer) -> list[Part]:
         """ "The second one", "the cheapest one": how people pick from a list."""
         which = described(pointer)
-        frame = self.stream.choice(
-            ("[I'll take|let's go with|go with|use] {which}.", "I mean {which}.",
-             "{which}[ please|, please|].", "{which} [sounds|looks] [good|best|right].")
-        )  # fmt: skip
+        frame = self.stream.choice(frames.CHOOSING if pointer.chooses else frames.POINTING)
         return expand(frame, self.stream, {"which": [Part(which)]}.get) or []
 
     def reply(self) -> list[Part]:
@@ -274,7 +271,9 @@ def _picks(pointer: Pointer) -> bool:
 def _extreme(pointer: Pointer) -> str:
     words = set(split_name(pointer.by))
     low = pointer.kind == "min"
-    if words & {"price", "cost", "fee", "fare", "rate", "premium", "amount", "total", "rent"}:
+    if words & {"amount", "total", "balance", "charge", "payment", "size"}:
+        return "the smallest one" if low else "the largest one"
+    if words & {"price", "cost", "fee", "fare", "rate", "premium", "rent"}:
         return "the cheapest one" if low else "the most expensive one"
     if words & {
         "date",

@@ -35,7 +35,9 @@ class Drawer:
         siblings: values already fixed, by leaf name, so that what belongs together agrees.
         owner: the tool whose fields are drawn, for the lexicon.
         result_at: the moment of the call, where results are drawn: what a tool says happened
-            has happened by then, and elements of a list are of other cases than the speaker's.
+            has happened by then.
+        stated: names of fields that are the speaker's to state; a result that lists other cases
+            does not take them from the speaker's situation.
     """
 
     def __init__(
@@ -46,10 +48,11 @@ class Drawer:
         siblings: Mapping[str, JsonValue],
         owner: str = "",
         result_at: datetime | None = None,
+        stated: frozenset[str] = frozenset(),
     ) -> None:
         self.words, self.cast, self.stream, self.owner = words, cast, stream, owner
         self.siblings: dict[str, JsonValue] = dict(siblings)
-        self.result_at = result_at
+        self.result_at, self.stated = result_at, stated
         self.listed: dict[str, list[JsonValue]] = {}
 
     def value(
@@ -104,7 +107,7 @@ class Drawer:
     def _candidates(self, view: FieldView, schema: Mapping[str, Any]) -> Iterator[JsonValue]:
         """Candidates, best first; several of each so that one can fit a narrow schema."""
         situation = self.cast.situation
-        if self.result_at is None and situation and view.name in situation.values:
+        if situation and view.name in situation.values and view.name not in self.stated:
             yield from self._some(situation.values[view.name])
         if view.words.values:
             yield from self._some(view.words.values)
