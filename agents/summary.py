@@ -1,5 +1,6 @@
 """The summary agent: reports what the calls returned, and nothing else."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -10,16 +11,19 @@ from toolweave.checks.evidence import Evidence
 from toolweave.checks.leaks import leaks
 from toolweave.checks.matching import find
 from toolweave.core.binding import ToolOutputBinding
+from toolweave.core.errors import BindingError
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import AssistantResponse, ToolInvocation
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
 from toolweave.llm.task import Later, Prompt, Task, Unacceptable
 from toolweave.memory.effects import effect_of
 from toolweave.memory.needs import NOTHING
+from toolweave.memory.resolving import pick
 from toolweave.schema.paths import schema_at, values_at
 
 LONGEST: Final = 2500
 _MOST_LOCATED: Final = 60
+_INDEX: Final = re.compile(r"\[(\d+)\]")
 _SCHEMA: Final = {
     "type": "object",
     "properties": {"answer": {"type": "string"}},
@@ -147,6 +151,7 @@ def _outcomes(scene: Scene, step: AssistantResponse) -> Iterator[Outcome]:
             feeds_later=call_id in feeding,
             reads=effect_of(tool).kind == "read",
             chosen_by=tuple(_chosen_by(scene, call_id)),
+            chosen=frozenset(_chosen(scene, call_id, result)),
         )
 
 
@@ -155,6 +160,21 @@ def _chosen_by(scene: Scene, call_id: str) -> Iterator[str]:
     for _, selector in scene.stage.needs.get(call_id, NOTHING).picks:
         if selector.by:
             yield selector.by.split(".")[-1]
+
+
+def _chosen(scene: Scene, call_id: str, result: JsonValue) -> Iterator[int]:
+    """Indices of the elements that later steps take."""
+    for path, selector in scene.stage.needs.get(call_id, NOTHING).picks:
+        if "[]" not in path or selector.kind == "all":
+            continue
+        try:
+            found = pick(result, path, selector)
+        except BindingError:
+            # The step that needs it says so when its turn comes.
+            continue
+        index = _INDEX.search(found.path)
+        if index:
+            yield int(index.group(1))
 
 
 def _feeding(scene: Scene) -> set[str]:

@@ -1,6 +1,7 @@
 """What is drawn: the machine as it was compiled, and plans with the origin of every argument."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -125,7 +126,7 @@ def plan_diagram(plan: Plan, tools: Toolset | list[Tool] | tuple[Tool, ...] = ()
     nodes = tuple(_node(placed, plan, known) for placed in steps)
     order = [
         Arrow(_id(first.number), _id(second.number), kind=SEQUENCE)
-        for first, second in zip(steps, steps[1:], strict=False)
+        for first, second in pairwise(steps)
     ]
     sources = [arrow for placed in steps for arrow in _sources(placed, plan, steps)]
     kinds = {node.kind for node in nodes}

@@ -75,9 +75,10 @@ def worded(scene: Scene, values: Mapping[str, JsonValue]) -> str:
         raise Unacceptable("these values could not be worded: type the words yourself") from error
 
 
-def completed(scene: Scene, utterance: str, values: Mapping[str, JsonValue],
-              typed: Mapping[str, str]) -> str:  # fmt: skip
-    """The words with a sentence for every value they leave out; ``typed`` holds it as it was typed."""
+def completed(
+    scene: Scene, utterance: str, values: Mapping[str, JsonValue], typed: Mapping[str, str]
+) -> str:
+    """The words with a sentence for every value they leave out; ``typed`` holds them as typed."""
     missing = unstated(scene, utterance, values)
     added = [_sentence(slot, typed.get(slot.name, str(values[slot.name]))) for slot in missing]
     text = utterance.strip()

@@ -248,9 +248,10 @@ def _look(file: Path) -> None:
 @contextmanager
 def _readable(file: Path | None, *damage: type[Exception]) -> Iterator[None]:
     """Failures of the database, and what damaged data raises, as one line that names the file."""
+    expected: tuple[type[Exception], ...] = (sqlite3.Error, *damage)
     try:
         yield
-    except (sqlite3.Error, *damage) as error:
+    except expected as error:
         raise InputError(
             f"the session cannot be used: {error}", file=str(file or ""),
             mend="name another file, or delete this one to begin anew",

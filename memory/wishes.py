@@ -1,5 +1,6 @@
 """A tree of wishes for a result, and the schema that grants as many as can be granted."""
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -286,6 +287,9 @@ def _crossed(schema: Mapping[str, Any]) -> bool:
         strict = low in (schema.get("exclusiveMinimum"),) or high in (
             schema.get("exclusiveMaximum"),
         )
-        whole = schema.get("type") == "integer" and strict and high - low <= 1
-        return bool(low > high or (low == high and strict) or whole)
+        if schema.get("type") == "integer":
+            first = math.floor(low) + 1 if low == schema.get("exclusiveMinimum") else math.ceil(low)
+            last = math.ceil(high) - 1 if high == schema.get("exclusiveMaximum") else math.floor(high)
+            return first > last
+        return bool(low > high or (low == high and strict))
     return bool(schema.get("minLength", 0) > schema.get("maxLength", 1 << 30))

@@ -102,7 +102,7 @@ class ToolMaker:
     def text(self) -> Field:
         schema: Data = {"type": "string"}
         if self.chance(0.15):
-            schema["minLength"] = self.rng.choice((1, 3, 5))
+            schema["minLength"] = self.rng.choice((1, 2, 3))
         if self.chance(0.15):
             schema["maxLength"] = self.rng.choice((20, 40, 200))
         if self.chance(0.1):

@@ -24,14 +24,20 @@ def output_rules(index: PlanIndex) -> Iterator[Finding]:
         if not isinstance(bound, ToolOutputBinding) or bound.call not in index.done:
             continue
         values.setdefault((bound.call, bound.path), []).append(argument)
-        array = bound.path.rpartition("[]")[0]
-        if "[]" in bound.path:
+        for array in _arrays(bound):
             lists.setdefault((bound.call, array), []).append(argument)
     for uses in values.values():
         yield from _conflicts(index, uses)
         yield from _undecidable(index, uses)
     for (call, array), uses in lists.items():
         yield from _lengths(index, call, array, uses)
+
+
+def _arrays(bound: ToolOutputBinding) -> list[str]:
+    """The lists that a selector counts in: the last one, and for ``only`` those around it too."""
+    pieces = bound.path.split("[]")
+    around = ["[]".join(pieces[:length]) for length in range(1, len(pieces))]
+    return around if bound.select.kind == "only" else around[-1:]
 
 
 def _conflicts(index: PlanIndex, uses: list[Argument]) -> Iterator[Finding]:

@@ -80,7 +80,7 @@ def _call(stage: Stage, planned: PlannedCall, call: Mapping[str, Any], answer: s
         source = origin(binding, stage.plan, tool, path)
         mention = call["sources"].get(path, {}).get("mention")
         if isinstance(binding, UserBinding) and mention:
-            source = f"the user said so, message {mention['message']}"
+            source = f"the user, message {mention['message']}"
         arguments.append(Argument(path, shortened(values[0]) if values else "left out", source))
     return CallView(planned.tool, arguments, shortened(answer, _WIDEST))
 

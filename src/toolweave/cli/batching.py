@@ -55,9 +55,14 @@ def run_batch(order: Order) -> int:
     try:
         with _progress() as listener:
             tally = batch(
-                source, folder, resume=order.resume, limit=order.limit,
-                concurrency=order.concurrency, generator=_generator(order, config), progress=listener,
-            )  # fmt: skip
+                source,
+                folder,
+                resume=order.resume,
+                generator=_generator(order, config),
+                limit=order.limit,
+                concurrency=order.concurrency,
+                progress=listener,
+            )
     except KeyboardInterrupt:
         note(f"interrupted; {folder} keeps what was made: go on with --resume")
         return INTERRUPTED
@@ -94,9 +99,13 @@ def _progress() -> Iterator[Listener]:
         yield _Lines()
         return
     columns = (
-        TextColumn("{task.description}"), BarColumn(bar_width=None), MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), TextColumn("{task.fields[failed]}"),
-    )  # fmt: skip
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[failed]}"),
+    )
     with Progress(*columns, console=console(sys.stderr)) as bar:
         yield _Bar(bar)
 
@@ -120,9 +129,12 @@ class _Bar:
             return
         self.drawn = now
         self.bar.update(
-            self.task, total=tally.total, completed=tally.total - tally.left,
-            rate=f"{_rate(tally):.0f}/s", failed=f"{tally.failures} failed" if tally.failures else "",
-        )  # fmt: skip
+            self.task,
+            total=tally.total,
+            completed=tally.total - tally.left,
+            rate=f"{_rate(tally):.0f}/s",
+            failed=f"{tally.failures} failed" if tally.failures else "",
+        )
 
 
 class _Lines:

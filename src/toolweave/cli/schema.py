@@ -16,10 +16,16 @@ def schema(
 
     from toolweave.configs.run import RunConfig
     from toolweave.core.dialogue import Dialogue
+    from toolweave.core.model import Record
     from toolweave.core.plan import Plan
     from toolweave.core.tool import Toolset
 
-    models = {"plan": Plan, "run": RunConfig, "tools": Toolset, "dialogue": Dialogue}
+    models: dict[str, type[Record]] = {
+        "plan": Plan,
+        "run": RunConfig,
+        "tools": Toolset,
+        "dialogue": Dialogue,
+    }
     made = models[kind].model_json_schema()
     made["title"] = f"ToolWeave {kind}, format version 1"
     typer.echo(json.dumps({"$schema": DIALECT, **made}, indent=2, ensure_ascii=False))

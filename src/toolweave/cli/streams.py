@@ -1,4 +1,4 @@
-"""What every command needs of its streams: text that cannot act, one-line complaints, whole files."""
+"""What every command needs of its streams: text that cannot act, one-line notes, whole files."""
 
 import logging
 import os
@@ -57,7 +57,7 @@ def complain(text: str) -> None:
 def note(text: str) -> None:
     """One line on stderr; a stderr that nobody reads is no reason to stop."""
     try:
-        print(one_line(text), file=sys.stderr, flush=True)
+        print(clean(text).replace("\n", " "), file=sys.stderr, flush=True)
     except OSError:
         return
 

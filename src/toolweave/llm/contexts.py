@@ -149,7 +149,8 @@ class ResultContext:
 class Outcome:
     """A call that was answered: its arguments and its result, or its error's code and message.
 
-    ``chosen_by`` names the fields by which a later step picks an element of its list.
+    ``chosen_by`` names the fields by which a later step picks an element of its list, ``chosen``
+    the indices of those elements: what will be picked has to be among what is told.
     """
 
     call: str
@@ -160,6 +161,7 @@ class Outcome:
     feeds_later: bool = False
     reads: bool = False
     chosen_by: tuple[str, ...] = ()
+    chosen: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,14 +125,22 @@ FAILING: Final = (
     "that didn't work: {reason}.", "I couldn't get that through: {reason}.",
     "the system turned that down: {reason}.", "no luck there: {reason}.",
 )  # fmt: skip
-CHATTING: Final = (
-    "[thanks|cheers], [you've|you have] been [really |]quick[ with this|].",
-    "it's been one of those days[, honestly|].", "[glad|good] that this is so easy.",
-    "I always [dread|put off] this sort of thing.", "you're making this easier than I expected.",
-)  # fmt: skip
-CHATTED: Final = (
-    "glad it helps.", "I know the feeling.", "that's kind of you to say.",
-    "happy to make it a little easier.", "that's what I'm here for.",
+# Small talk: what the user remarks, and what fits as an answer.
+CHATS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("[thanks|cheers], [you've|you have] been [really |]quick[ with this|].",
+     ("glad it helps.", "that's kind of you to say.", "happy it went smoothly.")),
+    ("it's been one of those days[, honestly|].",
+     ("I know the feeling.", "then let's get this off your list.", "hang in there.")),
+    ("[glad|good] that this is so easy.",
+     ("happy to make it a little easier.", "so am I.", "that's how it should be.")),
+    ("I always [dread|put off] this sort of thing.",
+     ("you're not the only one.", "then it's good to have it done.", "I can see why.")),
+    ("you're making this easier than I expected.",
+     ("good to hear.", "that's what I'm here for.", "I'm glad.")),
+    ("I [had|was sure I'd have] to wait in a queue for [ages|an hour] again.",
+     ("no queue today.", "not this time.", "I'm glad I could spare you that.")),
+    ("my coffee's gone cold over all this.",
+     ("then let's be quick about it.", "sorry about the coffee.")),
 )  # fmt: skip
 REFUSING: Final = (
     "I'm afraid I can't {w}[ from here|]; I have no tool for that.",

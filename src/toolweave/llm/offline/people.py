@@ -91,7 +91,7 @@ def _human(seed: int, persona: Persona) -> Human:
         last_name=last,
         email=f"{first}.{last}".lower().replace(" ", "") + f"@{fake.free_email_domain()}",
         phone=f"{stream.randint(201, 989)}-555-{stream.randint(100, 9999):04d}",
-        street=fake.street_address().split(" Apt")[0].split(" Suite")[0],
+        street=fake.street_address().split(" Apt")[0].split(" Suite")[0].lstrip("0"),
         city=stream.choice(CITIES),
         postcode=fake.postcode(),
         region=fake.state(),

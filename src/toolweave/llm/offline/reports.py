@@ -2,33 +2,34 @@
 
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
 from toolweave.checks.forms_iso import parse_moment
 from toolweave.checks.kinds import tail
+from toolweave.checks.matching import find
 from toolweave.checks.saying import Style, say
-from toolweave.checks.words import FieldView, plural, singular, split_name, spoken
+from toolweave.checks.words import FieldView, plural, singular, spoken
 from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
 from toolweave.llm.offline import frames
+from toolweave.llm.offline.deeds import done_by_name
+from toolweave.llm.offline.listing import (
+    by_length,
+    count_word,
+    listed,
+    main_list,
+    scalars,
+    shown_of,
+)
 from toolweave.llm.offline.phrases import Part, expand, holes, plain, text_of
-from toolweave.llm.offline.prose import article, joined, lowered, paragraph, render, sentence
+from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
+from toolweave.llm.offline.speech import small_talk
 from toolweave.llm.offline.wishes import infinitive
 from toolweave.schema.paths import schema_at, values_at
 
-_PAST: Final = {
-    "get": "looked up", "find": "found", "send": "sent", "make": "made", "set": "set", "put": "put",
-    "pay": "paid", "buy": "bought", "book": "booked", "submit": "submitted", "begin": "begun",
-    "search": "searched", "cancel": "cancelled", "stop": "stopped", "plan": "planned",
-    "hold": "held",
-    "ship": "shipped", "transfer": "transferred", "fetch": "looked up", "retrieve": "looked up",
-    "calculate": "worked out", "compute": "worked out", "check": "checked", "list": "gone through",
-    "lookup": "looked up", "run": "run", "write": "written", "read": "read", "give": "given",
-    "take": "taken", "tag": "tagged", "log": "logged", "query": "looked up", "track": "tracked",
-}  # fmt: skip
 _SALIENT: Final = (
     r"total|price|cost|amount|balance|fee|premium|refund|fare|rate|rent", r"status|state",
     r"date|time|eta|arriv|deliver",
@@ -38,7 +39,6 @@ _HIDDEN: Final = re.compile(
     r"(last )?(updated|modified)|(created|modified) at|timestamp|success|^ok$|version|page|cursor"
 )
 _OPEN_ENDED: Final = frozenset({"by", "until", "before", "from", "to", "since", "on", "in"})
-_MOST_ITEMS: Final = 3
 _WORDED: Final = frozenset({"enum", "status", "category", "boolean"})
 _VERBATIM: Final = frozenset({"identifier", "uuid", "email", "phone", "url", "person", "company"})
 _NAMELIKE: Final = re.compile(r"name|title|subject|description|label|summary")
@@ -59,7 +59,8 @@ def _without_calls(context: ReportContext, stream: random.Random) -> list[Part]:
         wish = infinitive(context.subgoal) or "do that"
         parts = expand(stream.choice(frames.REFUSING), stream, {"w": [Part(wish)]}.get)
         return sentence(parts or [Part("I can't do that")])
-    return sentence([Part(plain(stream.choice(frames.CHATTED), stream))])
+    _, replies = small_talk(context.cast.seed, context.step - 1)
+    return sentence([Part(plain(stream.choice(replies), stream))])
 
 
 class Reporter:
@@ -163,9 +164,19 @@ class Reporter:
             return value
         # One way of writing each kind of value for the whole answer, as one writer would.
         habit = random.Random(f"{self.context.cast.seed}/{view.kind}")
-        whole_day = isinstance(value, str) and len(value) == 10
-        style: Style = "neutral" if whole_day else "formal"
+        if isinstance(value, str) and len(value) > 16 and value[10] in "T ":
+            return self._moment(value, view, habit)
+        style: Style = "neutral" if isinstance(value, str) and len(value) == 10 else "formal"
         return say(value, view.schema, habit, now=self.now, style=style, field=view.name)
+
+    def _moment(self, value: str, view: FieldView, habit: random.Random) -> str:
+        """A day and a time of day, the year left out where it is plain."""
+        day = say(value[:10], {"format": "date"}, habit, now=self.now)
+        clock = say(value[11:16], {"format": "time"}, habit, now=self.now, style="formal")
+        text = f"{day} at {clock}"
+        if find(text, value, view.schema, now=self.now) is not None:
+            return text
+        return say(value, view.schema, habit, now=self.now, style="formal", field=view.name)
 
     def _part(self, value: JsonValue, view: FieldView, ref: str) -> Part:
         return Part(self._form(value, view), ref)
@@ -224,25 +235,25 @@ class Reporter:
         """A list result: how many, and the first three."""
         words = self.context.words.tool(outcome.tool.name)
         noun = spoken(path.split(".")[-1]) if path else "results"
-        pool, fallback = _by_length(words.none, words.one, words.many, len(rows), noun)
-        shown = rows[:_MOST_ITEMS]
+        pool, fallback = by_length(words.none, words.one, words.many, len(rows), noun)
+        shown = shown_of(len(rows), outcome.chosen)
         shapes = list(words.item)
         self.stream.shuffle(shapes)
         # What the user will choose by has to be among what the user hears.
         shapes.sort(key=lambda phrase: not holes(phrase) >= set(outcome.chosen_by))
-        items = [self.item(outcome, path, index, row, shapes) for index, row in enumerate(shown)]
-        listed = _listed(items, len(rows) - len(shown), self.stream)
-        fill = {"count": [Part(count_word(len(rows)))], "items": listed or None,
+        items = [self.item(outcome, path, index, rows[index], shapes) for index in shown]
+        said = listed(items, len(rows) - len(shown))
+        fill = {"count": [Part(count_word(len(rows)))], "items": said or None,
                 "noun": [Part(singular(noun) if len(rows) == 1 else plural(noun))]}  # fmt: skip
         phrase = self.stream.choice(pool) if pool else self.stream.choice(fallback)
         parts = expand(
             phrase, self.stream, lambda name: fill.get(name) or self._value(outcome, [], name)
         )
         if parts is None:
-            parts = expand(self.stream.choice(fallback), self.stream, fill.get) or listed
+            parts = expand(self.stream.choice(fallback), self.stream, fill.get) or said
         done = [sentence(parts)]
-        if listed and "items" not in holes(phrase):
-            done.append(sentence(listed))
+        if said and "items" not in holes(phrase):
+            done.append(sentence(said))
         return done
 
     def item(
@@ -288,83 +299,6 @@ class Reporter:
         if rest:
             parts = [*parts, Part(" ("), *(fill(rest[0]) or []), Part(")")]
         return list(parts)
-
-
-def _listed(items: list[list[Part]], more: int, stream: random.Random) -> list[Part]:
-    if not items:
-        return []
-    if more > 0:
-        items = [*items, [Part(f"{count_word(more)} more")]]
-    long = any(", " in text_of(item) or len(text_of(item)) > 45 for item in items)
-    return joined(
-        items, last="; and " if long and len(items) > 2 else " and ", between="; " if long else ", "
-    )
-
-
-def _by_length(
-    none: Sequence[str], one: Sequence[str], many: Sequence[str], count: int, noun: str
-) -> tuple[Sequence[str], Sequence[str]]:
-    if count == 0:
-        return none, (f"I [found|see] no {noun}.", f"there are no {noun} [for that|that match].",
-                      f"nothing came up[ for that|]: no {noun}.")  # fmt: skip
-    if count == 1:
-        return one, ("I found one {noun}: {items}.", "there's [just |]one {noun}: {items}.",
-                     "[just|only] one: {items}.")  # fmt: skip
-    return many, ("I found {count} {noun}: {items}.", "there are {count} {noun}: {items}.",
-                  "[here's what came up|these came up]: {items}.")  # fmt: skip
-
-
-def main_list(result: JsonValue) -> tuple[str, Sequence[JsonValue]] | None:
-    """The list a result consists of, with its path; None for results about one thing."""
-    if isinstance(result, list):
-        return "", result
-    if not isinstance(result, Mapping):
-        return None
-    lists = [(key, value) for key, value in result.items() if isinstance(value, list)]
-    others = [value for value in result.values() if isinstance(value, str | float | int | Mapping)
-              and not isinstance(value, bool)]  # fmt: skip
-    if len(lists) == 1 and len(others) <= 1:
-        return lists[0]
-    return None
-
-
-def scalars(value: JsonValue, path: str = "") -> Iterator[tuple[str, JsonValue]]:
-    """Every scalar outside lists, with its path."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from scalars(item, f"{path}.{key}" if path else str(key))
-    elif not isinstance(value, list) and value is not None:
-        yield path, value
-
-
-def count_word(count: int) -> str:
-    """Small counts in words."""
-    names = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return names[count] if count < len(names) else str(count)
-
-
-def done_by_name(outcome: Outcome, stream: random.Random) -> str:
-    """``create_support_ticket`` → "I've created the support ticket"."""
-    parts = split_name(outcome.tool.name)
-    verb, rest = parts[0], "_".join(parts[1:])
-    noun = spoken(rest) if rest else ""
-    past = _PAST.get(verb) or (verb + "d" if verb.endswith("e") else _ied(verb))
-    effect = outcome.tool.effect.kind if outcome.tool.effect else ""
-    if verb in ("get", "fetch", "retrieve", "lookup", "check", "query", "find") or effect == "read":
-        return stream.choice(
-            (f"here's the {noun or 'result'}", f"I've {past} the {noun or 'details'}")
-        )
-    if not noun:
-        return stream.choice(("that's done", "done"))
-    if verb in ("create", "add", "book", "schedule", "open", "submit", "place", "make", "send"):
-        return stream.choice((f"I've {past} {article(noun)} {noun}", f"the {noun} is {past}"))
-    return stream.choice(
-        (f"I've {past} the {noun}", f"the {noun} is {past}", f"done, the {noun} is {past}")
-    )
-
-
-def _ied(verb: str) -> str:
-    return verb[:-1] + "ied" if re.search(r"[^aeiou]y$", verb) else verb + "ed"
 
 
 def _day_of_stamp(value: str) -> str:

@@ -246,7 +246,13 @@ class Speaker:
         """Small talk: the plan's own words, or something that needs no tool."""
         if self.context.intent:
             return sentence([Part(self.context.intent)])
-        return sentence([Part(plain(self.stream.choice(frames.CHATTING), self.stream))])
+        remark, _ = small_talk(self.context.cast.seed, self.context.step)
+        return sentence([Part(plain(remark, self.stream))])
+
+
+def small_talk(seed: int, step: int) -> tuple[str, tuple[str, ...]]:
+    """The remark of this step, with the answers that fit it."""
+    return random.Random(f"{seed}/chat/{step}").choice(frames.CHATS)
 
 
 def described(pointer: Pointer) -> str:
