@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
+from toolweave.agents.grounds import unsupported
 from toolweave.agents.prompting import render
 from toolweave.agents.scene import Scene, Turn
 from toolweave.checks.asking import asked
 from toolweave.checks.leaks import leaks
+from toolweave.core.model import JsonValue
 from toolweave.core.plan import AssistantClarification
 from toolweave.llm.contexts import Question, QuestionContext
 from toolweave.llm.task import Later, Prompt, Task, Unacceptable
@@ -84,3 +86,5 @@ def _problems(text: str, context: QuestionContext, scene: Scene) -> Iterator[str
         yield f"it does not ask for the {wanted[name].label}"
     for name in verdict.instead:
         yield f"it asks for the {others[name].label}, which is not missing"
+    choices: list[JsonValue] = [slot.schema.get("enum", []) for slot in context.slots]
+    yield from unsupported(text, scene, choices)

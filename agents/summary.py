@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from toolweave.agents.grounds import unsupported
 from toolweave.agents.prompting import render
 from toolweave.agents.scene import MessageDict, Scene, Turn
-from toolweave.checks.claims import Claim, claims
-from toolweave.checks.evidence import Evidence
 from toolweave.checks.leaks import leaks
-from toolweave.checks.matching import find
+from toolweave.checks.matching import find_whole
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.errors import BindingError
 from toolweave.core.model import JsonValue
@@ -98,10 +97,7 @@ def accept(answer: Report, context: ReportContext, scene: Scene) -> Report:
     """The answer with its statements located, or what a writer must mend."""
     text = answer.answer.strip()
     problems = list(_form_problems(text, scene))
-    evidence = Evidence(*_known(scene), now=scene.cast.now)
-    for claim in claims(text, scene.cast.now):
-        if not evidence.supports(claim):
-            problems.append(_unsupported(claim))
+    problems.extend(unsupported(text, scene))
     if problems:
         raise Unacceptable(*problems[:6])
     states = answer.states or tuple(_located(text, context, scene))
@@ -116,20 +112,6 @@ def _form_problems(text: str, scene: Scene) -> Iterator[str]:
     stage = scene.stage
     for leak in leaks(text, tool_names=stage.tool_names, parameter_names=stage.parameter_names):
         yield f"say {leak.text!r} in plain words ({leak.kind})"
-
-
-def _unsupported(claim: Claim) -> str:
-    return f"{claim.text!r} was said by nobody and returned by no tool: leave it out"
-
-
-def _known(scene: Scene) -> tuple[list[JsonValue], list[str]]:
-    """All values of the conversation, and all its texts by the user and the tools."""
-    memory = scene.memory
-    values: list[JsonValue] = [told["value"] for told in memory["slots"].values()]
-    for done in memory["calls"].values():
-        values.extend((done["arguments"], done["result"]))
-    texts = [str(m["content"]) for m in scene.messages if m["role"] in ("user", "system", "tool")]
-    return values, texts
 
 
 def _outcomes(scene: Scene, step: AssistantResponse) -> Iterator[Outcome]:
@@ -226,9 +208,8 @@ def _located(text: str, context: ReportContext, scene: Scene) -> Iterator[Stated
             if not isinstance(value, str | int | float) or isinstance(value, bool) or value == "":
                 continue
             schema = schema_at(outcome.tool.results, path)
-            span = find(
-                text, value, schema if isinstance(schema, Mapping) else {}, now=scene.cast.now
-            )
+            meant = schema if isinstance(schema, Mapping) else {}
+            span = find_whole(text, value, meant, now=scene.cast.now)
             if span and not any(span[0] < end and start < span[1] for start, end in taken):
                 taken.append((span[0], span[1]))
                 yield Stated(ref=f"{outcome.call}.{path}", start=span[0], end=span[1])

@@ -1,6 +1,7 @@
 """The tool agent: calls resolved from bindings, and results that agree with all that is known."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -8,7 +9,7 @@ import orjson
 from toolweave.agents.prompting import render
 from toolweave.agents.scene import Called, MessageDict, Scene, Turn
 from toolweave.checks.errors import error_message
-from toolweave.core.binding import UserBinding
+from toolweave.core.binding import Selector, UserBinding
 from toolweave.core.errors import GenerationError
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import Fault, PlannedCall, ToolInvocation
@@ -21,9 +22,11 @@ from toolweave.memory.resolving import build_arguments
 from toolweave.memory.settling import settle
 from toolweave.memory.state import MemoryState, record_call
 from toolweave.memory.world import narrow
-from toolweave.schema.paths import put
-from toolweave.schema.validators import validator
+from toolweave.schema.formats import zoned
+from toolweave.schema.paths import put, schema_at, values_at
+from toolweave.schema.validators import Validator, validator
 
+_INDEX = re.compile(r"\[\d+\]")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -132,7 +135,7 @@ class ToolAgent:
         return ResultContext(
             cast=scene.cast, words=stage.words, step=scene.placed.number, call=call.id, tool=tool,
             arguments=arguments, schema=narrowed if isinstance(narrowed, Mapping) else {},
-            clock=scene.clock, stated=stage.stated, history=scene.history(),
+            clock=scene.clock, stated=stage.stated, picks=need.picks, history=scene.history(),
         )  # fmt: skip
 
 
@@ -143,11 +146,42 @@ def prompt(context: ResultContext) -> Prompt:
 
 def accept(answer: Result, context: ResultContext) -> Result:
     """The result with sums settled, or what a writer must mend."""
-    result = settle(answer.result, context.tool, dict(context.arguments), dict(context.schema))
-    problems = validator(context.schema).violations(result)
+    check = validator(context.schema)
+    given = with_zones(answer.result, check, context.schema)
+    result = settle(given, context.tool, dict(context.arguments), dict(context.schema))
+    problems = check.violations(result)
     if problems:
         raise Unacceptable(*(f"{p.path or 'result'}: {p.message}" for p in problems[:5]))
+    ties = list(tied(result, context.picks))
+    if ties:
+        raise Unacceptable(*ties)
     return Result(result=result)
+
+
+def tied(result: JsonValue, picks: Sequence[tuple[str, Selector]]) -> Iterator[str]:
+    """A complaint for every "cheapest" that is not one alone."""
+    for path, selector in picks:
+        if selector.kind not in ("min", "max") or "[]" not in path:
+            continue
+        by = path.rpartition("[]")[0] + "[]" + (f".{selector.by}" if selector.by else "")
+        ranked = [value for value in values_at(result, by) if isinstance(value, int | float | str)]
+        numbers = [value for value in ranked if not isinstance(value, str)]
+        best = (min if selector.kind == "min" else max)(numbers, default=None)
+        if best is not None and numbers.count(best) > 1:
+            yield f"{by}: several are {best}, but the user is going to pick the one that stands out"
+
+
+def with_zones(result: JsonValue, check: Validator, schema: Mapping[str, Any]) -> JsonValue:
+    """The result with a zone on every time that lacks only that."""
+    for problem in check.violations(result):
+        if problem.keyword != "format" or not isinstance(result, dict):
+            continue
+        wanted = schema_at(schema, _INDEX.sub("[]", problem.path))
+        found = values_at(result, problem.path)
+        if isinstance(wanted, Mapping) and len(found) == 1 and isinstance(found[0], str):
+            fitting = (text for text in zoned(found[0], wanted) if validator(wanted).valid(text))
+            put(result, problem.path, next(fitting, found[0]))
+    return result
 
 
 def faulty(arguments: dict[str, Any], fault: Fault) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from toolweave.agents.prompting import render
 from toolweave.agents.scene import Scene, Telling, Turn
 from toolweave.checks.leaks import leaks
-from toolweave.checks.matching import find
+from toolweave.checks.matching import find_whole
 from toolweave.checks.words import Words
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.model import JsonValue
@@ -23,6 +23,7 @@ from toolweave.llm.offline.values import shape_to_id
 from toolweave.llm.task import Later, Prompt, Task, Unacceptable
 from toolweave.memory.effects import effect_of
 from toolweave.schema.conditional import requirements
+from toolweave.schema.formats import zoned
 from toolweave.schema.refs import inline
 from toolweave.schema.validators import validator
 
@@ -82,6 +83,7 @@ class UserAgent:
                 name.split(".")[-1]: told["value"] for name, told in scene.memory["slots"].items()
             },
             question="" if request else str(scene.messages[-1]["content"]) or "?",
+            failed=_failed(scene),
             history=scene.history(),
         )
 
@@ -127,7 +129,8 @@ def wanted(context: UtteranceContext) -> dict[str, Any]:
 
 def stated(text: str, slot: Slot, value: JsonValue, scene: Scene) -> tuple[int, int] | None:
     """Where the text states the slot's value."""
-    found = find(text, value, slot.schema, now=scene.cast.now, words=slot.view.value_words())
+    words = slot.view.value_words()
+    found = find_whole(text, value, slot.schema, now=scene.cast.now, words=words)
     return (found[0], found[1]) if found is not None else None
 
 
@@ -177,6 +180,7 @@ def _readings(text: str, slot: Slot, given: JsonValue, scene: Scene) -> Iterator
         if str(choice).casefold().replace("-", "_") == folded:
             yield choice
     if isinstance(given, str):
+        yield from zoned(given, slot.schema)
         digits = given.replace(",", "").strip("$€£% ")
         try:
             yield float(digits) if "." in digits else int(digits)
@@ -244,6 +248,12 @@ def _user_step(scene: Scene) -> UserStep:
     step = scene.placed.step
     assert isinstance(step, UserRequest | UserClarificationResponse)
     return step
+
+
+def _failed(scene: Scene) -> bool:
+    """Whether the last call of the conversation ended in an error."""
+    calls = list(scene.memory["calls"].values())
+    return bool(calls) and not max(calls, key=lambda done: done["message"])["ok"]
 
 
 def _slot(scene: Scene, provision: Provision) -> Slot:

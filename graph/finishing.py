@@ -1,5 +1,6 @@
 """From a final state to the record that is kept."""
 
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 from toolweave.agents import prompting
@@ -45,6 +46,7 @@ def finish(setting: Setting, state: State, config: str = "", name: str = "") -> 
     )
 
 
+@lru_cache(maxsize=1)
 def package_version() -> str:
     """This package's version, or ``0`` where it runs without being installed."""
     try:

@@ -1,7 +1,7 @@
 """Sessions: one dialogue that stops after every step and goes on later, also in another process."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self, cast
@@ -116,13 +116,13 @@ class Session:
         Raises:
             ToolweaveError: the step could not be realised; the session stays where it was.
         """
-        if self.finished or self.pending is not None:
-            return False
         before = self.steps
-        await self._run(None if self._begun else opening(self.setting, stored=True))
+        # After a kill the first run may only settle what was on its way.
+        while self.steps == before and not self.finished and self.pending is None:
+            await self._run(None if self._begun else opening(self.setting, stored=True))
         return self.steps > before
 
-    async def resume(self, utterance: str, values: dict[str, JsonValue]) -> None:
+    async def resume(self, utterance: str, values: Mapping[str, JsonValue]) -> None:
         """Say what a person typed in the pending step, and make the step.
 
         Raises:
@@ -221,20 +221,22 @@ def _serializer() -> JsonPlusSerializer:
 
 
 def _look(file: Path) -> None:
-    """Refuse what is no session before SQLite writes to it."""
+    """Refuse what is no session, or cannot be written, before anything is written to it."""
+    if not file.parent.is_dir():
+        raise InputError("the folder does not exist", file=str(file), mend=f"make {file.parent}")
     try:
-        if not file.exists() or not file.stat().st_size:
-            return
-        with file.open("rb") as stream:
-            head = stream.read(len(_MAGIC))
+        head = b""
+        if file.exists():
+            with file.open("rb") as stream:
+                head = stream.read(len(_MAGIC))
     except OSError as error:
-        raise InputError(
-            error.strerror or str(error), file=str(file), mend="name a file"
-        ) from error
-    if head != _MAGIC:
+        reason = error.strerror or str(error)
+        raise InputError(reason, file=str(file), mend="name another file") from error
+    if head and head != _MAGIC:
         raise InputError("is not a session", file=str(file), mend="name another file")
     with _readable(file):
-        held = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
+        # A connection of its own thread would not fail as quietly as this one.
+        held = sqlite3.connect(file)
         try:
             rows = held.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         finally:
@@ -252,10 +254,12 @@ def _readable(file: Path | None, *damage: type[Exception]) -> Iterator[None]:
     try:
         yield
     except expected as error:
+        reason = str(error) if isinstance(error, sqlite3.Error) else "what it holds is damaged"
         raise InputError(
-            f"the session cannot be used: {error}", file=str(file or ""),
+            f"the session cannot be used: {reason}",
+            file=str(file or ""),
             mend="name another file, or delete this one to begin anew",
-        ) from error  # fmt: skip
+        ) from error
 
 
 def _compare(held: object, setting: Setting, path: Path | None) -> None:

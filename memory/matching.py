@@ -66,7 +66,8 @@ def _verdict(record: WorldRecord, one: Asked) -> bool | None:
     fields: Mapping[str, Any] = {**record["fields"], **record["ids"]}
     if kind == "value":
         return equals(one.value, fields[place.key]) if place.key in fields else None
-    if kind not in ("limit", "other") and one.value in fields.get(place.key, ()):
+    held = fields.get(place.key)
+    if kind not in ("limit", "other") and isinstance(held, list) and one.value in held:
         return True
     if kind == "query":
         return _mentions(fields.values(), one.value)

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from toolweave.core.binding import Selector, ToolOutputBinding
-from toolweave.core.plan import Decision, Plan
-from toolweave.core.tool import Toolset
+from toolweave.core.plan import Decision, Plan, PlannedCall
+from toolweave.core.tool import Tool, Toolset
+from toolweave.schema.conditional import requirements, triggers
 from toolweave.schema.merging import merge
 from toolweave.schema.paths import schema_at
 from toolweave.schema.refs import inline
@@ -40,7 +41,7 @@ def needs(plan: Plan, tools: Toolset) -> dict[str, Need]:
             wanted = schema_at(tool.parameters, path) if tool is not None else None
             alone: Schema = True
             if tool is not None and wanted is not None:
-                alone = inline(wanted, tool.parameters)
+                alone = _harmless(inline(wanted, tool.parameters), tool, path, call)
             held = demands.setdefault(binding.call, {})
             if binding.select.kind == "all" and "[]" in binding.path:
                 array, _, rest = binding.path.partition("[]")
@@ -59,3 +60,17 @@ def needs(plan: Plan, tools: Toolset) -> dict[str, Need]:
     return {
         name: Need(held, tuple(picks.get(name, ())), made[name]) for name, held in demands.items()
     }
+
+
+def _harmless(schema: Schema, tool: Tool, path: str, call: PlannedCall) -> Schema:
+    """The schema without the choices that would make an argument necessary which is not bound."""
+    node = as_mapping(schema)
+    choices = node.get("enum", (True, False) if node.get("type") == "boolean" else ())
+    if not choices or not triggers(tool.parameters, path):
+        return schema
+    bound = tuple(call.arguments)
+    kept = [
+        value for value in choices
+        if not requirements(tool.parameters, {path: value}, bound).required - {*bound}
+    ]  # fmt: skip
+    return {**node, "enum": kept} if kept and len(kept) < len(choices) else schema

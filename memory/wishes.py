@@ -290,6 +290,6 @@ def _crossed(schema: Mapping[str, Any]) -> bool:
         if schema.get("type") == "integer":
             first = math.floor(low) + 1 if low == schema.get("exclusiveMinimum") else math.ceil(low)
             last = math.ceil(high) - 1 if high == schema.get("exclusiveMaximum") else math.floor(high)
-            return first > last
+            return bool(first > last)
         return bool(low > high or (low == high and strict))
     return bool(schema.get("minLength", 0) > schema.get("maxLength", 1 << 30))

@@ -3,8 +3,11 @@
 import argparse
 import asyncio
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +17,7 @@ from scripts.benchmarks.timing import Row, Stopwatch, medians, table
 from toolweave.agents.stage import Stage
 from toolweave.configs.run import RunConfig
 from toolweave.core.dialogue import Dialogue
+from toolweave.core.errors import ToolweaveError
 from toolweave.graph.finishing import finish
 from toolweave.graph.setting import Setting, opening, set_scene
 from toolweave.graph.walking import awalk, walk
@@ -49,8 +53,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def machine_rows(stage: Stage, repeats: int) -> Iterator[Row]:
     """The engine against bare machines of the same supersteps, sync with sync, async with async."""
-    seeds = range(_SEEDS)
-    script = replaying(recorded(stage, seeds))
+    kept = recorded(stage, _SEEDS)
+    seeds = list(kept)
+    script = replaying(chain.from_iterable(kept.values()))
     settings = [set_scene(stage, seed, script) for seed in seeds]
     plain, awaited, counter = bare.machine(), bare.waiting(), bare.counting()
     start: Any = opening(settings[0])
@@ -67,7 +72,7 @@ def machine_rows(stage: Stage, repeats: int) -> Iterator[Row]:
                 "bare": lambda _: plain.invoke(start, limit),
                 "engine": lambda turn: walk(setting(turn)),
                 "record": lambda turn: simulate(
-                    stage, seed=turn % _SEEDS, generator=script, proof=False
+                    stage, seed=seeds[turn % _SEEDS], generator=script, proof=False
                 ),
                 "abare": lambda _: loop.run(awaited.ainvoke(start, limit)),
                 "aengine": lambda turn: loop.run(awalk(setting(turn))),
@@ -121,29 +126,41 @@ def dialogue_rows(stage: Stage, repeats: int, folder: Path) -> Iterator[Row]:
     """A whole dialogue with its writing, then what its parts take on average."""
     config = RunConfig(version=1, name="benchmark", plans=(stage.plan.id,))
     with RunFolder(folder / "whole", config, resume=False) as records:
-        taken = medians(
-            {"whole": lambda turn: _write(records, simulate(stage, seed=10_000 + turn))}, repeats
-        )["whole"]
-    yield Row("wording, proof and writing", taken, 1000 * taken, "ms", MOST_MS)
-    for name, seconds in sorted(_parts(stage, repeats, folder).items(), key=lambda part: -part[1]):
-        yield Row(f"  {name}", seconds, 100 * seconds / taken, "%")
+        taken = medians({"whole": lambda turn: _made(stage, 10_000 + turn, records)}, repeats)
+        whole = taken["whole"]
+    yield Row("wording, proof and writing", whole, 1000 * whole, "ms", MOST_MS)
+    parts = _parts(stage, repeats, folder)
+    for name, seconds in sorted(parts.items(), key=lambda part: -part[1]):
+        yield Row(f"  {name}", seconds, 100 * seconds / sum(parts.values()), "%")
+
+
+def _made(stage: Stage, seed: int, records: RunFolder) -> None:
+    """One dialogue made and written; one that cannot be made has cost its time all the same."""
+    with suppress(ToolweaveError):
+        _write(records, simulate(stage, seed=seed))
 
 
 def _parts(stage: Stage, repeats: int, folder: Path) -> dict[str, float]:
-    """Mean CPU seconds of each part of an offline dialogue."""
-    watch = Stopwatch()
-    generator, nothing = Timing(watch), bare.machine()
+    """Mean CPU seconds of each part of the offline dialogues that succeed."""
+    nothing = bare.machine()
     config = RunConfig(version=1, name="benchmark", plans=(stage.plan.id,))
     limit: Any = {"recursion_limit": 2 * len(stage.steps) + 5}
+    taken: Counter[str] = Counter()
     with RunFolder(folder / "parts", config, resume=False) as records:
         for seed in range(20_000, 20_000 + repeats):
-            setting = watch.timed("cast", set_scene, stage, seed, generator)
-            state = watch.timed("walk", walk, setting)
+            watch = Stopwatch()
+            setting = watch.timed("cast", set_scene, stage, seed, Timing(watch))
+            try:
+                state = watch.timed("walk", walk, setting)
+            except ToolweaveError:
+                continue
             made = watch.timed("record building", finish, setting, state)
             judged = watch.timed("proof", proven, made)
             watch.timed("writing", _write, records, judged)
             watch.timed("LangGraph", nothing.invoke, opening(setting), limit)
-    return {name: spent / repeats for name, spent in _apart(watch.spent).items()}
+            taken += Counter(_apart(watch.spent) | {"dialogues": 1})
+    made_in_all = taken.pop("dialogues", 1)
+    return {name: spent / made_in_all for name, spent in taken.items()}
 
 
 def _apart(spent: dict[str, float]) -> dict[str, float]:

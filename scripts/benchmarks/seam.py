@@ -8,14 +8,14 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
 import orjson
-from pydantic import BaseModel
 
-from scripts.benchmarks.recording import recorded
+from scripts.benchmarks.recording import Answered, recorded
 from scripts.benchmarks.timing import Row, table
 from toolweave.llm.chat import ChatGenerator
 from toolweave.llm.demand import demand_of
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=7, help="times that every task is asked")
     parser.add_argument("--concurrency", type=int, default=16, help="calls in flight")
     given = parser.parse_args(arguments)
-    kept = recorded(prepare(given.plan), range(_SEEDS))
+    kept = list(chain.from_iterable(recorded(prepare(given.plan), _SEEDS).values()))
     with serving(kept) as url:
         rows = asyncio.run(measured(url, [task for task, _ in kept], given))
     print(table(f"{len(kept)} model calls of {_SEEDS} dialogues, server in its own process", rows))
@@ -104,7 +104,7 @@ def _taken(answer: Any) -> Any:
 
 
 @contextmanager
-def serving(kept: Sequence[tuple[Asked, BaseModel]]) -> Iterator[str]:
+def serving(kept: Sequence[Answered]) -> Iterator[str]:
     """The base URL of a server in its own process, which gives the recorded answers."""
     answers = {task.render(task.context).user: answer.model_dump_json() for task, answer in kept}
     with subprocess.Popen(

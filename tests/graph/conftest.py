@@ -411,7 +411,10 @@ class PlanMaker:
         if kind in ("missing_parameter", "wrong_type", "invalid_enum"):
             fault["path"] = self.rng.choice(scalars)
             if kind != "missing_parameter":
-                fault["value"] = {"not": ["this"]} if kind == "wrong_type" else "no such choice"
+                schema = schema_at(tool.parameters, fault["path"])
+                structured = isinstance(schema, dict) and "properties" in schema
+                wrong: Any = "no such thing" if structured else {"not": ["this"]}
+                fault["value"] = wrong if kind == "wrong_type" else "no such choice"
         attempt["expect"]["code"] = STANDARD[kind]
         if self.chance(0.7) or kind in ("missing_parameter", "wrong_type", "invalid_enum"):
             attempt["fault"] = fault

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from toolweave.checks.common_en import COMMON_WORDS
+from toolweave.checks.names_en import names
 from toolweave.checks.numbers_en import ORDINALS, lower
 from toolweave.checks.readings import phones, readings
 from toolweave.checks.spans import Reading, ReadingValue
+from toolweave.checks.words_en import listed
 
 ClaimKind = Literal[
     "number",
@@ -21,6 +23,7 @@ ClaimKind = Literal[
     "duration",
     "count",
     "remaining_count",
+    "position",
     "id",
     "id_end",
     "email",
@@ -53,21 +56,44 @@ _QUOTE = re.compile(
     r"|(?<![\w])\u2018([^\u2018\n]{1,300}?)\u2019(?![\w])|(?<![\w])'([^'\n]{2,200})'(?![\w])"
 )
 _ID = re.compile(r"(?<![\w@.])[^\W_]+(?:[-_/][^\W_]+)*(?![\w])")
+_MASK = "\u2022\u25cf\u2219\u00b7\u2027"
 _ID_END = re.compile(
     r"(?<![\w])(?:ending|ends|finishing) (?:in|with)\s+(?:the digits )?([A-Za-z0-9]{2,8})(?![\w])"
+    r"|(?<![\w])(?:ending|ends|finishing)\s+([0-9]{2,8})(?![\w])"
     r"|last (?:two|three|four|five|six|[2-6]) (?:digits|characters)\s+(?:are |is |of )?"
-    r"([A-Za-z0-9]{2,8})(?![\w])",
+    r"([A-Za-z0-9]{2,8})(?![\w])"
+    rf"|(?<![{_MASK}*\w])(?:(?:[{_MASK}]{{2,}}+|\*{{3,}}+|x{{2,}}+)[ -]?){{1,8}}"
+    r"([A-Za-z0-9]{2,8})(?![\w])"
+    r"|(?<![\w.])(?:\u2026|\.{3})([0-9]{4})(?![\w.,:]\w|\w)",
     re.IGNORECASE,
 )
-_MORE = re.compile(r"\s+(?:more|others?|further|additional|remaining)(?![\w])", re.IGNORECASE)
+_MORE = re.compile(
+    r"\s+(?:more|others?|further|additional|remaining|of (?:them|these|those|which))(?![\w])",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(r"(?<![\w])(?:other|remaining|further|rest|last) $", re.IGNORECASE)
+_COUNTING = re.compile(
+    r"(?<![\w])(?:there are|there were|found|see|have|has|got|all|these|those|only|just) $",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(?<![\w])(?:option|choice|step|result) #?$", re.IGNORECASE)
+_NTH = re.compile(r"(?:the )?([0-9]{1,2})(?:st|nd|rd|th)", re.IGNORECASE)
+_NEXT_WORD = re.compile(r" ([a-z]+(?:-[a-z]+)*)")
+# After "the 24th" these leave it a day of the month; any other word makes it "the 24th thing".
+_NO_THING = frozenset(
+    listed(
+        "a also and are as at be because before but by can could did do does for from had has have "
+        "i if in instead is it its last later looks may might must next not now of on or please "
+        "seems should since so still suits that the then they this through till to too under "
+        "unless until was we were when where which while will with within works would you your"
+    )
+)
+_LIST_PLACE = re.compile(r"(?:^|\n)[ \t>*_#\u2022-]{0,12}$")
+_LIST_MARK = re.compile(r"[.)][*_]{0,3}(?:\s|$)")
 _COUNTED = re.compile(
     r"\s+(?:[A-Za-z-]+\s+){0,2}?"
-    r"(?:[A-Za-z-]{2,}s|people|of (?:them|these|those)|in total|in all)(?![\w])"
+    r"(?:[A-Za-z-]{2,}s|people|in total|in all)(?![\w])"
 )
-_WORD = re.compile(r"[^\W\d_][\w'\u2019&]*(?:-[^\W\d_]\w*)*")
-_LINK = re.compile(r"\s+(?:(?:of|de|van|von|der|del|da|la|le|du|al|bin|and|the|&)\s+){0,2}|\s*&\s*")
-_SENTENCE_END = ".!?:\n\u2022*|>;\u2014\u2013"
-_OPENERS = "\"'(\u201c\u2018[*_-#>\u2022"
 _SMALL_TALK_UNITS = frozenset(("second", "minute", "day"))
 _NOT_COUNTED = 100
 
@@ -77,7 +103,8 @@ def claims(text: str, now: datetime) -> list[Claim]:
     found = [*_addresses(text), *_quotes(text), *_id_ends(text)]
     found += _free_of(found, _stated(text, now))
     found += _free_of(found, _ids(text))
-    found += _free_of(found, _names(text))
+    spans = (Claim(name.start, name.end, "name", name.text) for name in names(text))
+    found += _free_of(found, spans)
     return sorted(found)
 
 
@@ -120,6 +147,8 @@ def _stated(text: str, now: datetime) -> Iterator[Claim]:
         if outer is not None and reading.end <= outer.end:
             if outer.kind not in ("datetime", "duration"):
                 values += reading.values
+                if reading.counted is not None:
+                    values.append(reading.counted)
             continue
         if outer is not None:
             yield from _claim(text, outer, values)
@@ -134,15 +163,40 @@ def _claim(text: str, reading: Reading, values: list[ReadingValue]) -> Iterator[
         return
     kind: ClaimKind = "number" if reading.kind == "ordinal" else reading.kind
     end = reading.end
-    if reading.kind == "number" and not reading.decimals and _is_small(reading):
-        if match := _MORE.match(text, end):
-            kind, end = "remaining_count", match.end()
-        elif _COUNTED.match(text, end):
-            kind = "count"
+    if place := _position(text, reading, said):
+        kind, values = "position", [place]
+    elif reading.kind == "number" and not reading.decimals and _is_small(reading):
+        kind, end = _counted(text, reading, said)
     both = tuple(
         dict.fromkeys([*values, reading.counted] if reading.counted is not None else values)
     )
     yield Claim(reading.start, end, kind, text[reading.start : end], both, reading.decimals)
+
+
+def _position(text: str, reading: Reading, said: str) -> Decimal | None:
+    """The place in a list that "the 2nd option" or "option 2" means, if it means one."""
+    if reading.kind in ("date", "ordinal") and (match := _NTH.fullmatch(said)):
+        thing = _NEXT_WORD.match(text, reading.end)
+        if reading.kind == "ordinal" or (thing and thing.group(1) not in _NO_THING):
+            return Decimal(match.group(1))
+    value = reading.values[0]
+    numbered = reading.kind == "number" and _NUMBERED.search(
+        text, max(0, reading.start - 12), reading.start
+    )
+    return value if numbered and isinstance(value, Decimal) else None
+
+
+def _counted(text: str, reading: Reading, said: str) -> tuple[ClaimKind, int]:
+    """What a small whole number counts, and where the claim ends."""
+    if match := _MORE.match(text, reading.end):
+        return "remaining_count", match.end()
+    if _OTHER.search(text, max(0, reading.start - 12), reading.start):
+        return "remaining_count", reading.end
+    in_words = not any(char.isdigit() for char in said)
+    before = _COUNTING.search(text, max(0, reading.start - 12), reading.start)
+    if in_words or before or _COUNTED.match(text, reading.end):
+        return "count", reading.end
+    return "number", reading.end
 
 
 def _is_small(reading: Reading) -> bool:
@@ -154,15 +208,31 @@ def _is_small_talk(text: str, reading: Reading, said: str) -> bool:
     """Words that read like values but claim nothing: "first, …", "one of them", "a second"."""
     if reading.kind == "ordinal":
         return said in ORDINALS
+    if _is_list_number(text, reading):
+        return True
+    if reading.kind == "date" and said.removeprefix("the ") in ORDINALS:
+        thing = _NEXT_WORD.match(text, reading.end)
+        return bool(thing and thing.group(1) not in _NO_THING)
     if said == "one":
         return not _MORE.match(text, reading.end)
     if said == "two" and text[max(0, reading.start - 3) : reading.start].lower() == "or ":
+        return True
+    if said.startswith("one in the "):
         return True
     if said in ("today", "now", "a couple", "this morning", "this afternoon", "this evening"):
         return True
     return (
         reading.kind == "duration" and said.startswith("a ") and reading.unit in _SMALL_TALK_UNITS
     )
+
+
+def _is_list_number(text: str, reading: Reading) -> bool:
+    """The number of a list item at the start of a line: "2. ", "3) "."""
+    if reading.kind != "number" or reading.end - reading.start > 2:
+        return False
+    before = text[max(0, reading.start - 14) : reading.start]
+    free = reading.start <= len(before) or "\n" in before
+    return free and bool(_LIST_PLACE.search(before) and _LIST_MARK.match(text, reading.end))
 
 
 def _ids(text: str) -> Iterator[Claim]:
@@ -178,75 +248,3 @@ def _ids(text: str) -> Iterator[Claim]:
         joined = "-" in said or "_" in said
         if (digit and (letter or joined)) or "_" in said or (joined and said.isupper()):
             yield Claim(*match.span(), "id", said)
-
-
-class _Capital(NamedTuple):
-    start: int
-    end: int
-    text: str
-    opens: bool
-
-
-def _names(text: str) -> Iterator[Claim]:
-    """Runs of capitalised words that are neither sentence openers nor common words alone."""
-    run: list[_Capital] = []
-    for match in _WORD.finditer(text):
-        word = match.group()
-        if not word[0].isupper() or _is_degree(text, match):
-            continue
-        capital = _Capital(*match.span(), word, _opens_sentence(text, match.start()))
-        if run and (capital.opens or not _linked(text, run[-1], capital)):
-            yield from _name_of(text, run)
-            run = []
-        run.append(capital)
-    yield from _name_of(text, run)
-
-
-def _is_degree(text: str, match: re.Match[str]) -> bool:
-    """The letter of a temperature: "24 °C"."""
-    return match.group() in ("C", "F") and text[match.start() - 1 : match.start()] == "\u00b0"
-
-
-def _linked(text: str, left: _Capital, right: _Capital) -> bool:
-    """Whether two capitalised words belong to one name, an initial's full stop included."""
-    start = left.end + (len(left.text) == 1 and text[left.end : left.end + 1] == ".")
-    return _LINK.fullmatch(text, start, right.start) is not None
-
-
-def _opens_sentence(text: str, start: int) -> bool:
-    place = start - 1
-    while place >= 0 and (text[place] in " \t" or text[place] in _OPENERS):
-        place -= 1
-    if place < 0 or text[place] in _SENTENCE_END:
-        return not _is_initial(text, place)
-    return False
-
-
-def _is_initial(text: str, place: int) -> bool:
-    """Whether the full stop belongs to an initial or a title ("J. Smith", "Dr. Lee")."""
-    if place < 1 or text[place] != ".":
-        return False
-    word = re.search(r"[^\W\d_]+$", text[max(0, place - 5) : place])
-    return bool(
-        word and (len(word.group()) == 1 or word.group() in ("Dr", "Mr", "Mrs", "Ms", "St"))
-    )
-
-
-def _name_of(text: str, run: list[_Capital]) -> Iterator[Claim]:
-    if run and run[0].opens and _is_common(run[0].text, opening=True):
-        run = run[1:]
-    if len(run) > 1 or (run and not _is_common(run[0].text)):
-        start, end = run[0].start, run[-1].end
-        said = text[start:end]
-        for ending in ("'s", "\u2019s", "'", "\u2019"):
-            said = said.removesuffix(ending)
-        yield Claim(start, start + len(said), "name", said)
-
-
-def _is_common(word: str, *, opening: bool = False) -> bool:
-    low = word.lower().replace("\u2019", "'")
-    if low in COMMON_WORDS or low.removesuffix("'s") in COMMON_WORDS:
-        return True
-    if low.endswith("s") and low[:-1] in COMMON_WORDS:
-        return True
-    return opening and len(low) > 5 and low.endswith(("ly", "ing"))

@@ -14,11 +14,11 @@ MONTHS = listed(
     "january february march april may june july august september october november december"
 )
 WEEKDAYS = listed("monday tuesday wednesday thursday friday saturday sunday")
-_MONTH_OF = {name: place for place, name in enumerate(MONTHS, start=1)}
-_MONTH_OF |= {name[:3]: place for name, place in list(_MONTH_OF.items())} | {"sept": 9}
-_WEEKDAY_OF = {name: place for place, name in enumerate(WEEKDAYS)}
-_WEEKDAY_OF |= {name[:3]: place for name, place in list(_WEEKDAY_OF.items())}
-_WEEKDAY_OF |= {"tues": 1, "wednes": 2, "thur": 3, "thurs": 3}
+MONTH_OF = {name: place for place, name in enumerate(MONTHS, start=1)}
+MONTH_OF |= {name[:3]: place for name, place in list(MONTH_OF.items())} | {"sept": 9}
+WEEKDAY_OF = {name: place for place, name in enumerate(WEEKDAYS)}
+WEEKDAY_OF |= {name[:3]: place for name, place in list(WEEKDAY_OF.items())}
+WEEKDAY_OF |= {"tues": 1, "wednes": 2, "thur": 3, "thurs": 3}
 _DAY_WORDS = {word: value for word, value in ORDINALS.items() if value <= 30}
 _DAY_WORDS |= {
     f"{tens}{joint}{unit}": _DAY_WORDS[unit] + value
@@ -33,8 +33,8 @@ def _any(names: object) -> str:
     return "|".join(sorted(map(str, names), key=len, reverse=True))  # type: ignore[call-overload]
 
 
-_MONTH = f"(?:{_any(_MONTH_OF)})"
-_WEEKDAY = f"(?:{_any(_WEEKDAY_OF)})"
+_MONTH = f"(?:{_any(MONTH_OF)})"
+_WEEKDAY = f"(?:{_any(WEEKDAY_OF)})"
 _DAY = rf"(?:3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?|{_any(_DAY_WORDS)}"
 _YEAR = r"(?:,?\s+(?P<year>(?:19|20)[0-9]{2})(?![\w]|[.,:][0-9]))?"
 _LEAD = rf"(?:(?:{_WEEKDAY})\.?,?\s+(?:the\s+)?)?"
@@ -54,12 +54,17 @@ _SHORT = re.compile(
     r"(?<![\w])(?:on|by|for|from|until|till|since|before|after|due|dated) (?:the )?"
     r"(?P<a>[0-9]{1,2})/(?P<b>[0-9]{1,2})(?![\w/.-])"
 )
+# A day stands free, or after the other day of a range ("19-22 September", "1st-3rd May").
+_FREE = (
+    r"(?:(?<![\w.,/:-])|(?<=(?<![\w.,/:-])[0-9]-)|(?<=(?<![\w.,/:-])[0-9]{2}-)"
+    r"|(?<=[0-9](?:st|nd|rd|th)-))"
+)
 _DAY_MONTH = re.compile(
-    rf"(?<![\w.,/:-]){_LEAD}(?P<day>{_DAY})(?:\s+of)?(?:\s+|-)(?P<month>{_MONTH})(?![\w])\.?"
+    rf"{_FREE}{_LEAD}(?P<day>{_DAY})(?:\s+of)?(?:\s+|-)(?P<month>{_MONTH})(?![\w])\.?"
     r"(?:-(?P<dashed>(?:19|20)[0-9]{2})(?![\w]))?" + _YEAR
 )
 _MONTH_DAY = re.compile(
-    rf"(?<![\w-]){_LEAD}(?P<month>{_MONTH})\.?\s+(?:the\s+)?(?P<day>{_DAY})(?![\w:%]|[.,/-][0-9])"
+    rf"(?<![\w-]){_LEAD}(?P<month>{_MONTH})\.?\s+(?:the\s+)?(?P<day>{_DAY})(?![\w%]|[.,:/-][0-9])"
     + _YEAR
 )
 _TO = r"(?:-|\u2013|\u2014|to|until|till|through)"
@@ -69,7 +74,12 @@ _RANGE_START = re.compile(
 )
 _RANGE_END = re.compile(
     rf"\s*{_TO}\s*(?:the\s+)?(?P<ends>(?P<day>3[01]|[12][0-9]|[1-9])(?:st|nd|rd|th)?)"
-    r"(?![\w:%]|[.,/-][0-9])"
+    r"(?![\w%]|[.,:/-][0-9])"
+)
+_BETWEEN = re.compile(r"(?<![\w])between (?:the )?$")
+_AND = re.compile(
+    r"\s*(?:and|&)\s*(?:the\s+)?(?P<ends>(?P<day>3[01]|[12][0-9]|[1-9])(?:st|nd|rd|th)?)"
+    r"(?![\w%]|[.,:/-][0-9])"
 )
 _MONTH_YEAR = re.compile(
     rf"(?<![\w-])(?P<month>{_MONTH})\.?(?:\s+of)?,?\s+(?P<year>(?:19|20)[0-9]{{2}})(?![\w])"
@@ -196,11 +206,11 @@ class _Days:
         digits = any(char.isdigit() for char in low)
         if digits:
             self._written_in_digits()
-        if words & _MONTH_OF.keys():
+        if words & MONTH_OF.keys():
             self._with_month()
         if words & _SPAN_WORDS:
             self._counted()
-        if words & _WEEKDAY_OF.keys():
+        if words & WEEKDAY_OF.keys():
             self._by_weekday()
         self._named()
         if "the" in words:
@@ -252,19 +262,21 @@ class _Days:
         for pattern in (_DAY_MONTH, _MONTH_DAY):
             for match in pattern.finditer(self.low):
                 day = _day_number(match["day"])
-                self._add(match, self._dates(match, day, _MONTH_OF[match["month"]]))
+                self._add(match, self._dates(match, day, MONTH_OF[match["month"]]))
         for reading in [r for r in self.found if r.kind == "date"]:
             self._add_range_end(reading)
         for match in _MONTH_YEAR.finditer(self.low):
             start, end = match.span()
             if not any(r.start < end and start < r.end for r in self.found):
-                value = f"{match['year']}-{_MONTH_OF[match['month']]:02d}"
+                value = f"{match['year']}-{MONTH_OF[match['month']]:02d}"
                 self.found.append(Reading(start, end, "month", (value,)))
 
     def _add_range_end(self, known: Reading) -> None:
-        """The other day of "19 to 22 September" or "September 19 to 22", in the same month."""
+        """The other day of "19 to 22 September" or "between May 3 and 5", in the same month."""
         before = _RANGE_START.search(self.low, max(0, known.start - 24), known.start)
         after = _RANGE_END.match(self.low, known.end)
+        if after is None and _BETWEEN.search(self.low, max(0, known.start - 12), known.start):
+            after = _AND.match(self.low, known.end)
         for match in (before, after):
             if match is None:
                 continue
@@ -280,8 +292,8 @@ class _Days:
             if count is None:
                 continue
             base = match["base"]
-            if base in _WEEKDAY_OF:
-                starts = self._coming(_WEEKDAY_OF[base])
+            if base in WEEKDAY_OF:
+                starts = self._coming(WEEKDAY_OF[base])
             else:
                 starts = (self.today + timedelta(days=1 if base == "tomorrow" else 0),)
             self._add_shifted(match, starts, -count if match["ago"] else count)
@@ -298,8 +310,8 @@ class _Days:
     def _edge(self, match: re.Match[str]) -> tuple[date, ...]:
         which, unit = match["which"], match["unit"] or ""
         late = match["edge"] in ("end", "last day")
-        if which in _MONTH_OF:
-            return () if unit else self._edge_of_month_named(_MONTH_OF[which], late=late)
+        if which in MONTH_OF:
+            return () if unit else self._edge_of_month_named(MONTH_OF[which], late=late)
         step = {"next": 1, "last": -1}.get(which, 0)
         if unit == "year":
             year = self.today.year + step
@@ -331,13 +343,13 @@ class _Days:
         for match in _TH.finditer(self.low):
             if match["weekday"]:
                 days = self._days_of_month(_day_number(match["day"]), 14)
-                weekday = _WEEKDAY_OF[match["weekday"]]
+                weekday = WEEKDAY_OF[match["weekday"]]
                 self._add(match, tuple(day for day in days if day.weekday() == weekday))
         for match in _BY_WEEKDAY.finditer(self.low):
             name = match["weekday"]
             if len(name) < 5 and not self.text[match.start("weekday")].isupper():
                 continue
-            self._add(match, self._weekday(_WEEKDAY_OF[name], match["lead"], match["tail"]))
+            self._add(match, self._weekday(WEEKDAY_OF[name], match["lead"], match["tail"]))
 
     def _weekday(self, weekday: int, lead: str | None, tail: str | None) -> tuple[date, ...]:
         week = timedelta(days=7)

@@ -124,4 +124,7 @@ def _join(low: str, left: Reading, right: Reading) -> Reading | None:
         return None
     if not _JOINT.fullmatch(low, left.end, right.start) or second >= first:
         return None
+    if left.unit == right.unit:
+        # "45 minutes, 30 minutes and 15 minutes" are three lengths.
+        return None
     return Reading(left.start, right.end, "duration", (add(first, second),))

@@ -32,6 +32,9 @@ _IDLE_NO = re.compile(
     r"\s+(?:know|mind|care|remember|worry|problem|doubt|idea|matter|rush|one|longer)\b",
     re.IGNORECASE,
 )
+_NEXT_WORD = re.compile(r"\s*\S+")
+# How many words around a value its meaning may hang on.
+_WIDEST = 8
 _YEARS = range(1900, 2101)
 _WHOLE_KINDS = frozenset(("amount", "percent", "date", "month", "time", "datetime", "duration"))
 
@@ -83,6 +86,37 @@ def find(
         if places[0] != NOTHING_TO_SAY:
             start, end = min(start, places[0].start), max(end, places[0].end)
     return Span(start, end) if end else NOTHING_TO_SAY
+
+
+def find_whole(
+    text: str, value: JsonValue, schema: Schema, *, now: datetime, words: Words = NO_WORDS
+) -> Span | None:
+    """``find``, widened by words until the range states the value when it is read alone.
+
+    The "8" of "8 to 11 August" states a day only together with what follows.
+    """
+    found = find(text, value, schema, now=now, words=words)
+    if found is None or found == NOTHING_TO_SAY:
+        return found
+    start, end = found
+    for _ in range(_WIDEST):
+        if find(text[start:end], value, schema, now=now, words=words) is not None:
+            return Span(start, end)
+        end = _word_end(text, end)
+        if find(text[start:end], value, schema, now=now, words=words) is not None:
+            return Span(start, end)
+        start = _word_start(text, start)
+    return Span(0, len(text))
+
+
+def _word_end(text: str, place: int) -> int:
+    match = _NEXT_WORD.match(text, place)
+    return match.end() if match else len(text)
+
+
+def _word_start(text: str, place: int) -> int:
+    before = text[:place].rstrip()
+    return max(before.rfind(" "), before.rfind("\n")) + 1
 
 
 def find_all(

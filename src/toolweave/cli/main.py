@@ -74,7 +74,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except typer.Exit as done:
         return _flushed(done.exit_code)
     except _WrongUsage as error:
-        complain(f"{getattr(error, 'message', error)} (see toolweave --help)")
+        complain(_usage(error))
         return BAD_INPUT
     except _FAILED as error:
         complain(f"failed: {error}")
@@ -113,6 +113,15 @@ def _broken_pipe() -> int:
     """Whoever read the output has left; what is still buffered goes nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return BROKEN_PIPE
+
+
+def _usage(error: Exception) -> str:
+    """What is wrong with the command line, and how to see what is right."""
+    told = getattr(error, "format_message", None)
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "toolweave"
+    text = (told() if callable(told) else str(error)).replace("Value error, ", "").rstrip(".")
+    return f"{text} (see {path} --help)"
 
 
 def _reason(error: OSError) -> str:

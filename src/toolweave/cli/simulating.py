@@ -59,7 +59,7 @@ def run(order: Order) -> int:
         state = _watched(setting, shown)
     if state is None:
         return 0
-    return _told(proven(finish(setting, state)), order.out)
+    return _told(proven(finish(setting, state), stage.words), order.out)
 
 
 def _stage(order: Order) -> Stage:

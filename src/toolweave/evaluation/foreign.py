@@ -1,6 +1,5 @@
 """The proof of a dialogue made elsewhere: names, schemas, pairing and grounding, without a plan."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,14 +16,9 @@ from toolweave.evaluation.breaches import argument_findings
 from toolweave.evaluation.heard import Heard, HeardCall, hear
 from toolweave.evaluation.known import Known
 from toolweave.evaluation.prepared import PreparedTool
-from toolweave.evaluation.stating import supported
 from toolweave.evaluation.transcript import clock_in, leaves, parsed
 
 SHORTEST_ID = 4
-# "Flights on May 27:" is no number: better silent about such a day than wrong.
-_MONTH_BEFORE = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* $", re.IGNORECASE
-)
 _MARKS = " \t*_-#>\u2022"
 _NO_WORDS = Words(None, Lexicon(version=1, domain=""))
 
@@ -108,7 +102,7 @@ def _text_findings(text: str, index: int, known: Known, said: set[str]) -> Itera
     evidence = Evidence(known.results, known.texts, known.now)
     for claim in found:
         key = claim.text.lower()
-        if key in said or _is_form(text, claim) or supported(claim, evidence):
+        if key in said or _is_form(text, claim) or evidence.supports(claim):
             continue
         finding = _unsupported(claim, index, known)
         if finding is not None:
@@ -117,14 +111,12 @@ def _text_findings(text: str, index: int, known: Known, said: set[str]) -> Itera
 
 
 def _is_form(text: str, claim: Claim) -> bool:
-    """Whether a claim is only layout: a list item's number, a label before a colon."""
+    """Whether a name is only layout: a label before a colon, the head of a list item."""
+    if claim.kind != "name":
+        return False
     before = text[: claim.start].rpartition("\n")[2].strip(_MARKS)
     after = text[claim.end : claim.end + 4]
-    if claim.kind == "number":
-        if _MONTH_BEFORE.search(text[: claim.start]):
-            return True
-        return not before and after[:1] in (".", ")")
-    return claim.kind == "name" and (after.lstrip("* _)").startswith(":") or not before)
+    return after.lstrip("* _)").startswith(":") or not before
 
 
 def _unsupported(claim: Claim, index: int, known: Known) -> Finding | None:

@@ -171,8 +171,8 @@ class Grounding:
         text = self.messages[mention.message].content[mention.start : mention.end]
         if self._says(text, argument.value, argument.schema, argument.words):
             return
-        first = self.slots[slot, number]
-        if self._says(text, argument.value, first[1], first[2]):
+        # One statement serves every parameter that the slot feeds, however each would be said.
+        if any(self._says(text, argument.value, *other) for other in self.prepared.readings(slot)):
             return
         problem = f"the user's words for {slot} are {text!r}: they do not state {argument.value!r}"
         yield argument.object("ungrounded_argument", problem)

@@ -96,6 +96,8 @@ class Prepared:
         self.slots: dict[str, list[tuple[int, Provision]]] = {}
         for number, provision in plan.provisions():
             self.slots.setdefault(provision.slot, []).append((number, provision))
+        self.attempts = tuple(plan.calls())
+        self._readings: dict[str, list[tuple[Schema, Mapping[str, Sequence[str]]]]] = {}
         self.uses: dict[str, tuple[str, str]] = {}
         for call in plan.calls():
             for path, binding in call.arguments.items():
@@ -110,6 +112,23 @@ class Prepared:
         """The last step before ``before`` that states the slot, and what it states there."""
         stated = [item for item in self.slots.get(slot, ()) if item[0] < before]
         return stated[-1] if stated else (0, None)
+
+    def readings(self, slot: str) -> list[tuple[Schema, Mapping[str, Sequence[str]]]]:
+        """What each parameter that the slot feeds lets its value be, and how that is said."""
+        if slot not in self._readings:
+            uses = dict.fromkeys(
+                (call.tool, path)
+                for call in self.attempts
+                for path, binding in call.arguments.items()
+                if isinstance(binding, UserBinding) and binding.slot == slot
+            )
+            self._readings[slot] = [
+                (True if schema is None else schema, self.tools[tool].parameter_words(path))
+                for tool, path in uses
+                if tool in self.tools
+                for schema in (self.tools[tool].parameter(path),)
+            ]
+        return self._readings[slot]
 
     def place(self, slot: str) -> tuple[PreparedTool | None, str]:
         """The tool and the parameter path that a slot first serves."""

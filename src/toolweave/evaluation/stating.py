@@ -15,7 +15,7 @@ from toolweave.core.model import JsonValue
 from toolweave.core.plan import AssistantClarification
 from toolweave.evaluation.prepared import Prepared
 from toolweave.evaluation.rereading import Transcript, place, schema_or_any
-from toolweave.evaluation.transcript import NO_CLOCK, parsed
+from toolweave.evaluation.transcript import parsed
 from toolweave.schema.types import Schema, as_mapping
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]")
@@ -84,7 +84,7 @@ class Stating:
             return
         evidence = Evidence(values, texts, self.now)
         for claim in found:
-            if not supported(claim, evidence):
+            if not evidence.supports(claim):
                 yield Finding(
                     code="unsupported_claim",
                     problem=f"no user, tool or clock gives {claim.text!r} ({claim.kind})",
@@ -120,6 +120,8 @@ class Stating:
         for (slot, _), held in self.slots.items():
             if slot == ref:
                 yield Meaning(*held)
+                for reading in self.prepared.readings(slot):
+                    yield Meaning(held[0], *reading)
         for _, provision in self.prepared.slots.get(ref, ()):
             if provision.fixed:
                 tool, path = self.prepared.place(ref)
@@ -136,18 +138,6 @@ class Stating:
                 schema = schema_or_any(tool.parameter(path) if tool else None)
                 for value in place(sent, path):
                     yield Meaning(value, schema, tool.parameter_words(path) if tool else {})
-
-
-def supported(claim: Claim, evidence: Evidence) -> bool:
-    """Whether the evidence holds a claim; a name that runs over a full stop may be two."""
-    if evidence.supports(claim):
-        return True
-    first, stop, rest = claim.text.partition(". ")
-    if claim.kind != "name" or not stop:
-        return False
-    # Read by itself, the rest may turn out to be the ordinary first word of a sentence.
-    later = claims(rest, NO_CLOCK)
-    return all(evidence.supports(part) for part in (claim._replace(text=first), *later))
 
 
 def _spoken_of(value: JsonValue) -> Iterator[JsonValue]:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from toolweave.checks.words import FieldView, Words
+from toolweave.core.binding import Selector
 from toolweave.core.lexicon import Situation
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import Persona
@@ -96,7 +97,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class UtteranceContext:
-    """A user step: a request, or the answer to a clarification (``question`` is then set)."""
+    """A user step: a request, or the answer to a clarification (``question`` is then set).
+
+    ``failed`` says that the call before came to nothing.
+    """
 
     cast: Cast
     words: Words
@@ -111,6 +115,7 @@ class UtteranceContext:
     pointers: tuple[Pointer, ...]
     known: Mapping[str, JsonValue]
     question: str
+    failed: bool
     history: tuple[Line, ...]
 
 
@@ -130,7 +135,8 @@ class QuestionContext:
 class ResultContext:
     """One simulated call. ``schema`` is the result schema narrowed to what must be returned.
 
-    ``stated`` names the fields whose values are the user's to state in this plan.
+    ``stated`` names the fields whose values are the user's to state in this plan; ``picks`` are the
+    selectors that later steps use on it, by output path.
     """
 
     cast: Cast
@@ -142,6 +148,7 @@ class ResultContext:
     schema: Mapping[str, Any]
     clock: datetime
     stated: frozenset[str]
+    picks: tuple[tuple[str, Selector], ...]
     history: tuple[Line, ...]
 
 

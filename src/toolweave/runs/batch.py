@@ -136,6 +136,19 @@ class _Writer:
             self.progress(self.tally)
 
 
+@dataclass
+class _Server:
+    """How the model server does: the last failure, and how many came in a row."""
+
+    last: ServerError | None = None
+    row: int = 0
+
+    @property
+    def gone(self) -> bool:
+        """Whether going on is pointless."""
+        return self.row >= _HOPELESS
+
+
 def _run_now(todo: Iterator[Job], config: RunConfig, generator: Generator, writer: _Writer) -> None:
     digest = config.digest()
     for job in todo:
@@ -154,13 +167,13 @@ async def _run_waiting(
     todo: Iterator[Job], config: RunConfig, generator: Generator, writer: _Writer
 ) -> None:
     """Keep ``concurrency`` dialogues under way; each worker takes the next job when it is free."""
-    unreachable: list[ServerError] = []
+    server = _Server()
 
     async def work() -> None:
         for job in todo:
-            if len(unreachable) >= _HOPELESS:
+            if server.gone:
                 return
-            await _one(job, config, generator, writer, unreachable)
+            await _one(job, config, generator, writer, server)
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -170,8 +183,10 @@ async def _run_waiting(
         raise errors.exceptions[0] from None
     finally:
         await close(generator)
-    if len(unreachable) >= _HOPELESS:
-        raise ServerError(f"{unreachable[-1]}; the run stopped, go on with --resume")
+    if server.last is not None and writer.tally.left:
+        raise ServerError(
+            f"{server.last}; {writer.tally.left} dialogues are not made yet, go on with --resume"
+        )
 
 
 async def _one(
@@ -179,7 +194,7 @@ async def _one(
     config: RunConfig,
     generator: Generator,
     writer: _Writer,
-    unreachable: list[ServerError],
+    server: "_Server",
 ) -> None:
     with collect_usage() as used:
         try:
@@ -189,11 +204,11 @@ async def _one(
             )  # fmt: skip
         except ServerError as error:
             # Not this dialogue's fault: it is left for --resume rather than recorded as failed.
-            unreachable.append(error)
+            server.last, server.row = error, server.row + 1
             return
         except ToolweaveError as error:
             writer.failure(job, type(error).__name__, str(error))
         else:
-            unreachable.clear()
+            server.row = 0
             writer.dialogue(job, made)
         writer.usage(job, used.as_record())

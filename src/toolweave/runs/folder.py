@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
@@ -38,7 +39,7 @@ class RunFolder:
 
     def __init__(self, path: Path, config: RunConfig, *, resume: bool) -> None:
         self.path, self.config, self.resume = path, config, resume
-        self._files: dict[str, IO[bytes]] = {}
+        self._files: dict[str, FileIO] = {}
         self._unsynced = 0
         self._lock: IO[bytes] | None = None
 
@@ -56,7 +57,8 @@ class RunFolder:
         try:
             self._claim()
             for name in _FILES:
-                self._files[name] = (self.path / name).open("ab")
+                # Unbuffered: what a full disk refuses must not be written later, on closing.
+                self._files[name] = (self.path / name).open("ab", buffering=0)
         except OSError as error:
             self.close()
             raise _full(error, self.path) from error
@@ -126,10 +128,9 @@ class RunFolder:
             RunFolderError: the disk is full; everything written before is intact.
         """
         file = self._files[name]
-        start = file.tell()
+        start = os.fstat(file.fileno()).st_size
         try:
-            file.write(orjson.dumps(record) + b"\n")
-            file.flush()
+            _write_all(file, orjson.dumps(record) + b"\n")
             self._unsynced += 1
             if self._unsynced >= _SYNC_EVERY:
                 self.sync()
@@ -226,7 +227,12 @@ def _write_whole(path: Path, data: bytes) -> None:
     fresh.replace(path)
 
 
-def _cut(file: IO[bytes], size: int) -> None:
+def _write_all(file: FileIO, data: bytes) -> None:
+    while data:
+        data = data[file.write(data) :]
+
+
+def _cut(file: FileIO, size: int) -> None:
     try:
         os.ftruncate(file.fileno(), size)
     except OSError:

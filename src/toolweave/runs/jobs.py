@@ -43,7 +43,7 @@ def stages(config: RunConfig, folder: Path) -> list[Stage]:
                     f"plan id {name!r} occurs in {origin[name]} too", file=str(path),
                     mend="give each plan its own id",
                 )  # fmt: skip
-            found[name] = prepare(loaded.plan, loaded.toolset, config.lexicon)
+            found[name] = prepare(loaded.plan, loaded.toolset, config.lexicon, str(path))
             origin[name] = str(path)
     return [found[name] for name in sorted(found)]
 

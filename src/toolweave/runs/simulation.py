@@ -19,18 +19,21 @@ from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.planners.reading import load_plan
 
 
-def prepare(plan: Plan | Path | str, toolset: Toolset | None = None, lexicon: str = "") -> Stage:
+def prepare(
+    plan: Plan | Path | str, toolset: Toolset | None = None, lexicon: str = "", file: str = ""
+) -> Stage:
     """A plan made ready to be simulated with any seed.
 
     Args:
         plan: the plan, its file, or the name of a shipped one.
         toolset: its tools, where they are not those the plan's file names.
         lexicon: name or path of the lexicon, where it is not the toolset's or the best fit.
+        file: where a plan that is given as an object came from, for objections to it.
 
     Raises:
         InputError: the plan cannot be read or fails its check.
     """
-    file = "" if isinstance(plan, Plan) else str(plan)
+    file = file if isinstance(plan, Plan) else str(plan)
     if not isinstance(plan, Plan):
         loaded = load_plan(plan, toolset)
         plan, toolset = loaded.plan, loaded.toolset

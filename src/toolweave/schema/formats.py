@@ -2,14 +2,24 @@
 
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
+# RFC 3339 wants a zone, which people and models leave out; the simulated world lives in one.
+_ZONED = {"date-time": ("Z", ":00Z"), "time": ("Z", ":00Z")}
 _FIRST = date(2024, 1, 1)
 _DAYS = 730
 _NAMES = ("alex", "dana", "kim", "lee", "mara", "noor", "robin", "sasha", "tomas", "yuki")
 _PLACES = ("harbor", "meadow", "north", "orchard", "river", "summit", "valley", "willow")
 _TOPICS = ("account", "catalog", "help", "news", "orders", "reports", "status", "support")
+
+
+def zoned(text: str, schema: Mapping[str, Any]) -> Iterator[str]:
+    """The text with the zone that its format demands, where it lacks one."""
+    for ending in _ZONED.get(str(schema.get("format", "")), ()):
+        if not text.endswith("Z"):
+            yield text.replace(" ", "T", 1) + ending
 
 
 def _date(rng: random.Random) -> str:

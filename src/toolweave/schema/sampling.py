@@ -77,7 +77,9 @@ def sample(
     reason = "nothing could be drawn"
     spent = 0
     for tried in range(_ROUNDS):
-        sampler = _Sampler(rng, draw, whole, optional * _CALMER**tried)
+        # Proposals may be what makes it impossible (the same one for each of many unique elements).
+        proposing = draw if tried < _ROUNDS - 1 else None
+        sampler = _Sampler(rng, proposing, whole, optional * _CALMER**tried)
         try:
             value = sampler.value(schema, path, demands, 0)
         except SchemaError as error:

@@ -10,7 +10,7 @@ ASKING: Final[dict[str, tuple[str, ...]]] = {
         "I need you to {w}.", "[any way|is there a way] you can {w}?", "could I get you to {w}?",
     ),
     "casual": (
-        "can you {w}?", "[could|can] you {w} [for me|real quick]?", "{w}, please?",
+        "can you {w}?", "[could|can] you {w} real quick?", "can you {w} for me?", "{w}, please?",
         "mind if I ask you to {w}?", "think you could {w}?", "hoping you can {w}.",
         "so yeah, can you {w}?", "{w} if you can.",
     ),
@@ -45,7 +45,7 @@ WANTING: Final[dict[str, tuple[str, ...]]] = {
     ),
     "formal": (
         "I would like to {w}.", "I wish to {w}.", "I should like to {w}.", "I intend to {w}.",
-        "may I {w}?", "it has become necessary to {w}.",
+        "may I {w}?", "I have to {w}.",
     ),
     "worried": (
         "I really need to {w}.", "I think I have to {w}.", "I suppose I need to {w}.",
@@ -53,7 +53,7 @@ WANTING: Final[dict[str, tuple[str, ...]]] = {
     ),
     "annoyed": (
         "I just want to {w}.", "I need to {w}, finally.", "all I want is to {w}.",
-        "I've been trying to {w} all [day|morning|week].", "I have to {w}, so let's do that.",
+        "I have to {w}, so let's do that.",
     ),
     "cheerful": (
         "I'd love to {w}!", "I'd like to {w}.", "I'm all set to {w}!", "time to {w}, I think.",
@@ -81,12 +81,15 @@ FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
     "cheerful": ("perfect!", "great!", "lovely!", "brilliant,", "wonderful.", "super,"),
 }  # fmt: skip
 
+AFTER_FAILURE: Final = (
+    "okay.", "hm.", "too bad.", "all right,", "fine,", "that's a pity.", "then", "oh well.",
+)  # fmt: skip
 REPLYING: Final[dict[str, tuple[str, ...]]] = {
     "neutral": ("sure,", "right,", "okay,", "let me see,", "so,"),
     "casual": ("oh yeah,", "sure,", "ah,", "uh,", "hm,", "so,"),
     "formal": ("certainly.", "indeed,", "well,"),
     "worried": ("oh sorry,", "um,", "right,", "I think", "let me check,"),
-    "annoyed": ("ugh,", "again?", "well,", "right."),
+    "annoyed": ("ugh,", "well,", "right.", "fine,"),
     "cheerful": ("sure!", "oh, right!", "yes!", "okay!"),
 }  # fmt: skip
 
@@ -139,13 +142,30 @@ CHATS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
      ("good to hear.", "that's what I'm here for.", "I'm glad.")),
     ("I [had|was sure I'd have] to wait in a queue for [ages|an hour] again.",
      ("no queue today.", "not this time.", "I'm glad I could spare you that.")),
+    ("[I'm|sorry, I'm] a bit slow today, [the baby was up all night|I hardly slept].",
+     ("take your time.", "no rush at all.", "we're in no hurry.")),
+    ("[the cat|my dog] [keeps walking over|is sitting on] the keyboard, [just so you know|sorry].",
+     ("say hello from me.", "no harm done so far.", "I'll blame any typos on that.")),
+    ("[my sister|a friend|my neighbour] told me this would take [hours|forever].",
+     ("luckily not.", "not this time, it seems.", "I like proving that wrong.")),
+    ("[phew, |]one thing less on my list.", ("good feeling, isn't it?", "glad to hear it.")),
+    ("[okay, |]that was [almost|nearly] painless.", ("that's the idea.", "good to hear.")),
+    ("I should have done this [weeks|ages] ago.", ("better now than never.", "it's done now.")),
+    ("is it [me|just me], or is everything complicated these days?",
+     ("it does feel like that.", "some days more than others.")),
+    ("[nice|good] to get a straight answer for once.", ("I try.", "happy to hear that.")),
+    ("I'm on the train, [so I may drop out|the signal comes and goes].",
+     ("no problem, I'm here.", "just carry on when you can.")),
     ("my coffee's gone cold over all this.",
      ("then let's be quick about it.", "sorry about the coffee.")),
 )  # fmt: skip
 REFUSING: Final = (
     "I'm afraid I can't {w}[ from here|]; I have no tool for that.",
     "that's something I can't do: I have no way to {w}.",
-    "sorry, I'm not able to {w}[ here|].", "unfortunately I can't {w} with what I have.",
+    "sorry, I'm not able to {w}[ here|].", "I can't {w}, I'm afraid.", "no, I have no way to {w}.",
+    "I wish I could {w}, but I can't.", "it's not possible for me to {w}.",
+    "I have nothing here to {w} with, sorry.", "I'm sorry, but I can't {w}.",
+    "you'd need somebody else to {w}; I can't.", "unfortunately I can't {w} with what I have.",
 )  # fmt: skip
 CLOSING: Final = (
     "[anything|is there anything] else you need?", "let me know if you'd like anything changed.",

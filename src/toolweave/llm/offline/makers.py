@@ -191,6 +191,14 @@ def _address(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> Js
     return f"{human.street}, {human.city}"
 
 
+def _city(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
+    """The speaker's own city where it belongs to an address, any other elsewhere."""
+    around = tail(view.path.rpartition(".")[0])
+    if re.search(r"address|recipient|contact|delivery|billing|home|pickup", around):
+        return drawer.cast.human.city
+    return drawer.stream.choice(CITIES)
+
+
 def _duration(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
     return f"PT{drawer.stream.choice((15, 20, 30, 45, 60, 90))}M"
 
@@ -213,7 +221,7 @@ MAKERS: Final[dict[str, Maker]] = {
     "postcode": _own("postcode", "postcode"),
     "region": _own("region", "state"),
     "address": _address,
-    "city": _choice(*CITIES),
+    "city": _city,
     "country": _choice("United States", "Canada", "Germany", "Spain", "Japan", "Australia"),
     "country_code": _choice("US", "CA", "DE", "ES", "JP", "AU"),
     "currency": _choice("USD", "EUR", "GBP"),

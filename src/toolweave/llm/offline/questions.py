@@ -37,7 +37,8 @@ def _asked(context: QuestionContext, stream: random.Random) -> list[list[Part]]:
     slots = context.slots
     if len(slots) == 1:
         return [sentence(_whole(context, slots[0], stream), "?")]
-    if len(slots) == 2 and (_open(slots) or stream.random() < 0.45):
+    prepared = all(slot.view.prepared for slot in slots)
+    if len(slots) == 2 and (prepared or _open(slots) or stream.random() < 0.45):
         first, second = (_whole(context, slot, stream) for slot in slots)
         link = stream.choice((", and ", ", and ", " And "))
         tail = second if link == " And " else lowered(second)

@@ -38,6 +38,7 @@ _SALIENT: Final = (
 _HIDDEN: Final = re.compile(
     r"(last )?(updated|modified)|(created|modified) at|timestamp|success|^ok$|version|page|cursor"
 )
+_MOST_FACTS: Final = 4
 _OPEN_ENDED: Final = frozenset({"by", "until", "before", "from", "to", "since", "on", "in"})
 _WORDED: Final = frozenset({"enum", "status", "category", "boolean"})
 _VERBATIM: Final = frozenset({"identifier", "uuid", "email", "phone", "url", "person", "company"})
@@ -166,7 +167,8 @@ class Reporter:
         habit = random.Random(f"{self.context.cast.seed}/{view.kind}")
         if isinstance(value, str) and len(value) > 16 and value[10] in "T ":
             return self._moment(value, view, habit)
-        style: Style = "neutral" if isinstance(value, str) and len(value) == 10 else "formal"
+        # Terse numbers are digits; a day is said in full.
+        style: Style = "neutral" if isinstance(value, str) else "terse"
         return say(value, view.schema, habit, now=self.now, style=style, field=view.name)
 
     def _moment(self, value: str, view: FieldView, habit: random.Random) -> str:
@@ -185,7 +187,10 @@ class Reporter:
         """Up to three more facts, the planned ones first, none that was already told."""
         chosen = self._facts(outcome)
         limit = 3 if self.context.cast.human.persona.length != "terse" else 2
-        room = max(1, limit - self.facts) if not self.facts else max(0, limit - self.facts)
+        room = max(0 if self.facts else 1, limit - self.facts)
+        if any(ref.startswith(f"{outcome.call}.") for ref in self.context.reports):
+            # What the plan wants told is told, up to what one message bears.
+            room = max(room, _MOST_FACTS - self.facts)
         clauses = []
         for path, value in chosen[:room]:
             self.told.add(_told_key(path, value))

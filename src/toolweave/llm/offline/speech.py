@@ -1,6 +1,7 @@
 """The user's side: requests, answers to questions, corrections and small talk."""
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -152,6 +153,8 @@ class Speaker:
             pool = frames.ASKING[self.tone]
         else:
             pool = frames.WANTING[self.tone]
+        if re.search(r"\bme\b", text):
+            pool = tuple(frame for frame in pool if "for me" not in frame)
         return expand(self.stream.choice(pool), self.stream, {"w": wish}.get) or wish
 
     def opening(self) -> list[Part]:
@@ -191,7 +194,7 @@ class Speaker:
             pool = frames.GREETINGS[self.tone]
         else:
             chance = 0.25 if self.length == "terse" else 0.5
-            pool = frames.FOLLOWING[self.tone]
+            pool = frames.AFTER_FAILURE if self.context.failed else frames.FOLLOWING[self.tone]
         if self.stream.random() >= chance:
             return []
         return [Part(plain(self.stream.choice(pool), self.stream))]

@@ -109,12 +109,14 @@ class Drawer:
         situation = self.cast.situation
         if situation and view.name in situation.values and view.name not in self.stated:
             yield from self._some(situation.values[view.name])
+        if view.words.shape:
+            yield from (self.shaped(view) for _ in range(2))
         if view.words.values:
             yield from self._some(view.words.values)
         if view.kind == "enum":
             yield from self._some(tuple(schema.get("enum", ())))
             return
-        if view.kind == "identifier" or view.words.shape:
+        if view.kind == "identifier" and not view.words.shape:
             yield from (self.shaped(view) for _ in range(2))
         if view.words.minimum is not None or view.words.maximum is not None:
             yield self._between(view, schema)
