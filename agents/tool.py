@@ -152,14 +152,16 @@ def accept(answer: Result, context: ResultContext) -> Result:
     problems = check.violations(result)
     if problems:
         raise Unacceptable(*(f"{p.path or 'result'}: {p.message}" for p in problems[:5]))
-    ties = list(tied(result, context.picks))
+    ties = list(tied(result, context.picks, context.schema))
     if ties:
         raise Unacceptable(*ties)
     return Result(result=result)
 
 
-def tied(result: JsonValue, picks: Sequence[tuple[str, Selector]]) -> Iterator[str]:
-    """A complaint for every "cheapest" that is not one alone."""
+def tied(
+    result: JsonValue, picks: Sequence[tuple[str, Selector]], schema: Mapping[str, Any]
+) -> Iterator[str]:
+    """A complaint for every "cheapest" that is not one alone, where it could be."""
     for path, selector in picks:
         if selector.kind not in ("min", "max") or "[]" not in path:
             continue
@@ -167,8 +169,19 @@ def tied(result: JsonValue, picks: Sequence[tuple[str, Selector]]) -> Iterator[s
         ranked = [value for value in values_at(result, by) if isinstance(value, int | float | str)]
         numbers = [value for value in ranked if not isinstance(value, str)]
         best = (min if selector.kind == "min" else max)(numbers, default=None)
-        if best is not None and numbers.count(best) > 1:
+        if best is not None and numbers.count(best) > 1 and _free(schema, by, len(ranked)):
             yield f"{by}: several are {best}, but the user is going to pick the one that stands out"
+
+
+def _free(schema: Mapping[str, Any], path: str, count: int) -> bool:
+    """Whether the schema leaves open what any of the elements holds at the path."""
+    places = (path.replace("[]", f"[{index}]", 1) for index in range(count))
+    for found in (schema_at(schema, place) for place in places):
+        node = found if isinstance(found, Mapping) else {}
+        settled = "const" in node or len(node.get("enum", (1, 2))) < 2
+        if not settled and node.get("minimum", 0) != node.get("maximum", 1):
+            return True
+    return False
 
 
 def with_zones(result: JsonValue, check: Validator, schema: Mapping[str, Any]) -> JsonValue:

@@ -1,6 +1,6 @@
 """The user agent: requests and answers that state exactly the planned values, as people do."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -137,7 +137,7 @@ def stated(text: str, slot: Slot, value: JsonValue, scene: Scene) -> tuple[int, 
 def accept(answer: Utterance, context: UtteranceContext, scene: Scene) -> Utterance:
     """The utterance with normalised values, or what a writer must mend."""
     text = " ".join(answer.utterance.split())
-    problems = list(_form_problems(text, scene))
+    problems = list(_form_problems(text, scene, _spellings(context.slots)))
     values: dict[str, JsonValue] = {}
     for slot in context.slots:
         given = slot.fixed[0] if slot.fixed else answer.values.get(slot.name)
@@ -153,13 +153,20 @@ def accept(answer: Utterance, context: UtteranceContext, scene: Scene) -> Uttera
     return Utterance(utterance=text, values=values)
 
 
-def _form_problems(text: str, scene: Scene) -> Iterator[str]:
+def _spellings(slots: Sequence[Slot]) -> list[str]:
+    """Choices spelled as only a program does: ``in_progress``, but not a brand like ``iPhone``."""
+    choices = (choice for slot in slots for choice in slot.schema.get("enum", ()))
+    return [choice for choice in choices if isinstance(choice, str) and "_" in choice]
+
+
+def _form_problems(text: str, scene: Scene, spellings: Sequence[str]) -> Iterator[str]:
     if not text:
         yield '"utterance" is empty'
     if len(text) > LONGEST:
         yield f"the utterance is longer than {LONGEST} characters"
     stage = scene.stage
-    for leak in leaks(text, tool_names=stage.tool_names, parameter_names=stage.parameter_names):
+    names = {"tool_names": stage.tool_names, "parameter_names": stage.parameter_names}
+    for leak in leaks(text, enum_values=spellings, **names):
         yield f"no person would say {leak.text!r} ({leak.kind}); say it in plain words"
 
 

@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ PLAN = "tourism_city_break"
 SOURCE = str(Path(__file__).parents[2] / "src")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 NEXT = "h help: "
+PATIENCE = 30
 
 
 class Shown(NamedTuple):
@@ -36,7 +38,7 @@ def at_terminal(arguments: Sequence[str], answers: Sequence[tuple[str, str]] = (
         }  # fmt: skip
         os.execve(sys.executable, [sys.executable, "-c", script, *arguments], environment)
     raw, seen, waiting = b"", 0, list(answers)
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         if select.select([handle], [], [], 0.1)[0]:
             try:
@@ -49,8 +51,10 @@ def at_terminal(arguments: Sequence[str], answers: Sequence[tuple[str, str]] = (
         if waiting and waiting[0][0].encode() in raw[seen:]:
             seen = len(raw)
             os.write(handle, waiting.pop(0)[1].encode())
-    _, status = os.waitpid(child, 0)
+    else:
+        os.kill(child, signal.SIGKILL)
     os.close(handle)
+    _, status = os.waitpid(child, 0)
     assert not waiting, f"the prompt {waiting[0][0]!r} never came: {raw.decode()[-500:]}"
     text = raw.decode()
     return Shown(_ESCAPES.sub("", text), text, os.waitstatus_to_exitcode(status))

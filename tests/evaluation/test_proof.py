@@ -455,10 +455,10 @@ def test_a_name_that_ends_in_an_initial_ends_its_sentence(data: Data, findings: 
 
 
 def test_names_of_the_domain_itself_are_no_claims(data: Data, findings: Proving) -> None:
-    data["messages"][9]["content"] += " That took 3 GB of data."
+    data["messages"][9]["content"] += " The line is VDSL."
     assert findings(data) == [("unsupported_claim", 9, "")]
     data["tools"] = copy.deepcopy(data["tools"])
-    data["tools"][0]["tool"]["description"] = "Opens a ticket of at most some GB."
+    data["tools"][0]["tool"]["description"] = "Opens a ticket for a VDSL line."
     assert findings(data) == []
 
 

@@ -495,7 +495,7 @@ class PlanMaker:
                 continue
             self.spelt[source, place] = spelt or _spelt(schema)
             self.picked.add(source)
-            made = {"source": "tool_output", "call": source, "path": place}
+            made: Data = {"source": "tool_output", "call": source, "path": place}
             if kind:
                 made["select"] = kind
                 earlier = [name for name, _ in self.done[: self.earlier]]

@@ -98,6 +98,7 @@ def durations(low: str, numbers: Sequence[Number]) -> list[Reading]:
 def _counted(low: str, numbers: Sequence[Number]) -> list[Reading]:
     """Number + unit, joined with the components that follow ("1 hour 30 minutes")."""
     found: list[Reading] = []
+    before = ""
     for number in numbers:
         if number.ordinal or (match := _UNIT_TAIL.match(low, number.end)) is None:
             continue
@@ -112,7 +113,10 @@ def _counted(low: str, numbers: Sequence[Number]) -> list[Reading]:
             continue
         reading = Reading(number.start, end, "duration", (value,), unit, count, number.decimals)
         found.append(reading)
-        if len(found) > 1 and (joined := _join(low, found[-2], reading)):
+        # "1 hour 30 minutes" is one length; "45 minutes, 30 minutes and 15 minutes" are three.
+        smaller = before and length(Decimal(1), unit) < length(Decimal(1), before)
+        before = unit
+        if len(found) > 1 and smaller and (joined := _join(low, found[-2], reading)):
             found.append(joined)
     return found
 
@@ -123,8 +127,5 @@ def _join(low: str, left: Reading, right: Reading) -> Reading | None:
     if not (isinstance(first, Duration) and isinstance(second, Duration)):
         return None
     if not _JOINT.fullmatch(low, left.end, right.start) or second >= first:
-        return None
-    if left.unit == right.unit:
-        # "45 minutes, 30 minutes and 15 minutes" are three lengths.
         return None
     return Reading(left.start, right.end, "duration", (add(first, second),))

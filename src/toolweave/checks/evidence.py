@@ -36,6 +36,18 @@ _TIME_FIELDS = frozenset(
         " stay runtime within after period"
     )
 )
+_SHORT_FORMS = {
+    "street": "st",
+    "saint": "st",
+    "road": "rd",
+    "avenue": "ave",
+    "boulevard": "blvd",
+    "lane": "ln",
+    "square": "sq",
+    "mount": "mt",
+    "doctor": "dr",
+    "apartment": "apt",
+}
 _ELLIPSIS = re.compile(r"\s*\[?\.{3,}\]?\s*")
 _EDGES = " ,;:"
 _INITIAL = re.compile(r"(?<![\w])[^\W\d_]\.")
@@ -295,7 +307,8 @@ class Evidence:
         """Whether a word of a name is known; a single letter may shorten a known neighbour."""
         word = words[place]
         if len(word) > 1:
-            return word in self._tokens or stem(word) in self._stems
+            short = _SHORT_FORMS.get(word, "")
+            return word in self._tokens or stem(word) in self._stems or short in self._tokens
         full = [n for n, other in enumerate(words) if len(other) > 1]
         near = min(full, key=lambda n: abs(n - place), default=None)
         if near is None:

@@ -99,6 +99,8 @@ def find_whole(
     if found is None or found == NOTHING_TO_SAY:
         return found
     start, end = found
+    if text[start:end] == value:
+        return found
     for _ in range(_WIDEST):
         if find(text[start:end], value, schema, now=now, words=words) is not None:
             return Span(start, end)

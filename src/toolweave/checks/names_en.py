@@ -8,7 +8,7 @@ from typing import NamedTuple
 from toolweave.checks.common_en import COMMON_WORDS
 from toolweave.checks.words_en import listed, stem
 
-_WORD = re.compile(r"[^\W\d_][\w'\u2019&]*(?:-[^\W\d_]\w*)*")
+_WORD = re.compile(r"(?<![^\W_])[^\W\d_][\w'\u2019&]*(?:-[^\W\d_]\w*)*")
 _LINK = re.compile(r"\s+(?:(?:of|de|van|von|der|del|da|la|le|du|al|bin|and|the|&)\s+){0,2}|\s*&\s*")
 _SENTENCE_END = ".!?:\n\u2022*|>;\u2014\u2013"
 _OPENERS = "\"'(\u201c\u2018[*_-#>\u2022"
@@ -20,8 +20,8 @@ _UNITS = frozenset(
     )
 )
 # These mean a unit only right after a number: "230 V", "24 C".
-_SHORT_UNITS = frozenset(listed("C F K W V A L M G B J N T X"))
-_QUANTITY = re.compile(r"[0-9]\s?[\u00b0/]?$")
+_SHORT_UNITS = frozenset(listed("C F K W V A L M G H S B J N T X"))
+_QUANTITY = re.compile(r"[0-9]\s?\u00b0?$|[A-Za-z]/$")
 _OPENING_ENDS = ("ly", "ing")
 _TELLING_ENDS = ("tion", "tions", "sion", "ness", "able", "ible", "ful", "less", "ments")
 
@@ -121,7 +121,9 @@ def _is_initial(text: str, place: int) -> bool:
 def _name_of(text: str, run: list[_Capital]) -> Iterator[Name]:
     if run and run[0].opens and is_common(run[0].text, opening=True):
         run = run[1:]
-    if len(run) > 1 or (run and not is_common(run[0].text)):
+    telling = [capital for capital in run if not is_common(capital.text)]
+    listed_up = bool(run) and " and " in text[run[0].start : run[-1].end]
+    if telling or (len(run) > 1 and not listed_up):
         start, end = run[0].start, run[-1].end
         said = text[start:end]
         for ending in ("'s", "\u2019s", "'", "\u2019"):
@@ -140,7 +142,7 @@ def is_common(word: str, *, opening: bool = False) -> bool:
     if "-" in low and low.replace("-", "") in COMMON_WORDS:
         return True
     if "-" in low and all(
-        part in COMMON_WORDS or (opening and is_common(part, opening=True))
+        part in COMMON_WORDS or len(part) == 1 or (opening and is_common(part, opening=True))
         for part in low.split("-")
     ):
         return True

@@ -68,6 +68,7 @@ _PHONE = re.compile(
     r"|(?<![\w.,-])0[0-9]{2,4}[\s-][0-9]{5,8}(?![\w])"
     r"|(?<![\w.,-])0[0-9]{8,11}(?![\w.,-])"
     r"|(?<![\w.,-])[0-9]{4}(?:[\s-][0-9]{4}){3}(?![\w])"
+    r"|(?<![\w.,-])[a-z]{2}[0-9]{2}(?:\s[a-z]{4})?(?:\s[0-9]{4}){2,7}(?:\s[0-9]{1,4})?(?![\w])"
 )
 _NOUN = re.compile(r"[\s-]?([a-z%]+)")
 _HUNDRED = Decimal(100)
@@ -96,7 +97,7 @@ def readings(text: str, now: datetime) -> tuple[Reading, ...]:
 
 
 def phones(low: str) -> list[tuple[int, int]]:
-    """Where phone and card numbers stand in lower-case text; their groups are no numbers."""
+    """Where phone, card and account numbers stand in lower-case text; parts are no numbers."""
     if sum(map(str.isdigit, low)) < 9:
         return []
     return [match.span() for match in _PHONE.finditer(low)]

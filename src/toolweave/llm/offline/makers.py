@@ -35,14 +35,12 @@ _DONE = re.compile(
 
 
 def fit(value: JsonValue, schema: Mapping[str, Any]) -> JsonValue:
-    """Squeeze a drawn number into the schema's range and type."""
+    """A drawn number in the schema's type.
+
+    One out of range is left so, and refused: squeezed in, all would be the range's very end.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    low, high = schema.get("minimum"), schema.get("maximum")
-    if isinstance(low, int | float) and value < low:
-        value = low
-    if isinstance(high, int | float) and value > high:
-        value = high
     if schema.get("type") == "integer":
         return int(value)
     return value
