@@ -10,7 +10,7 @@ from toolweave.agents.prompting import render
 from toolweave.agents.scene import Scene, Telling, Turn
 from toolweave.checks.leaks import leaks
 from toolweave.checks.matching import find_whole
-from toolweave.checks.words import Words
+from toolweave.checks.words import Words, split_name
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import Provision, UserClarificationResponse, UserRequest, UserStep
@@ -31,6 +31,9 @@ LONGEST: Final = 1200
 # A free text that a model rewrote this little is taken as the user's own words.
 _SAME_TEXT: Final = 88.0
 # What the person knows about themselves; a model is told, so that it stays one person.
+_CHOOSING: Final = frozenset(
+    {"book", "reserve", "order", "buy", "choose", "select", "rent", "hire", "add", "take", "pick"}
+)
 _OWN_DETAILS: Final = frozenset(
     {"person", "first_name", "last_name", "email", "phone", "street", "postcode", "address"}
 )
@@ -289,7 +292,7 @@ def _pointers(scene: Scene, arguments: tuple[str, ...]) -> Iterator[Pointer]:
             by=select.by,
             value=select.value,
             noun=_noun(tool, stage.words),
-            chooses=effect_of(stage.tool(call.tool)).kind == "create",
+            chooses=split_name(call.tool)[0] in _CHOOSING,
         )
 
 

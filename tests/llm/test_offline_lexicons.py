@@ -50,7 +50,7 @@ def test_every_phrase_keeps_to_the_grammar(name: str) -> None:
 def test_the_phrases_of_fields_ask_for_nothing_that_is_never_filled_in(name: str) -> None:
     for key, field in load_lexicon(name).fields.items():
         for phrase in field_phrases(field):
-            known = {"value", "label", "options", "my", "your"}
+            known = {"value", "label", "options", "my", "your", "things"}
             assert holes(phrase) <= known, (key, phrase)
         for phrase in field.tells:
             assert "value" in holes(phrase), (key, phrase)
@@ -96,7 +96,9 @@ def test_no_word_of_one_value_is_heard_as_another(name: str) -> None:
                 continue
             mixed += [
                 (key, value, word) for word in others
-                if find(word, value, schema, now=NOW, words=field.words) is not None
+                # Members of different enums may share a word.
+                if word not in field.words.get(str(value), ())
+                and find(word, value, schema, now=NOW, words=field.words) is not None
             ]  # fmt: skip
     assert mixed == []
 

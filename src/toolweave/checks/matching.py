@@ -148,6 +148,8 @@ def _places(text: str, leaf: Leaf, now: datetime, words: Words) -> list[Span]:
         found += _number_places(text, value, hints(leaf.schema), now)
     elif isinstance(value, str):
         found += _string_places(text, value, hints(leaf.schema), now)
+    if found and words:
+        found = _outside_other_words(text, value, words, found)
     return found if len(found) < 2 else sorted(set(found))
 
 
@@ -166,6 +168,30 @@ def _worded(text: str, value: JsonValue, words: Words) -> list[Span]:
     key = ("true" if value else "false") if isinstance(value, bool) else str(value)
     phrases = [*words.get(key, ()), *(words.get(str(value), ()) if key != str(value) else ())]
     return [place for phrase in phrases for place in phrase_places(text, phrase)]
+
+
+def _outside_other_words(
+    text: str, value: JsonValue, words: Words, found: list[Span]
+) -> list[Span]:
+    """Without the places inside longer words of another value ("insurance" in "no insurance")."""
+    key = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    longer = [
+        place
+        for other, phrases in words.items()
+        if other not in (key, str(value))
+        for phrase in phrases
+        for place in phrase_places(text, phrase)
+    ]
+    return [
+        span
+        for span in found
+        if not any(
+            rival.start <= span.start
+            and span.end <= rival.end
+            and rival.end - rival.start > span.end - span.start
+            for rival in longer
+        )
+    ]
 
 
 def phrase_places(text: str, phrase: str, *, exact: bool = False) -> list[Span]:

@@ -90,7 +90,15 @@ class Situation(Record):
 
 
 class Lexicon(Record):
-    """The words of one domain."""
+    """The words of one domain.
+
+    Attributes:
+        requests: phrases; what a user says in so many words to have a segment's calls made, in the
+            first turn. The key joins the tools of the segment with ``+`` (``book_room``,
+            ``create_ticket+get_ticket``). One or more whole sentences; ``{parameter}`` weaves in a
+            value, ``{pick}`` the element picked from a list ("the second one").
+        follow_ups: the same for later turns, where a request follows from what was just learnt.
+    """
 
     version: Literal[1]
     domain: str
@@ -98,3 +106,5 @@ class Lexicon(Record):
     fields: dict[str, FieldWords] = Field(default_factory=dict)
     tools: dict[str, ToolWords] = Field(default_factory=dict)
     situations: tuple[Situation, ...] = ()
+    requests: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    follow_ups: dict[str, tuple[str, ...]] = Field(default_factory=dict)

@@ -12,6 +12,9 @@ _MOST_ITEMS: Final = 3
 
 def shown_of(count: int, chosen: frozenset[int]) -> list[int]:
     """The elements to name: the first three, and those the user is going to pick."""
+    if count == _MOST_ITEMS + 1:
+        # Nobody leaves out a single one.
+        return list(range(count))
     first = list(range(min(count, _MOST_ITEMS)))
     late = sorted(index for index in chosen if _MOST_ITEMS <= index < count)
     kept = max(0, _MOST_ITEMS - len(late))

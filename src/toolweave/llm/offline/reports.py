@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Final
 
@@ -73,16 +73,16 @@ class Reporter:
         self.facts = 0
         self.said = ""
         self.now = context.cast.now
+        self.outdated: dict[str, frozenset[str]] = {}
 
     def all(self) -> list[Part]:
         """Every call in order, what happened first, then a few facts."""
         final = self._final()
+        self.outdated = _outdated(final)
         sentences: list[list[Part]] = []
         for outcome in final:
             quiet = outcome.feeds_later and outcome.reads and not self._wanted(outcome)
             if quiet and outcome.error is None and len(final) > 1:
-                if self.stream.random() < 0.2:
-                    sentences.extend(self.call(outcome)[:1])
                 continue
             sentences.extend(self.call(outcome))
         if not sentences:
@@ -125,6 +125,9 @@ class Reporter:
         """The first sentence: done, or found."""
         pool = list(self.context.words.tool(outcome.tool.name).done)
         self.stream.shuffle(pool)
+        if outcome.reads:
+            # Who asked to know something wants it, not to hear that it was looked up.
+            pool = [phrase for phrase in pool if holes(phrase)] or pool[:1]
         for phrase in pool:
             used: list[str] = []
             parts = expand(phrase, self.stream, partial(self._value, outcome, used))
@@ -157,6 +160,8 @@ class Reporter:
             return value
         if isinstance(value, str) and (day := _day_of_stamp(value)):
             value = day
+        if isinstance(value, str) and len(value) == 10 and (near := self._near(value)):
+            return near
         if (
             isinstance(value, str)
             and view.kind not in _WORDED
@@ -170,6 +175,14 @@ class Reporter:
         # Terse numbers are digits; a day is said in full.
         style: Style = "neutral" if isinstance(value, str) else "terse"
         return say(value, view.schema, habit, now=self.now, style=style, field=view.name)
+
+    def _near(self, value: str) -> str:
+        """ "Today", "tomorrow" or "yesterday", which people never give as a date; else ''."""
+        try:
+            away = (date.fromisoformat(value) - self.now.date()).days
+        except ValueError:
+            return ""
+        return {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(away, "")
 
     def _moment(self, value: str, view: FieldView, habit: random.Random) -> str:
         """A day and a time of day, the year left out where it is plain."""
@@ -215,6 +228,7 @@ class Reporter:
             and not _HIDDEN.search(tail(path.split(".")[-1]))
             and (not isinstance(value, bool) or self._prepared(outcome, path))
             and (path in planned or not planned)
+            and path.split(".")[-1] not in self.outdated.get(outcome.call, frozenset())
         ]  # fmt: skip
         return sorted(facts, key=lambda fact: _salience(fact[0]))
 
@@ -304,6 +318,18 @@ class Reporter:
         if rest:
             parts = [*parts, Part(" ("), *(fill(rest[0]) or []), Part(")")]
         return list(parts)
+
+
+def _outdated(outcomes: Sequence[Outcome]) -> dict[str, frozenset[str]]:
+    """Per call, the fields that a later call of the same message changed or gave anew."""
+    later: set[str] = set()
+    found: dict[str, frozenset[str]] = {}
+    for outcome in reversed(outcomes):
+        found[outcome.call] = frozenset(later)
+        if outcome.error is None:
+            later.update(path.split(".")[-1] for path, _ in scalars(dict(outcome.arguments)))
+            later.update(path.split(".")[-1] for path, _ in scalars(outcome.result))
+    return found
 
 
 def _day_of_stamp(value: str) -> str:

@@ -1,10 +1,17 @@
 """Simulated results: the narrowed schema filled with values a person of the field believes."""
 
 import random
+import re
+from collections.abc import Mapping
+from typing import Any, Final
 
+from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Result, ResultContext
 from toolweave.llm.offline.values import Drawer
 from toolweave.schema.sampling import sample
+from toolweave.schema.validators import validator
+
+_MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}|\d{2}:\d{2}")
 
 
 def result(context: ResultContext, stream: random.Random) -> Result:
@@ -31,4 +38,26 @@ def result(context: ResultContext, stream: random.Random) -> Result:
         draw=lambda path, schema, _: drawer.leaf(path, schema),
         optional=0.85,
     )
-    return Result(result=drawn)
+    return Result(result=in_order(drawn, context.schema))
+
+
+def in_order(result: JsonValue, schema: Mapping[str, Any]) -> JsonValue:
+    """The result with each list by time, where the schema leaves its order open."""
+    if not isinstance(result, dict):
+        return result
+    for key, rows in result.items():
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            continue
+        timed = next((name for name in (rows[0] if rows else ()) if _is_moment(rows, name)), None)
+        if timed is None:
+            continue
+        ordered = {**result, key: sorted(rows, key=lambda row: str(row[timed]))}
+        if validator(schema).valid(ordered):
+            result = ordered
+    return result
+
+
+def _is_moment(rows: list[dict[str, JsonValue]], name: str) -> bool:
+    return all(
+        isinstance(row.get(name), str) and _MOMENT.match(str(row[name])) is not None for row in rows
+    )

@@ -13,8 +13,10 @@ from toolweave.llm.offline import frames
 from toolweave.llm.offline.phrases import Part, expand, fitting, holes, plain
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
 from toolweave.llm.offline.values import Drawer
-from toolweave.llm.offline.wishes import assistant_only, combined, slot_names
+from toolweave.llm.offline.wishes import assistant_only, combined, prepared, slot_names
 
+# How often a request is made in the lexicon's own sentences rather than in a frame.
+_IN_SO_MANY_WORDS: Final = 0.85
 PROSE: Final = frozenset({"problem", "note", "reason"})
 _PERSONAL: Final = frozenset(
     {"customer", "user", "requester", "client", "member", "account", "policy", "phone", "email",
@@ -66,7 +68,7 @@ class Speaker:
         self.unsaid: list[str] = [slot.name for slot in context.slots]
         persona = context.cast.human.persona
         self.tone, self.length = persona.tone or "neutral", persona.length or "normal"
-        self.used_bare: set[str] = set()
+        self.unpicked: list[Pointer] = [item for item in context.pointers if _picks(item)]
 
     def said(self, name: str) -> list[Part] | None:
         """The value of a slot in human form; None for a name that is not on offer."""
@@ -113,10 +115,10 @@ class Speaker:
 
     def request(self) -> list[Part]:
         """A request: situation, wish and values in some natural order."""
-        wish = self.wish()
+        wish = self.line() or self.wish()
         opening = self.opening()
         rest = self.clauses()
-        pointers = [self.pointer(item) for item in self.context.pointers if _picks(item)]
+        pointers = [self.pointer(item) for item in self.unpicked]
         lead = self.lead()
         order = self.stream.random()
         if opening and order < 0.62:
@@ -140,6 +142,24 @@ class Speaker:
         if persona.tone == "casual" and persona.length == "terse" and typist.random() < 0.5:
             return lowered(done)
         return done
+
+    def line(self) -> list[Part]:
+        """The request in so many words, where the lexicon has it for these calls."""
+        domain = self.context.words.domain
+        if domain is None or self.context.kind == "refusal":
+            return []
+        key = "+".join(wish.tool.name for wish in self.context.wishes)
+        pool = (domain.requests if self.context.first else domain.follow_ups).get(key, ())
+        if not pool or self.stream.random() >= _IN_SO_MANY_WORDS:
+            return []
+        names = frozenset(self.names) | ({"pick"} if self.unpicked else frozenset())
+        return prepared(pool, names, self.stream, self.filled) or []
+
+    def filled(self, name: str) -> list[Part] | None:
+        """A slot's value, or the element picked from a list."""
+        if name != "pick":
+            return self.said(name)
+        return [Part(described(self.unpicked.pop(0)))] if self.unpicked else None
 
     def wish(self) -> list[Part]:
         """The wish in a frame that fits the speaker."""
@@ -172,7 +192,6 @@ class Speaker:
     def clauses(self) -> list[list[Part]]:
         """Sentences for the values that the wish did not weave in."""
         keys = list(self.unsaid)
-        self.stream.shuffle(keys)
         prose = [
             key for key in keys if self.slots[key].view.kind in PROSE or _is_prose(self.values[key])
         ]
@@ -184,7 +203,6 @@ class Speaker:
             told = [told[0], *(lowered(item) for item in told[1:])]
             link = self.stream.choice((" and ", ", and ", ", ")) if len(told) > 1 else ""
             sentences.append(joined(told, last=link))
-        self.stream.shuffle(sentences)
         return sentences
 
     def lead(self) -> list[Part]:

@@ -98,7 +98,8 @@ def prepared(
     """One of the phrases whose holes are all on offer, richer ones more often; else None."""
     fitting = [phrase for phrase in phrases if holes(phrase) <= names]
     while fitting:
-        weights = [1 + 2 * len(holes(phrase)) for phrase in fitting]
+        # A hole that no other phrase could fill had better be filled now.
+        weights = [1 + len(holes(phrase)) for phrase in fitting]
         phrase = stream.choices(fitting, weights)[0]
         parts = expand(phrase, stream, fill)
         if parts is not None and text_of(parts).strip():
