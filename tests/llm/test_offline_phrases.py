@@ -65,9 +65,7 @@ def named(phrase: Phrase) -> set[str]:
 def test_every_phrase_of_the_grammar_expands_to_one_of_its_choices(
     phrase: Phrase, seed: int
 ) -> None:
-    parts = expand(
-        written(phrase), random.Random(seed), lambda name: [Part(f"<{name}>", name)]
-    )
+    parts = expand(written(phrase), random.Random(seed), lambda name: [Part(f"<{name}>", name)])
     assert parts is not None
     assert re.fullmatch(matcher(phrase), text_of(parts))
     assert all(part.text == f"<{part.ref}>" for part in parts if part.ref)

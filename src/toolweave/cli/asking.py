@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from toolweave.cli.streams import is_terminal
 
-_END_OF_INPUT = "\x04"
+# The second is what Ctrl-D becomes when it was typed before the terminal changed its mode.
+_END_OF_INPUT = ("\x04", "\x00")
 
 
 def ask_key(prompt: str, keys: Sequence[str]) -> str:
@@ -18,10 +19,7 @@ def ask_key(prompt: str, keys: Sequence[str]) -> str:
         EOFError: the input has ended.
     """
     while True:
-        _say(prompt)
-        pressed = _pressed() if is_terminal(sys.stdin) else _line()[:1]
-        if is_terminal(sys.stdin):
-            _say("\n")
+        pressed = _pressed(prompt) if is_terminal(sys.stdin) else _first_letter(prompt)
         if pressed in ("", "\n", "\r", " "):
             return keys[0]
         if pressed.lower() in keys:
@@ -59,16 +57,24 @@ def _line() -> str:
     return line.strip()
 
 
-def _pressed() -> str:
+def _first_letter(prompt: str) -> str:
+    _say(prompt)
+    return _line()[:1]
+
+
+def _pressed(prompt: str) -> str:
     """One key without Enter; the terminal is left as it was."""
     handle = sys.stdin.fileno()
     before = termios.tcgetattr(handle)
     try:
+        # Before the prompt, so that no key typed at it is taken for the end of a line.
         tty.setcbreak(handle, termios.TCSADRAIN)
+        _say(prompt)
         raw = os.read(handle, 1)
     finally:
         termios.tcsetattr(handle, termios.TCSADRAIN, before)
+        _say("\n")
     pressed = raw.decode("ascii", "replace")
-    if not raw or pressed == _END_OF_INPUT:
+    if not raw or pressed in _END_OF_INPUT:
         raise EOFError
     return pressed
