@@ -49,8 +49,3 @@ def build(
 def compiled(waiting: bool) -> Machine:
     """The machine without checkpoints, compiled once per process."""
     return build(waiting=waiting)
-
-
-def machine() -> Machine:
-    """The machine for LangGraph's own studio; its input is what ``graph.setting.opening`` gives."""
-    return compiled(waiting=True)

@@ -19,12 +19,13 @@ from toolweave.configs.run import RunConfig
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import ToolweaveError
 from toolweave.graph.finishing import finish
+from toolweave.graph.preparing import prepare
 from toolweave.graph.setting import Setting, opening, set_scene
 from toolweave.graph.walking import awalk, walk
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.task import C, Later, R, Task
 from toolweave.runs.folder import DIALOGUES, RunFolder
-from toolweave.runs.simulation import prepare, proven, simulate
+from toolweave.runs.simulation import proven, simulate
 
 PLAN: Final = "online_banking_card_fraud"
 MOST_TIMES_BARE: Final = 1.5

@@ -17,10 +17,10 @@ import orjson
 
 from scripts.benchmarks.recording import Answered, recorded
 from scripts.benchmarks.timing import Row, table
+from toolweave.graph.preparing import prepare
 from toolweave.llm.chat import ChatGenerator
 from toolweave.llm.demand import demand_of
 from toolweave.llm.task import Task
-from toolweave.runs.simulation import prepare
 
 PLAN: Final = "online_banking_card_fraud"
 MOST_MS: Final = 3.0

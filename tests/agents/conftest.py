@@ -8,10 +8,10 @@ import pytest
 from toolweave.agents.scene import Scene
 from toolweave.core.plan import Plan
 from toolweave.core.tool import Toolset
+from toolweave.graph.preparing import prepare
 from toolweave.graph.setting import opening, scene, set_scene
 from toolweave.graph.walking import watch
 from toolweave.llm.offline.generator import OfflineGenerator
-from toolweave.runs.simulation import prepare
 from toolweave.schema.records import build
 from toolweave.toolgraph.readers import read_tools
 

@@ -15,13 +15,14 @@ from toolweave.core.errors import GenerationError
 from toolweave.core.plan import Plan, ToolInvocation
 from toolweave.core.tool import Toolset
 from toolweave.graph.nodes import driven
+from toolweave.graph.preparing import prepare
 from toolweave.graph.setting import agent_of, opening, scene, set_scene
 from toolweave.graph.state import State
 from toolweave.llm.contexts import Result
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.scripted import ScriptedGenerator
 from toolweave.llm.task import Unacceptable
-from toolweave.runs.simulation import prepare, simulate
+from toolweave.runs.simulation import simulate
 
 At = Callable[..., Scene]
 Data = dict[str, Any]
@@ -185,7 +186,16 @@ def test_messages_follow_the_steps_in_order(repair_plan: Plan, repair_tools: Too
     assert steps == sorted(steps, key=lambda step: step or 0)
     assert set(steps) == {placed.number for placed in repair_plan.steps()}
     roles = [message.role for message in made.messages[:8]]
-    assert roles == ["system", "user", "assistant", "user", "assistant", "tool", "tool", "assistant"]
+    assert roles == [
+        "system",
+        "user",
+        "assistant",
+        "user",
+        "assistant",
+        "tool",
+        "tool",
+        "assistant",
+    ]
 
 
 def test_an_agent_asks_under_a_key_of_its_own(at_step: At) -> None:

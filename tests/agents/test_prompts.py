@@ -12,12 +12,13 @@ from toolweave.agents.user import UserAgent
 from toolweave.configs.shipping import shipped_names
 from toolweave.core.plan import Plan
 from toolweave.core.tool import Toolset
+from toolweave.graph.preparing import prepare
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.scripted import ScriptedGenerator
 from toolweave.llm.task import Prompt, Task
-from toolweave.runs.simulation import prepare, simulate
+from toolweave.runs.simulation import simulate
 
-UNFILLED = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|\bNone\b|Undefined|<[\w.]+ object at|\bnan\b")
+UNFILLED = re.compile(r"\{\{|\{%|%\}|\{#|\bNone\b|Undefined|<[\w.]+ object at|\bnan\b")
 LONGEST = 20_000
 
 

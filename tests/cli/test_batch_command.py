@@ -56,7 +56,9 @@ def test_a_killed_run_resumes_to_the_same_records(tmp_path: Path) -> None:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     records = killed / "dialogues.jsonl"
-    while program.poll() is None and (not records.exists() or records.read_bytes().count(b"\n") < 5):
+    while program.poll() is None and (
+        not records.exists() or records.read_bytes().count(b"\n") < 5
+    ):
         pass
     program.send_signal(signal.SIGKILL)
     program.wait(timeout=30)

@@ -123,7 +123,9 @@ def test_plans_are_told_from_dialogues_and_checked(tmp_path: Path, capsys: Captu
 def test_warnings_alone_do_not_fail(tmp_path: Path, capsys: Captured) -> None:
     file = tmp_path / "a.json"
     text = "Ask Bertrand or Yolanda."
-    file.write_text(json.dumps([{"role": "user", "content": "Hi."}, {"role": "assistant", "content": text}]))
+    file.write_text(
+        json.dumps([{"role": "user", "content": "Hi."}, {"role": "assistant", "content": text}])
+    )
     assert run(["check", str(file)]) == 0
     shown = capsys.readouterr().out
     assert "warning: " in shown

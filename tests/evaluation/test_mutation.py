@@ -15,7 +15,8 @@ from toolweave.configs.shipping import shipped_names
 from toolweave.core.dialogue import Dialogue
 from toolweave.evaluation.proof import prove
 from toolweave.evaluation.transcript import clock_in
-from toolweave.runs.simulation import prepare, simulate
+from toolweave.graph.preparing import prepare
+from toolweave.runs.simulation import simulate
 
 Data = dict[str, Any]
 Places = int | set[int] | None

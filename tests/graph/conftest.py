@@ -188,7 +188,10 @@ class ToolMaker:
         schema: Data = {"type": "array", "items": inner.schema}
         name = inner.name + "s"
         if depth < 2 and self.chance(0.35):
-            schema["items"], name = self.group(depth + 1), self.rng.choice(("guests", "lines", "stops"))
+            schema["items"], name = (
+                self.group(depth + 1),
+                self.rng.choice(("guests", "lines", "stops")),
+            )
         if self.chance(0.4):
             schema["minItems"] = 1
         if self.chance(0.4):
@@ -366,7 +369,10 @@ class PlanMaker:
     def response(self, names: list[str]) -> Data:
         made = [(call, tool) for call, tool in self.done if call in names]
         offered = [
-            f"{call}.{leaf.path}" for call, tool in made for leaf in leaves(tool.results) if leaf.path
+            f"{call}.{leaf.path}"
+            for call, tool in made
+            for leaf in leaves(tool.results)
+            if leaf.path
         ]
         reports = self.rng.sample(offered, min(len(offered), self.rng.choice((0, 1, 3))))
         return {"act": "assistant_response", "summarizes": names, "reports": reports}

@@ -10,11 +10,12 @@ import pytest
 
 from toolweave.core.errors import InputError
 from toolweave.graph.playing import completed, worded
+from toolweave.graph.preparing import prepare
 from toolweave.graph.sessions import Session
 from toolweave.graph.setting import Setting, set_scene
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.task import Unacceptable
-from toolweave.runs.simulation import prepare, proven, simulate
+from toolweave.runs.simulation import proven, simulate
 
 PLAN = "tourism_city_break"
 T = TypeVar("T")

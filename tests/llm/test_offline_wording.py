@@ -8,10 +8,11 @@ import sys
 import pytest
 
 from toolweave.configs.shipping import shipped_names
+from toolweave.graph.preparing import prepare
 from toolweave.graph.setting import set_scene
 from toolweave.graph.walking import watch
 from toolweave.llm.offline.generator import OfflineGenerator
-from toolweave.runs.simulation import prepare, simulate
+from toolweave.runs.simulation import simulate
 
 PLANS = shipped_names("plans")
 SEEDS, DISTINCT = 30, 25

@@ -108,7 +108,9 @@ def test_a_limit_makes_the_first_dialogues_and_the_rest_can_follow(
     assert records(tmp_path / "out") == records(made)
 
 
-def test_a_finished_run_resumed_makes_nothing(made: Path, small_run: Data, records: Records) -> None:
+def test_a_finished_run_resumed_makes_nothing(
+    made: Path, small_run: Data, records: Records
+) -> None:
     before = records(made)
     tally = batch(small_run, made, resume=True)
     assert (tally.before, tally.dialogues, tally.left) == (16, 0, 0)

@@ -42,7 +42,7 @@ except RunFolderError as error:
 
 @pytest.fixture(scope="module")
 def long_run(small_run: Data) -> Data:
-    return {**small_run, "repeats": 40}
+    return {**small_run, "repeats": 25}
 
 
 @pytest.fixture(scope="module")

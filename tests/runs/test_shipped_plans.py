@@ -12,8 +12,9 @@ from toolweave.core.plan import (
     ToolInvocation,
     UserRequest,
 )
+from toolweave.graph.preparing import prepare
 from toolweave.planners.reading import load_plan
-from toolweave.runs.simulation import prepare, simulate
+from toolweave.runs.simulation import simulate
 
 PLANS = shipped_names("plans")
 

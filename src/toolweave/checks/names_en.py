@@ -26,6 +26,14 @@ _OPENING_ENDS = ("ly", "ing")
 _TELLING_ENDS = ("tion", "tions", "sion", "ness", "able", "ible", "ful", "less", "ments")
 
 
+# No name stands before these: "Reckon with two days", "Fancy another?".
+_AFTER_NO_NAME = re.compile(
+    r" (?:the|an?|another|your|my|our|it|them|us|me|this|that|these|those|all|any|every|no|not|what"
+    r"|when|how|if|i|we|you|there|with)(?![\w'\u2019-])",
+    re.IGNORECASE,
+)
+
+
 class Name(NamedTuple):
     """A name: half-open range and the words, without a possessive ending."""
 
@@ -119,7 +127,7 @@ def _is_initial(text: str, place: int) -> bool:
 
 
 def _name_of(text: str, run: list[_Capital]) -> Iterator[Name]:
-    if run and run[0].opens and is_common(run[0].text, opening=True):
+    if run and run[0].opens and _is_opener(text, run):
         run = run[1:]
     telling = [capital for capital in run if not is_common(capital.text)]
     listed_up = bool(run) and " and " in text[run[0].start : run[-1].end]
@@ -129,6 +137,13 @@ def _name_of(text: str, run: list[_Capital]) -> Iterator[Name]:
         for ending in ("'s", "\u2019s", "'", "\u2019"):
             said = said.removesuffix(ending)
         yield Name(start, start + len(said), said)
+
+
+def _is_opener(text: str, run: list[_Capital]) -> bool:
+    """Whether the first word of a sentence bears its capital for that alone."""
+    if is_common(run[0].text, opening=True):
+        return True
+    return len(run) == 1 and _AFTER_NO_NAME.match(text, run[0].end) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -17,12 +17,13 @@ from toolweave.configs.run import ModelSettings
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import GenerationError, InputError
 from toolweave.graph.finishing import finish
+from toolweave.graph.preparing import prepare
 from toolweave.graph.setting import Setting, opening, set_scene
 from toolweave.graph.state import State
 from toolweave.graph.walking import awatch, watch
 from toolweave.llm.generator import Generator, close
 from toolweave.runs.generators import instant, make_generator
-from toolweave.runs.simulation import prepare, proven
+from toolweave.runs.simulation import proven
 
 
 @dataclass(frozen=True, slots=True)

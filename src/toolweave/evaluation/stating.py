@@ -117,6 +117,11 @@ class Stating:
         return None, f"{text!r} does not state {meanings[0].value!r}"
 
     def _meanings(self, ref: str, index: int) -> Iterator[Meaning]:
+        """Every value that ``ref`` may name when message ``index`` is written."""
+        yield from self._slot_meanings(ref)
+        yield from self._call_meanings(ref, index)
+
+    def _slot_meanings(self, ref: str) -> Iterator[Meaning]:
         for (slot, _), held in self.slots.items():
             if slot == ref:
                 yield Meaning(*held)
@@ -127,6 +132,8 @@ class Stating:
                 tool, path = self.prepared.place(ref)
                 schema = schema_or_any(tool.parameter(path) if tool else None)
                 yield Meaning(provision.value, schema, tool.parameter_words(path) if tool else {})
+
+    def _call_meanings(self, ref: str, index: int) -> Iterator[Meaning]:
         call_id, _, path = ref.partition(".")
         tool, _ = self.prepared.place(ref)
         for result in self.transcript.results(call_id, index):

@@ -11,8 +11,8 @@ from toolweave.configs.run import RunConfig
 from toolweave.configs.shipping import shipped, shipped_names
 from toolweave.core.errors import InputError
 from toolweave.core.seeding import digest
+from toolweave.graph.preparing import prepare
 from toolweave.planners.reading import load_plans
-from toolweave.runs.simulation import prepare
 
 _GLOB: Final = frozenset("*?[")
 _SEEDS: Final = 1 << 31
