@@ -6,14 +6,19 @@ from typing import Final, Self
 
 from toolweave.agents.scene import Scene
 from toolweave.agents.user import UserAgent, accept, prompt, stated
+from toolweave.checks.saying import plainly, say
 from toolweave.core.errors import GenerationError
 from toolweave.core.model import JsonValue
+from toolweave.core.seeding import rng
 from toolweave.llm.contexts import Slot, Utterance, UtteranceContext
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.offline.speech import described
 from toolweave.llm.task import Task, Unacceptable, admit
 
 _AGENT: Final = UserAgent()
+# From so many spaces on, a text that was typed as a value can stand for itself.
+_PROSE: Final = 3
+_FORMS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def completed(
 ) -> str:
     """The words with a sentence for every value they leave out; ``typed`` holds them as typed."""
     missing = unstated(scene, utterance, values)
-    added = [_sentence(slot, typed.get(slot.name, str(values[slot.name]))) for slot in missing]
+    added = [_telling(scene, slot, values[slot.name], typed.get(slot.name, "")) for slot in missing]
     text = utterance.strip()
     if added and text and text[-1] not in ".!?…":
         text += "."
@@ -96,11 +101,21 @@ def unstated(scene: Scene, utterance: str, values: Mapping[str, JsonValue]) -> S
     ]
 
 
-def _sentence(slot: Slot, said: str) -> str:
-    """One sentence that states a value; free text stands for itself."""
-    if said.count(" ") >= 3:
-        return said if said[-1] in ".!?…" else f"{said}."
-    return f"The {slot.view.label} is {said}."
+def _telling(scene: Scene, slot: Slot, value: JsonValue, typed: str) -> str:
+    """A sentence that states a value: as it was typed, or plainer where that is ambiguous."""
+    if typed and isinstance(value, str) and value == typed and value.count(" ") >= _PROSE:
+        return value if value[-1] in ".!?…" else f"{value}."
+    stream = rng(scene.cast.seed, "typed", scene.placed.number, slot.name)
+    words = slot.view.value_words()
+    forms = [typed] if typed else []
+    forms += [
+        say(value, slot.schema, stream, now=scene.cast.now, words=words, field=slot.view.name)
+        for _ in range(_FORMS)
+    ]
+    forms.append(plainly(value, slot.schema))
+    told = [f"The {slot.view.label} is {form}." for form in forms]
+    plain = (text for text in told if stated(text, slot, value, scene) is not None)
+    return next(plain, told[-1])
 
 
 def _fixed(context: UtteranceContext, values: Mapping[str, JsonValue]) -> UtteranceContext:

@@ -288,8 +288,9 @@ def _crossed(schema: Mapping[str, Any]) -> bool:
             schema.get("exclusiveMaximum"),
         )
         if schema.get("type") == "integer":
-            first = math.floor(low) + 1 if low == schema.get("exclusiveMinimum") else math.ceil(low)
-            last = math.ceil(high) - 1 if high == schema.get("exclusiveMaximum") else math.floor(high)
-            return bool(first > last)
+            above = low == schema.get("exclusiveMinimum")
+            below = high == schema.get("exclusiveMaximum")
+            first = math.floor(low) + 1 if above else math.ceil(low)
+            return bool(first > (math.ceil(high) - 1 if below else math.floor(high)))
         return bool(low > high or (low == high and strict))
     return bool(schema.get("minLength", 0) > schema.get("maxLength", 1 << 30))

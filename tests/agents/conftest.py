@@ -1,4 +1,4 @@
-"""A repair shop: tools and a plan with a clarification, parallel calls, a failed try, a correction."""
+"""A repair shop: tools and a plan with parallel calls, two failed tries and a correction."""
 
 from collections.abc import Callable
 from typing import Any

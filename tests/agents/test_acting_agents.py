@@ -46,11 +46,11 @@ def test_parallel_calls_go_out_in_one_message_and_are_answered_in_order(at_step:
 def test_arguments_are_what_their_bindings_yield(at_step: At) -> None:
     scene = at_step(9)
     (done,) = acted(scene)["calls"]
-    visits = scene.memory["calls"]["c2"]["result"]["visits"]  # type: ignore[index, call-overload]
+    returned: Any = {name: made["result"] for name, made in scene.memory["calls"].items()}
+    visits = returned["c2"]["visits"]
     cheapest = min(visits, key=lambda visit: visit["call_out_fee"])
-    quote = scene.memory["calls"]["c1"]["result"]
     assert done["arguments"] == {
-        "quote_id": quote["quote_id"],  # type: ignore[index, call-overload]
+        "quote_id": returned["c1"]["quote_id"],
         "visit_id": cheapest["visit_id"],
         "helpers": 2,
         "problem_description": scene.memory["slots"]["c3.problem_description"]["value"],

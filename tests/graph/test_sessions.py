@@ -240,3 +240,19 @@ def test_a_person_plays_the_user_across_two_openings(tmp_path: Path) -> None:
     call = session.state["messages"][4]["tool_calls"][1]
     assert call["arguments"]["guest_count"] == 3
     assert call["arguments"]["check_in"] == "2025-08-03"
+
+
+def test_a_form_that_does_not_state_its_value_is_told_more_plainly() -> None:
+    values = {"c1.city": "Porto", "c2.check_in": "2025-07-25", "c2.check_out": "2025-07-28"}
+    typed = {"c2.check_in": "some day", "c2.check_out": "the 28th of July"}
+
+    async def told(session: Session) -> str:
+        await session.advance()
+        said = completed(session.scene(), "Porto, and soon!", values, typed)
+        await session.resume(said, values)
+        return said
+
+    said = within(None, told, setting(human=True))
+    assert "The day of departure is the 28th of July." in said
+    assert "The city" not in said
+    assert "some day" not in said

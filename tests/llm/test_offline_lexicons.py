@@ -16,7 +16,7 @@ from toolweave.core.tool import Tool
 from toolweave.llm.offline.phrases import holes, parse, plain
 from toolweave.toolgraph.readers import load_tools
 
-NOW = datetime(2026, 11, 20, 18, 30)
+NOW = datetime(2026, 11, 20, 18, 30)  # noqa: DTZ001
 NAMES = shipped_names("lexicons")
 TURNS = 12
 

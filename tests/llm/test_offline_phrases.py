@@ -13,10 +13,14 @@ from toolweave.llm.offline.phrases import Part, expand, holes, parse, plain, tex
 
 
 class Hole(NamedTuple):
+    """A place to fill in."""
+
     name: str
 
 
 class Choice(NamedTuple):
+    """Alternatives."""
+
     options: list["Phrase"]
 
 

@@ -120,13 +120,13 @@ def test_a_finished_run_resumed_makes_nothing(
 def test_a_folder_that_holds_records_is_not_written_into_unless_resumed(
     made: Path, small_run: Data
 ) -> None:
-    with pytest.raises(RunFolderError, match="already holds records.*--resume"):
+    with pytest.raises(RunFolderError, match=r"already holds records.*--resume"):
         batch(small_run, made)
 
 
 def test_a_changed_configuration_is_refused(made: Path, small_run: Data, records: Records) -> None:
     before = records(made)
-    with pytest.raises(RunFolderError, match="another configuration.*--out"):
+    with pytest.raises(RunFolderError, match=r"another configuration.*--out"):
         batch({**small_run, "seed": 6}, made, resume=True)
     assert records(made) == before
 
@@ -198,7 +198,7 @@ def test_failures_are_not_made_again_on_resume(small_run: Data, tmp_path: Path) 
 def test_a_server_that_cannot_be_reached_stops_the_run_and_resuming_completes_it(
     good: int, made: Path, small_run: Data, records: Records, tmp_path: Path
 ) -> None:
-    with pytest.raises(ServerError, match="cannot be reached.*--resume"):
+    with pytest.raises(ServerError, match=r"cannot be reached.*--resume"):
         batch(small_run, tmp_path / "out", generator=Gone(good))
     assert (tmp_path / "out" / "failures.jsonl").read_bytes() == b""
     batch(small_run, tmp_path / "out", resume=True, generator=Slow(1))

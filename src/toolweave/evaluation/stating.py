@@ -122,6 +122,7 @@ class Stating:
         yield from self._call_meanings(ref, index)
 
     def _slot_meanings(self, ref: str) -> Iterator[Meaning]:
+        """What the user said for a slot, as each parameter that it feeds reads it."""
         for (slot, _), held in self.slots.items():
             if slot == ref:
                 yield Meaning(*held)

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -127,6 +129,20 @@ class _Writer:
         self.tally.reasons[kind] = self.tally.reasons.get(kind, 0) + 1
         self._tell()
 
+    @contextmanager
+    def recording(self, job: Job) -> Iterator[None]:
+        """Whatever ends this dialogue becomes its failure record, except a server that is gone."""
+        try:
+            yield
+        except ServerError:
+            raise
+        except ToolweaveError as error:
+            self.failure(job, type(error).__name__, str(error))
+        except Exception as error:  # noqa: BLE001
+            # A fault of one dialogue, ours or of somebody's own agent, must not cost the others.
+            trace = traceback.format_exc(limit=-4)
+            self.failure(job, type(error).__name__, f"unexpected: {error}", trace=trace)
+
     def usage(self, job: Job, used: dict[str, Any]) -> None:
         if used:
             self.records.add(USAGE, {"id": job.id, **used})
@@ -152,14 +168,13 @@ class _Server:
 def _run_now(todo: Iterator[Job], config: RunConfig, generator: Generator, writer: _Writer) -> None:
     digest = config.digest()
     for job in todo:
-        try:
+        made: Dialogue | None = None
+        with writer.recording(job):
             made = simulate(
                 job.stage, seed=job.seed, generator=generator, proof=config.checks.proof,
                 config=digest, name=job.id,
             )  # fmt: skip
-        except ToolweaveError as error:
-            writer.failure(job, type(error).__name__, str(error))
-        else:
+        if made is not None:
             writer.dialogue(job, made)
 
 
@@ -197,18 +212,18 @@ async def _one(
     server: "_Server",
 ) -> None:
     with collect_usage() as used:
+        made: Dialogue | None = None
         try:
-            made = await asimulate(
-                job.stage, seed=job.seed, generator=generator, proof=config.checks.proof,
-                config=config.digest(), name=job.id,
-            )  # fmt: skip
+            with writer.recording(job):
+                made = await asimulate(
+                    job.stage, seed=job.seed, generator=generator, proof=config.checks.proof,
+                    config=config.digest(), name=job.id,
+                )  # fmt: skip
         except ServerError as error:
             # Not this dialogue's fault: it is left for --resume rather than recorded as failed.
             server.last, server.row = error, server.row + 1
             return
-        except ToolweaveError as error:
-            writer.failure(job, type(error).__name__, str(error))
-        else:
+        if made is not None:
             server.row = 0
             writer.dialogue(job, made)
         writer.usage(job, used.as_record())
