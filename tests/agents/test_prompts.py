@@ -18,7 +18,7 @@ from toolweave.llm.scripted import ScriptedGenerator
 from toolweave.llm.task import Prompt, Task
 from toolweave.runs.simulation import simulate
 
-UNFILLED = re.compile(r"\{\{|\{%|%\}|\{#|\bNone\b|Undefined|<[\w.]+ object at|\bnan\b")
+UNFILLED = re.compile(r"\{\{|\{%|%\}|\{#|\bNone\b(?! of)|Undefined|<[\w.]+ object at|\bnan\b")
 LONGEST = 20_000
 
 

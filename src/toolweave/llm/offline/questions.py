@@ -1,6 +1,7 @@
 """The assistant's questions: short, about exactly what is missing, in the user's words."""
 
 import random
+import re
 from collections.abc import Sequence
 
 from toolweave.checks.saying import say
@@ -11,6 +12,11 @@ from toolweave.llm.offline.phrases import Part, expand, fitting
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
 from toolweave.llm.offline.speech import _PERSONAL, PROSE, things
 
+# Only a question that opens like one runs on with "and".
+_INVERTED = re.compile(
+    r"(?i)(?:what|which|who|whose|where|when|why|how|can|could|may|do|does|is|are|shall|should|will|"
+    r"would)\b"
+)
 _FEW = 5
 
 
@@ -40,7 +46,8 @@ def _asked(context: QuestionContext, stream: random.Random) -> list[list[Part]]:
     prepared = all(slot.view.prepared for slot in slots)
     if len(slots) == 2 and (prepared or _open(slots) or stream.random() < 0.45):
         first, second = (_whole(context, slot, stream) for slot in slots)
-        link = stream.choice((", and ", ", and ", " And "))
+        joinable = _INVERTED.match("".join(part.text for part in first)) is not None
+        link = stream.choice((", and ", ", and ", " And ")) if joinable else " And "
         tail = second if link == " And " else lowered(second)
         head = _without_mark(first) + ("?" if link == " And " else "")
         return [sentence([Part(head), Part(link), *lowered(tail)], "?")]
