@@ -240,7 +240,7 @@ def _messages(scene: Scene, step: ToolInvocation, called: list[Called]) -> list[
 
 def _sources(scene: Scene, call: PlannedCall) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for path, binding in call.arguments.items():
-        source: dict[str, Any] = {"binding": binding}
+        source: dict[str, Any] = {"binding": binding.dump()}
         if isinstance(binding, UserBinding):
             told = scene.memory["slots"].get(binding.slot)
             if told:

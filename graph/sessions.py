@@ -29,11 +29,6 @@ _THREAD: Final = "session"
 _MAGIC: Final = b"SQLite format 3\x00"
 _TABLES: Final = frozenset({"checkpoints", "writes"})
 # A session file may come from anywhere: nothing but these is ever built from it.
-_BUILT: Final = [
-    ("toolweave.core.binding", kind)
-    for kind in ("ContextBinding", "DefaultBinding", "Selector", "ToolOutputBinding", "UserBinding")
-]
-
 
 class Moment(NamedTuple):
     """A point of a session that one can go back to: how many steps were made, and where it lies."""
@@ -217,7 +212,7 @@ class Session:
 
 
 def _serializer() -> JsonPlusSerializer:
-    return JsonPlusSerializer(allowed_msgpack_modules=_BUILT)
+    return JsonPlusSerializer(allowed_msgpack_modules=[])
 
 
 def _look(file: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_person_types_the_users_side() -> None:
         [
             ("city: ", "Porto\n"), ("arrival: ", "soon\n"), ("arrival: ", "next friday\n"),
             ("departure: ", "the 28th of July\n"), ("again): ", "We need a break!\n"),
-            ("guests: ", "two\n"), ("again): ", "\n"), ("room: ", "\x04"),
+            ("guests: ", "two\n"), ("again): ", "\n"), ("room: ", "\x03"),
         ],
     )  # fmt: skip
     assert shown.code == 130

@@ -22,6 +22,15 @@ _UNITS = frozenset(
 # These mean a unit only right after a number: "230 V", "24 C".
 _SHORT_UNITS = frozenset(listed("C F K W V A L M G H S B J N T X"))
 _QUANTITY = re.compile(r"[0-9]\s?\u00b0?$|[A-Za-z]/$")
+# "The size is M. The order is booked."
+_NEVER_SURNAMES = frozenset(
+    listed(
+        "A An And All At Both By Done For From Here Here's He How I I'd I'll I'm I've If In "
+        "It It's Its "
+        "My No On One Our She So That That's The Their Then There There's These They This Those To "
+        "We We've What When Which You You'll Your"
+    )
+)
 _OPENING_ENDS = ("ly", "ing")
 _TELLING_ENDS = ("tion", "tions", "sion", "ness", "able", "ible", "ful", "less", "ments")
 
@@ -82,12 +91,11 @@ def _after_stop(run: list[_Capital], capital: _Capital) -> bool:
     A name that begins with an initial goes on: "J. Storm".
     """
     last = run[-1]
-    return (
-        len(last.text) == 1
-        and any(len(before.text) > 1 for before in run)
-        and capital.start - last.end > 1
-        and is_common(capital.text, opening=True)
-    )
+    if len(last.text) > 1 or capital.start - last.end < 2:
+        return False
+    if capital.text.replace("\u2019", "'") in _NEVER_SURNAMES:
+        return True
+    return any(len(before.text) > 1 for before in run) and is_common(capital.text, opening=True)
 
 
 def _linked(text: str, left: _Capital, right: _Capital) -> bool:

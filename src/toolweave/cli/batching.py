@@ -14,12 +14,9 @@ from rich.text import Text
 
 from toolweave.cli.showing import console
 from toolweave.cli.streams import STDOUT, is_terminal, note, one_line
-from toolweave.configs.run import ModelSettings, RunConfig, load_run, read_run
-from toolweave.core.errors import InputError
-from toolweave.llm.generator import Generator
+from toolweave.configs.run import RunConfig, load_run, read_run
 from toolweave.runs.batch import Progress as Listener
 from toolweave.runs.batch import Tally, batch
-from toolweave.runs.generators import make_generator
 from toolweave.schema.documents import read_document
 
 INTERRUPTED: Final = 130
@@ -58,9 +55,10 @@ def run_batch(order: Order) -> int:
                 source,
                 folder,
                 resume=order.resume,
-                generator=_generator(order, config),
                 limit=order.limit,
                 concurrency=order.concurrency,
+                model=order.model,
+                base_url=order.base_url,
                 progress=listener,
             )
     except KeyboardInterrupt:
@@ -78,18 +76,6 @@ def _config(order: Order) -> RunConfig:
     if order.run == STDOUT:
         return read_run(read_document(order.run), "standard input")
     return load_run(order.run)[0]
-
-
-def _generator(order: Order, config: RunConfig) -> Generator | None:
-    """Who words the run, where the command line names another model than the run file."""
-    if order.model is None and order.base_url is None:
-        return None
-    changes = {"name": order.model, "base_url": order.base_url}
-    named = {key: value for key, value in changes.items() if value is not None}
-    model = ModelSettings.model_validate(config.model.model_dump() | named)
-    if model.base_url and model.name == "offline":
-        raise InputError("a server is given, but no model", mend="add --model NAME")
-    return make_generator(model, order.concurrency or config.concurrency)
 
 
 @contextmanager

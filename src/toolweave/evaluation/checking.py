@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from toolweave.core.dialogue import Dialogue
 from toolweave.core.finding import Finding
 from toolweave.core.tool import Tool, Toolset
 from toolweave.evaluation.foreign import prove_foreign
@@ -26,12 +27,13 @@ class Checked(NamedTuple):
 
 
 def check(
-    file: Path | str, tools: Toolset | Path | str | Sequence[Path | str] | None = None
+    source: Path | str | Dialogue,
+    tools: Toolset | Path | str | Sequence[Path | str] | None = None,
 ) -> Iterator[Checked]:
-    """Proves every dialogue of a file (``-`` for standard input), one after another.
+    """Proves a dialogue, or every one of a file (``-`` for standard input), one after another.
 
     Args:
-        file: our dialogues, or OpenAI messages, as ``.json`` or JSON lines.
+        source: a dialogue, or a ``.json`` or JSON-lines file of ours or of OpenAI messages.
         tools: the tools that dialogues from elsewhere were made with, where they bring none.
 
     Example:
@@ -42,9 +44,12 @@ def check(
     Raises:
         InputError: the file or the tools cannot be read.
     """
+    if isinstance(source, Dialogue):
+        yield Checked("", source.id, tuple(prove(source)))
+        return
     given = load_tools(tools).tools if tools is not None else None
-    named = "" if str(file) == "-" else str(file)
-    for loaded in load_dialogues(file):
+    named = "" if str(source) == "-" else str(source)
+    for loaded in load_dialogues(source):
         found = _findings(loaded, given)
         where = ", ".join(part for part in (named, loaded.place) if part)
         findings = (finding.model_copy(update={"file": finding.file or where}) for finding in found)

@@ -60,6 +60,8 @@ def batch(
     generator: Generator | None = None,
     limit: int | None = None,
     concurrency: int | None = None,
+    model: str | None = None,
+    base_url: str | None = None,
     progress: Progress | None = None,
 ) -> Tally:
     """Run a batch into its folder.
@@ -70,6 +72,7 @@ def batch(
         resume: go on where an interrupted run stopped.
         generator: who words the dialogues, where it is not the one the run names.
         limit, concurrency: override the run's own.
+        model, base_url: the same; another model makes another run.
         progress: called after every record.
 
     Raises:
@@ -80,6 +83,9 @@ def batch(
     config, folder = _config(run)
     changes = {"limit": limit, "concurrency": concurrency}
     config = config.model_copy(update={k: v for k, v in changes.items() if v is not None})
+    if model or base_url:
+        named = {"name": model or config.model.name, "base_url": base_url or config.model.base_url}
+        config = config.model_copy(update={"model": config.model.model_copy(update=named)})
     prepared = stages(config, folder)
     words_by = generator or make_generator(config.model, config.concurrency)
     target = Path(out) if out else Path("runs") / config.name

@@ -1,6 +1,7 @@
 """Choosing who words a run: the offline generator, or a model on a server."""
 
 from toolweave.configs.run import ModelSettings
+from toolweave.core.errors import InputError
 from toolweave.llm.generator import Generator
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.scripted import ScriptedGenerator
@@ -10,8 +11,11 @@ def make_generator(model: ModelSettings, concurrency: int = 16) -> Generator:
     """The generator that the settings name.
 
     Raises:
-        InputError: a model is named, but neither a server nor a key is known.
+        InputError: a model is named, but neither a server nor a key is known; or a server without
+            a model.
     """
+    if model.name == "offline" and model.base_url:
+        raise InputError("a server is given, but no model", mend="name the model, or no server")
     if model.name == "offline":
         return OfflineGenerator()
     # Not needed offline, and slow to import.
