@@ -30,6 +30,7 @@ _MAGIC: Final = b"SQLite format 3\x00"
 _TABLES: Final = frozenset({"checkpoints", "writes"})
 # A session file may come from anywhere: nothing but these is ever built from it.
 
+
 class Moment(NamedTuple):
     """A point of a session that one can go back to: how many steps were made, and where it lies."""
 
