@@ -12,6 +12,7 @@ from toolweave.checks.leaks import leaks
 from toolweave.checks.matching import find_whole
 from toolweave.checks.words import Words, split_name
 from toolweave.core.binding import ToolOutputBinding
+from toolweave.core.errors import BindingError
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import Provision, UserClarificationResponse, UserRequest, UserStep
 from toolweave.core.seeding import rng
@@ -22,8 +23,10 @@ from toolweave.llm.offline.speech import described, drawn_values
 from toolweave.llm.offline.values import shape_to_id
 from toolweave.llm.task import Later, Prompt, Task, Unacceptable
 from toolweave.memory.effects import effect_of
+from toolweave.memory.resolving import pick
 from toolweave.schema.conditional import requirements
 from toolweave.schema.formats import zoned
+from toolweave.schema.paths import values_at
 from toolweave.schema.refs import inline
 from toolweave.schema.validators import validator
 
@@ -261,7 +264,10 @@ def _user_step(scene: Scene) -> UserStep:
 
 
 def _failed(scene: Scene) -> bool:
-    """Whether the last call of the conversation ended in an error."""
+    """Whether what was asked for last came to nothing: an error, or no tool for it."""
+    before = scene.placed.segment - 1
+    if before >= 0 and scene.stage.plan.segments[before].kind == "refusal":
+        return True
     calls = list(scene.memory["calls"].values())
     return bool(calls) and not max(calls, key=lambda done: done["message"])["ok"]
 
@@ -293,7 +299,25 @@ def _pointers(scene: Scene, arguments: tuple[str, ...]) -> Iterator[Pointer]:
             value=select.value,
             noun=_noun(tool, stage.words),
             chooses=split_name(call.tool)[0] in _CHOOSING,
+            named=_named(scene, binding),
         )
+
+
+def _named(scene: Scene, binding: ToolOutputBinding) -> str:
+    """What the picked element is called, if the list it stands in gives names; else ''."""
+    done = scene.memory["calls"].get(binding.call)
+    if done is None or "[]" not in binding.path or not done["ok"]:
+        return ""
+    try:
+        place = pick(done["result"], binding.path, binding.select).path
+    except BindingError:
+        return ""
+    element, _, _ = place.rpartition("]")
+    for row in values_at(done["result"], f"{element}]") if element else ():
+        for name, value in row.items() if isinstance(row, dict) else ():
+            if isinstance(value, str) and {"name", "title"} & set(split_name(name)):
+                return value
+    return ""
 
 
 def _noun(tool: Tool | None, words: Words) -> str:

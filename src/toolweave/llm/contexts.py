@@ -70,7 +70,8 @@ class Slot:
 class Pointer:
     """An element the user picks out by description: which one, of what.
 
-    ``chooses`` tells a choice ("I'll take the second one") from a reference ("I mean that one").
+    ``chooses`` tells a choice ("I'll take the second one") from a reference ("I mean that one");
+    ``named`` is what the element is called, where it has a name.
     """
 
     argument: str
@@ -80,6 +81,7 @@ class Pointer:
     value: JsonValue
     noun: str
     chooses: bool
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,12 +50,12 @@ AFTER_FAILURE: Final = (
     "okay.", "hm.", "too bad.", "all right,", "fine,", "that's a pity.", "then", "oh well.",
 )  # fmt: skip
 REPLYING: Final[dict[str, tuple[str, ...]]] = {
-    "neutral": ("sure,", "right,", "let me see,"),
-    "casual": ("sure,", "ah,", "oh,"),
-    "formal": ("certainly.", "of course."),
-    "worried": ("oh, sorry.", "right,", "let me check."),
-    "annoyed": ("right.", "okay,"),
-    "cheerful": ("sure!", "oh, right!", "of course!"),
+    "neutral": ("let me see,", "so,"),
+    "casual": ("ah,", "oh,", "uh,"),
+    "formal": (),
+    "worried": ("oh, sorry.", "let me check."),
+    "annoyed": ("right.",),
+    "cheerful": ("oh, right!",),
 }  # fmt: skip
 
 CORRECTING: Final = (
@@ -75,9 +75,7 @@ POINTING: Final = ("I mean {which}.", "{which}[ please|, please|].", "that's {wh
 ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 ASSENTING: Final = (
-    "sure.", "of course.", "happy to.", "I can do that.", "no problem.", "certainly.",
-    "yes, I can help with that.", "let's get that done.", "okay.", "right away.", "gladly.",
-    "I'll take care of it.", "sure thing.",
+    "sure.", "of course.", "certainly.", "no problem.", "I can do that.", "gladly.", "yes, I can.",
 )  # fmt: skip
 SORRY: Final = (
     "sorry to hear that.", "that sounds annoying, sorry.", "I'm sorry about that.",
@@ -130,8 +128,4 @@ REFUSING: Final = (
     "that isn't possible through me[, unfortunately|]. Everything else we did stands.",
     "no, that's beyond what I have access to, sorry.",
     "unfortunately not: I have no way of doing that[ from here|].",
-)  # fmt: skip
-CLOSING: Final = (
-    "[anything|is there anything] else you need?", "let me know if you'd like anything changed.",
-    "tell me if something looks off.", "is that all right?", "shall I do anything else with it?",
 )  # fmt: skip

@@ -17,7 +17,7 @@ def sentence(parts: Sequence[Part], end: str = ".") -> list[Part]:
     first = kept[0]
     if not first.ref or first.text.split(" ", 1)[0].isalpha():
         kept[0] = Part(_capital(first.text), first.ref)
-    if not _END.search(kept[-1].text):
+    if not _END.search("".join(part.text for part in kept[-2:])):
         kept.append(Part(end))
     return kept
 

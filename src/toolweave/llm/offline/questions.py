@@ -17,6 +17,7 @@ _INVERTED = re.compile(
     r"(?i)(?:what|which|who|whose|where|when|why|how|can|could|may|do|does|is|are|shall|should|will|"
     r"would)\b"
 )
+_ASKED_TO_DO = re.compile(r"(?i)\b(?:can|could|would|will) you\b|\bplease\b")
 _FEW = 5
 
 
@@ -34,7 +35,8 @@ def _lead(context: QuestionContext, stream: random.Random) -> list[Part]:
     upset = context.cast.human.persona.tone in ("annoyed", "worried")
     if first and trouble and upset and stream.random() < 0.5:
         return sentence([Part(stream.choice(frames.SORRY))])
-    if stream.random() < 0.4:
+    said = next((line.text for line in reversed(context.history) if line.role == "user"), "")
+    if _ASKED_TO_DO.search(said) and stream.random() < 0.4:
         return sentence([Part(stream.choice(frames.ASSENTING))])
     return []
 

@@ -87,10 +87,6 @@ class Reporter:
             sentences.extend(self.call(outcome))
         if not sentences:
             sentences.extend(self.call(final[-1]))
-        if self.context.last and self.stream.random() < 0.12:
-            sentences.append(
-                sentence([Part(plain(self.stream.choice(frames.CLOSING), self.stream))])
-            )
         return paragraph(sentences)
 
     def _final(self) -> list[Outcome]:
@@ -173,7 +169,9 @@ class Reporter:
         if isinstance(value, str) and len(value) > 16 and value[10] in "T ":
             return self._moment(value, view, habit)
         # Terse numbers are digits; a day is said in full.
-        style: Style = "neutral" if isinstance(value, str) else "terse"
+        style: Style = "terse"
+        if isinstance(value, str):
+            style = "neutral" if len(value) == 10 else "formal"
         return say(value, view.schema, habit, now=self.now, style=style, field=view.name)
 
     def _near(self, value: str) -> str:

@@ -42,7 +42,7 @@ def result(context: ResultContext, stream: random.Random) -> Result:
 
 
 def in_order(result: JsonValue, schema: Mapping[str, Any]) -> JsonValue:
-    """The result with each list by time, where the schema leaves its order open."""
+    """The result with each list in the order of its times, where the schema leaves them open."""
     if not isinstance(result, dict):
         return result
     for key, rows in result.items():
@@ -51,9 +51,10 @@ def in_order(result: JsonValue, schema: Mapping[str, Any]) -> JsonValue:
         timed = next((name for name in (rows[0] if rows else ()) if _is_moment(rows, name)), None)
         if timed is None:
             continue
-        ordered = {**result, key: sorted(rows, key=lambda row: str(row[timed]))}
-        if validator(schema).valid(ordered):
-            result = ordered
+        moments = sorted(str(row[timed]) for row in rows)
+        placed = [{**row, timed: moment} for row, moment in zip(rows, moments, strict=True)]
+        if validator(schema).valid({**result, key: placed}):
+            result = {**result, key: placed}
     return result
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from toolweave.checks.numbers_en import spell
 from toolweave.checks.saying import Style, say
 from toolweave.checks.words import FieldView, plural, singular, split_name, spoken
 from toolweave.core.model import JsonValue
@@ -15,8 +16,9 @@ from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sent
 from toolweave.llm.offline.values import Drawer
 from toolweave.llm.offline.wishes import assistant_only, combined, prepared, slot_names
 
-# How often a request is made in the lexicon's own sentences rather than in a frame.
-_IN_SO_MANY_WORDS: Final = 0.85
+# How often what is picked is called by its name rather than by its place or price.
+_BY_NAME: Final = 0.4
+_MOMENTS: Final = frozenset({"date", "datetime", "time"})
 PROSE: Final = frozenset({"problem", "note", "reason"})
 _PERSONAL: Final = frozenset(
     {"customer", "user", "requester", "client", "member", "account", "policy", "phone", "email",
@@ -80,11 +82,17 @@ class Speaker:
         return [Part(self.form(self.slots[key]), key)]
 
     def form(self, slot: Slot) -> str:
-        """A human form of the slot's value."""
+        """A human form of the slot's value; one speaker has one way of giving dates and times."""
+        value, kind = self.values[slot.name], slot.view.kind
+        if kind in ("count", "small_count") and isinstance(value, int) and 0 < value < 13:
+            return spell(value) if self.length != "terse" else str(value)
+        stream = self.stream
+        if kind in _MOMENTS:
+            stream = random.Random(f"{self.context.cast.seed}/{kind}/user")
         return say(
-            self.values[slot.name],
+            value,
             {**slot.schema, "x-unit": slot.view.schema.get("x-unit", "")},
-            self.stream,
+            stream,
             now=self.context.cast.now,
             words=slot.view.value_words(),
             style=_STYLES[self.length],
@@ -115,13 +123,15 @@ class Speaker:
 
     def request(self) -> list[Part]:
         """A request: situation, wish and values in some natural order."""
-        wish = self.line() or self.wish()
+        line = self.line()
+        wish = line or self.wish()
         opening = self.opening()
         rest = self.clauses()
         pointers = [self.pointer(item) for item in self.unpicked]
-        lead = self.lead()
+        # A line of the lexicon brings its own reaction to what was said before.
+        lead = self.lead() if self.context.first or not line else []
         order = self.stream.random()
-        if opening and order < 0.62:
+        if line or (opening and order < 0.62):
             body = [opening, wish, *pointers, *rest]
         elif opening and order < 0.85:
             body = [wish, opening, *pointers, *rest]
@@ -150,7 +160,7 @@ class Speaker:
             return []
         key = "+".join(wish.tool.name for wish in self.context.wishes)
         pool = (domain.requests if self.context.first else domain.follow_ups).get(key, ())
-        if not pool or self.stream.random() >= _IN_SO_MANY_WORDS:
+        if not pool:
             return []
         names = frozenset(self.names) | ({"pick"} if self.unpicked else frozenset())
         return prepared(pool, names, self.stream, self.filled) or []
@@ -159,7 +169,11 @@ class Speaker:
         """A slot's value, or the element picked from a list."""
         if name != "pick":
             return self.said(name)
-        return [Part(described(self.unpicked.pop(0)))] if self.unpicked else None
+        if not self.unpicked:
+            return None
+        pointer = self.unpicked.pop(0)
+        by_name = pointer.named and self.stream.random() < _BY_NAME
+        return [Part(pointer.named if by_name else described(pointer))]
 
     def wish(self) -> list[Part]:
         """The wish in a frame that fits the speaker."""
@@ -201,7 +215,7 @@ class Speaker:
             taken, short = short[:2], short[2:]
             told = [self.clause(key, "tells") for key in taken]
             told = [told[0], *(lowered(item) for item in told[1:])]
-            link = self.stream.choice((" and ", ", and ", ", ")) if len(told) > 1 else ""
+            link = self.stream.choice((" and ", ", and ")) if len(told) > 1 else ""
             sentences.append(joined(told, last=link))
         return sentences
 
@@ -219,7 +233,8 @@ class Speaker:
 
     def pointer(self, pointer: Pointer) -> list[Part]:
         """ "The second one", "the cheapest one": how people pick from a list."""
-        which = described(pointer)
+        by_name = pointer.named and self.stream.random() < _BY_NAME
+        which = pointer.named if by_name else described(pointer)
         frame = self.stream.choice(frames.CHOOSING if pointer.chooses else frames.POINTING)
         return expand(frame, self.stream, {"which": [Part(which)]}.get) or []
 
@@ -233,12 +248,10 @@ class Speaker:
         ]
         told.extend(self.pointer(item) for item in self.context.pointers if _picks(item))
         prose = any(self.slots[key].view.kind in PROSE for key in keys)
-        if len(told) == 2 and not prose and self.stream.random() < 0.6:
-            link = self.stream.choice((", and ", " and ", ", "))
-            told = [joined([_bare(told[0]), lowered(told[1])], last=link)]
-        chance = {"terse": 0.08, "normal": 0.3, "chatty": 0.5}[self.length]
-        if told and not prose and self.stream.random() < chance:
-            lead = self.stream.choice(frames.REPLYING[self.tone])
+        chance = {"terse": 0.0, "normal": 0.15, "chatty": 0.3}[self.length]
+        pool = frames.REPLYING[self.tone]
+        if told and pool and not prose and self.stream.random() < chance:
+            lead = self.stream.choice(pool)
             told[0] = _led([Part(lead)], told[0])
         return paragraph(self.cased(item) for item in told)
 
@@ -358,18 +371,10 @@ def _fallback(view: FieldView, pool: str) -> str:
     return "{my} {label} is {value}"
 
 
-def _bare(parts: Sequence[Part]) -> list[Part]:
-    """Without its end mark, to go on with "and"."""
-    kept = list(parts)
-    if kept and not kept[-1].ref and kept[-1].text.rstrip().endswith("."):
-        kept[-1] = Part(kept[-1].text.rstrip()[:-1], kept[-1].ref)
-    return [part for part in kept if part.text]
-
-
 def _led(lead: Sequence[Part], parts: Sequence[Part]) -> list[Part]:
     """A lead word before a clause: joined by a comma, or as a sentence of its own."""
     mark = lead[0].text.rstrip()
-    if mark.endswith((".", "!", "?")):
+    if mark.endswith((".", "!", "?")) or parts[0].ref:
         opened = sentence(parts)
-        return [Part(mark), Part(" "), *opened]
+        return [Part(mark.rstrip(",") + ("." if mark.endswith(",") else "")), Part(" "), *opened]
     return [Part(mark), Part(" "), *lowered(parts)]

@@ -127,7 +127,7 @@ def combined(
     """The wishes of a segment as one infinitive phrase: "open a ticket and read it back to me"."""
     authored = infinitive(context.intent or context.subgoal)
     any_prepared = any(context.words.tool(wish.tool.name).wishes for wish in context.wishes)
-    if authored and (not any_prepared or stream.random() < 0.12):
+    if authored and not any_prepared:
         return [Part(authored)]
     chosen = _voiced(context.wishes, stream)
     said = [wish_parts(context, wish, names, stream, fill) for wish in chosen]
