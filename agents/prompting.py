@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import jinja2
-import orjson
 
 from toolweave.core.seeding import token
 from toolweave.llm.task import Prompt
+from toolweave.schema.types import json_bytes
 
 _FOLDER: Final = Path(__file__).parent / "prompts"
 _SPLIT: Final = "=== user ===\n"
@@ -25,7 +25,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     # Jinja's own filter escapes for markup, which a model would copy.
-    environment.filters["json"] = lambda value: orjson.dumps(value).decode()
+    environment.filters["json"] = lambda value: json_bytes(value).decode()
     return environment
 
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
-import orjson
-
 from toolweave.agents.stage import Stage
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import PlacedStep
@@ -14,6 +12,7 @@ from toolweave.llm.contexts import Cast, Line
 from toolweave.llm.generator import Generator
 from toolweave.memory.resolving import Session
 from toolweave.memory.state import MemoryState, Proposal
+from toolweave.schema.types import json_bytes
 
 MessageDict = dict[str, Any]
 
@@ -98,5 +97,5 @@ def _lines(messages: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
         if message["content"]:
             yield Line(role, str(message["content"]))
         for call in message.get("tool_calls", ()):
-            arguments = orjson.dumps(call["arguments"]).decode()
+            arguments = json_bytes(call["arguments"]).decode()
             yield Line("assistant", f"calls {call['name']} with {arguments}")

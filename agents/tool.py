@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from toolweave.agents.prompting import render
 from toolweave.agents.scene import Called, MessageDict, Scene, Turn
 from toolweave.checks.errors import error_message
@@ -24,6 +22,7 @@ from toolweave.memory.state import MemoryState, record_call
 from toolweave.memory.world import narrow
 from toolweave.schema.formats import zoned
 from toolweave.schema.paths import put, schema_at, values_at
+from toolweave.schema.types import json_bytes
 from toolweave.schema.validators import Validator, validator
 
 _INDEX = re.compile(r"\[\d+\]")
@@ -230,7 +229,7 @@ def _messages(scene: Scene, step: ToolInvocation, called: list[Called]) -> list[
     asking = scene.message("assistant", "", train=train, tool_calls=tool_calls)
     answers = [
         scene.message(
-            "tool", orjson.dumps(done["result"]).decode(), train=False,
+            "tool", json_bytes(done["result"]).decode(), train=False,
             tool_call_id=identifier, name=call.tool,
         )
         for identifier, call, done in zip(ids, step.calls, called, strict=True)

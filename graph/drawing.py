@@ -128,7 +128,7 @@ def plan_diagram(plan: Plan, tools: Toolset | list[Tool] | tuple[Tool, ...] = ()
         Arrow(_id(first.number), _id(second.number), kind=SEQUENCE)
         for first, second in pairwise(steps)
     ]
-    sources = [arrow for placed in steps for arrow in _sources(placed, plan, steps)]
+    sources = [arrow for placed in steps for arrow in _sources(placed, steps)]
     kinds = {node.kind for node in nodes}
     return Diagram(
         title=f"{plan.id}: {plan.goal}",
@@ -191,7 +191,7 @@ def _argument(call: PlannedCall, path: str, step: ToolInvocation) -> str:
     return path if len(step.calls) == 1 else f"{call.id}.{path}"
 
 
-def _sources(placed: PlacedStep, plan: Plan, steps: list[PlacedStep]) -> Iterator[Arrow]:
+def _sources(placed: PlacedStep, steps: list[PlacedStep]) -> Iterator[Arrow]:
     if not isinstance(placed.step, ToolInvocation):
         return
     for call in placed.step.calls:

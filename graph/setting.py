@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
 
-import orjson
-
 from toolweave.agents.clarification import ClarificationAgent
 from toolweave.agents.memory import MemoryAgent
 from toolweave.agents.scene import Scene, Turn
@@ -24,6 +22,7 @@ from toolweave.llm.generator import Generator
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.offline.people import cast
 from toolweave.memory.state import empty
+from toolweave.schema.types import json_bytes
 
 
 class Agent(Protocol):
@@ -104,7 +103,7 @@ def pack(setting: Setting) -> dict[str, Any]:
 def unpack(packed: Mapping[str, Any], generator: Generator | None = None) -> Setting:
     """The setting that ``pack`` wrote; offline unless a generator is given."""
     stage = _stage(
-        orjson.dumps(packed["plan"]), orjson.dumps(packed["tools"]), str(packed["lexicon"])
+        json_bytes(packed["plan"]), json_bytes(packed["tools"]), str(packed["lexicon"])
     )
     return set_scene(
         stage, int(packed["seed"]), generator or OfflineGenerator(), human=bool(packed.get("human"))

@@ -13,7 +13,6 @@ _DOUBLE = dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"')
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
 _ALIKE = {**_SINGLE, **_DOUBLE, **_DASHES}
 _UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
-_SPACES = re.compile(r"\s+")
 _PLAIN = re.compile(r"[!-_a-~]+(?: [!-_a-~]+)*")
 _PREFIXES = frozenset(listed("re non un pre anti semi sub co ex post over under mid de dis"))
 

@@ -13,13 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from toolweave.cli.showing import console
-from toolweave.cli.streams import STDOUT, is_terminal, note, one_line
+from toolweave.cli.streams import INTERRUPTED, STDOUT, is_terminal, note, one_line
 from toolweave.configs.run import RunConfig, load_run, read_run
 from toolweave.runs.batch import Progress as Listener
 from toolweave.runs.batch import Tally, batch
 from toolweave.schema.documents import read_document
 
-INTERRUPTED: Final = 130
 _EVERY: Final = 5.0
 _REDRAW: Final = 0.1
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
 from rich.table import Table
 from rich.text import Text
 
 from toolweave.checks.plan_check import check_plan
 from toolweave.cli.inputs import named_tools
 from toolweave.cli.showing import console
-from toolweave.cli.streams import STDOUT, is_terminal, one_line
+from toolweave.cli.streams import STDOUT, counted, is_terminal, one_line
 from toolweave.configs.shipping import shipped
 from toolweave.core.errors import InputError
 from toolweave.core.finding import Finding
@@ -25,6 +24,7 @@ from toolweave.evaluation.checking import Checked, check
 from toolweave.planners.paper import is_paper_plan
 from toolweave.planners.reading import load_plans
 from toolweave.schema.documents import LIMIT, parse_document
+from toolweave.schema.types import json_bytes
 
 STDIN_NAME: Final = "standard input"
 _PLAN_SUFFIXES: Final = (".yaml", ".yml")
@@ -144,7 +144,7 @@ def _print_json(records: Iterable[Checked], counts: Counts) -> None:
         "checked": counts.checked, "errors": counts.errors, "warnings": counts.warnings,
         "findings": found,
     }  # fmt: skip
-    print(orjson.dumps(whole, option=orjson.OPT_INDENT_2).decode())
+    print(json_bytes(whole, indent=True).decode())
 
 
 def _entry(finding: Finding) -> dict[str, Any]:
@@ -191,11 +191,7 @@ def _table(findings: Iterable[Finding]) -> Table:
 
 
 def _summary(what: str, counts: Counts) -> str:
-    records = f"{counts.checked} {what}{'' if counts.checked == 1 else 's'} checked"
+    records = f"{counted(counts.checked, what)} checked"
     if not counts.errors and not counts.warnings:
         return f"{records}: nothing found"
-    return f"{records}: {_count(counts.errors, 'error')}, {_count(counts.warnings, 'warning')}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{records}: {counted(counts.errors, 'error')}, {counted(counts.warnings, 'warning')}"

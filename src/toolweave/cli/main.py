@@ -13,7 +13,7 @@ from toolweave.cli.batch import batch
 from toolweave.cli.check import check
 from toolweave.cli.schema import schema
 from toolweave.cli.simulate import simulate
-from toolweave.cli.streams import complain, forgiving
+from toolweave.cli.streams import INTERRUPTED, complain, forgiving
 from toolweave.cli.visualize import visualize
 from toolweave.core.errors import (
     BindingError,
@@ -24,7 +24,6 @@ from toolweave.core.errors import (
 
 FINDINGS: Final = 1
 BAD_INPUT: Final = 2
-INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 # A dialogue that could not be made is a failed record, not bad input.
 _FAILED: Final = (BindingError, ConformanceError, GenerationError)

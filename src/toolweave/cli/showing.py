@@ -14,7 +14,7 @@ from rich.text import Text
 
 from toolweave.agents.stage import Stage
 from toolweave.cli.acts import Act, CallView, act_of, lines_of
-from toolweave.cli.streams import clean, is_terminal, one_line
+from toolweave.cli.streams import clean, counted, is_terminal, one_line
 from toolweave.core.dialogue import Dialogue
 from toolweave.graph.state import State
 from toolweave.memory.state import MemoryState
@@ -194,13 +194,9 @@ def verdict(dialogue: Dialogue) -> str:
     calls = [call for message in dialogue.messages for call in message.tool_calls]
     arguments = sum(len(call.sources) for call in calls)
     steps = len({m.step for m in dialogue.messages if m.step is not None})
-    made = f"{_count(steps, 'step')}, {_count(len(calls), 'call')}, {_count(arguments, 'argument')}"
+    made = f"{counted(steps, 'step')}, {counted(len(calls), 'call')}, {counted(arguments, 'argument')}"
     if checks.proof == "failed":
         first = next(f for f in checks.findings if f.severity == "error")
         errors = sum(finding.severity == "error" for finding in checks.findings)
-        return f"proof failed: {_count(errors, 'finding')} in {made}; first: {first.line()}"
+        return f"proof failed: {counted(errors, 'finding')} in {made}; first: {first.line()}"
     return f"proof passed: {made}, each with its source"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

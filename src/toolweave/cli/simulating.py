@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import orjson
 from rich.text import Text
 
 from toolweave.agents.stage import Stage
@@ -24,6 +23,7 @@ from toolweave.graph.walking import awatch, watch
 from toolweave.llm.generator import Generator, close
 from toolweave.runs.generators import instant, make_generator
 from toolweave.runs.simulation import proven
+from toolweave.schema.types import json_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,7 @@ def _told(dialogue: Dialogue, out: str | None) -> int:
     failed = dialogue.checks.proof == "failed"
     if out:
         compact = out.endswith((".jsonl", ".ndjson"))
-        option = orjson.OPT_APPEND_NEWLINE | (0 if compact else orjson.OPT_INDENT_2)
-        write_out(out, orjson.dumps(dialogue.dump(), option=option))
+        write_out(out, json_bytes(dialogue.dump(), indent=not compact) + b"\n")
     line = verdict(dialogue)
     if failed:
         kept = f"; {out} holds the record, marked as failed" if out and out != STDOUT else ""

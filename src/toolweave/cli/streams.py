@@ -11,6 +11,8 @@ from typing import Final, TextIO
 from toolweave.core.errors import InputError
 
 STDOUT: Final = "-"
+# The exit code of a command that Ctrl-C ended.
+INTERRUPTED: Final = 130
 # Controls, directional overrides, half surrogate pairs and private characters.
 _DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
 # Joins emoji and letters of several scripts; harmless on its own.
@@ -72,6 +74,11 @@ def verbose(wanted: bool) -> None:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     logging.getLogger("toolweave").setLevel(logging.DEBUG)
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 step``, ``2 steps``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def is_terminal(stream: TextIO) -> bool:

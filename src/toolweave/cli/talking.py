@@ -8,7 +8,7 @@ import typer
 
 from toolweave.cli.asking import ask_key, ask_line
 from toolweave.cli.showing import Display
-from toolweave.cli.streams import clean, note
+from toolweave.cli.streams import INTERRUPTED, clean, note
 from toolweave.core.errors import ToolweaveError
 from toolweave.core.model import JsonValue
 from toolweave.graph.playing import Part, completed, worded
@@ -22,7 +22,6 @@ from toolweave.llm.task import Unacceptable
 from toolweave.memory.views import shortened, view
 
 T = TypeVar("T")
-INTERRUPTED: Final = 130
 AGAIN: Final = "<"
 _HELP: Final = (
     "Enter  make the next step",

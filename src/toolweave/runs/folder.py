@@ -14,6 +14,7 @@ import yaml
 
 from toolweave.configs.run import RunConfig
 from toolweave.core.errors import InputError, RunFolderError
+from toolweave.schema.types import json_bytes
 
 DIALOGUES: Final = "dialogues.jsonl"
 FAILURES: Final = "failures.jsonl"
@@ -130,7 +131,7 @@ class RunFolder:
         file = self._files[name]
         start = os.fstat(file.fileno()).st_size
         try:
-            _write_all(file, orjson.dumps(record) + b"\n")
+            _write_all(file, json_bytes(record) + b"\n")
             self._unsynced += 1
             if self._unsynced >= _SYNC_EVERY:
                 self.sync()

@@ -90,7 +90,12 @@ def _matches(pattern: str, folder: Path) -> list[Path]:
     base = Path(pattern)
     root = Path(base.anchor) if base.is_absolute() else folder
     relative = str(base.relative_to(base.anchor)) if base.is_absolute() else pattern
-    local = sorted(path.resolve() for path in root.glob(relative) if path.is_file())
+    try:
+        local = sorted(path.resolve() for path in root.glob(relative) if path.is_file())
+    except ValueError as error:
+        raise InputError(
+            f"{pattern!r} is no pattern: {error}", place="plans", mend="correct the pattern"
+        ) from error
     if local:
         return local
     names = [name for name in shipped_names("plans") if fnmatch(name, pattern)]

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypeAlias, Union, cast
 
+import orjson
+
 from toolweave.core.errors import SchemaError
 
 JsonValue: TypeAlias = Union["dict[str, JsonValue]", "list[JsonValue]", str, int, float, bool, None]
@@ -28,6 +30,16 @@ def to_text(value: object, *, sort: bool = False) -> str:
         raise SchemaError("nested too deeply to be read (flatten it)") from error
     except (TypeError, ValueError) as error:
         raise SchemaError(f"not JSON: {str(error)[:120]}") from error
+
+
+def json_bytes(value: object, *, indent: bool = False) -> bytes:
+    """JSON as files and messages hold it, in UTF-8; whole numbers may have any size."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else 0)
+    except TypeError:
+        # orjson refuses whole numbers of more than 64 bits, which schemas and plans may hold.
+        layout = {"indent": 2} if indent else {"separators": (",", ":")}
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, **layout).encode()  # type: ignore[arg-type]
 
 
 def canonical(value: object) -> str:

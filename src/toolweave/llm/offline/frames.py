@@ -75,7 +75,7 @@ POINTING: Final = ("I mean {which}.", "{which}[ please|, please|].", "that's {wh
 ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 ASSENTING: Final = (
-    "sure.", "of course.", "certainly.", "no problem.", "I can do that.", "gladly.", "yes, I can.",
+    "sure.", "of course.", "certainly.", "no problem.", "I can do that.", "gladly.",
 )  # fmt: skip
 SORRY: Final = (
     "sorry to hear that.", "that sounds annoying, sorry.", "I'm sorry about that.",
