@@ -52,8 +52,16 @@ class RunConfig(Record):
     checks: CheckSettings = CheckSettings()
 
     def digest(self) -> str:
-        """A digest of all that decides the records; ``concurrency`` and ``limit`` do not."""
-        kept = self.model_dump(mode="json", exclude={"concurrency", "limit"})
+        """A digest of all that decides the records; pace, patience and limits do not."""
+        kept = self.model_dump(
+            mode="json",
+            exclude={
+                "concurrency": True,
+                "limit": True,
+                "model": {"timeout", "max_retries", "requests_per_minute"},
+                "checks": {"max_failures"},
+            },
+        )
         return token(0, orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode(), length=16)
 
     def text(self) -> str:

@@ -28,7 +28,6 @@ from toolweave.graph.state import State
 _THREAD: Final = "session"
 _MAGIC: Final = b"SQLite format 3\x00"
 _TABLES: Final = frozenset({"checkpoints", "writes"})
-# A session file may come from anywhere: nothing but these is ever built from it.
 
 
 class Moment(NamedTuple):
@@ -213,6 +212,7 @@ class Session:
 
 
 def _serializer() -> JsonPlusSerializer:
+    # A session file may come from anywhere: nothing but plain data is ever built from it.
     return JsonPlusSerializer(allowed_msgpack_modules=[])
 
 

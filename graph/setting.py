@@ -102,9 +102,7 @@ def pack(setting: Setting) -> dict[str, Any]:
 
 def unpack(packed: Mapping[str, Any], generator: Generator | None = None) -> Setting:
     """The setting that ``pack`` wrote; offline unless a generator is given."""
-    stage = _stage(
-        json_bytes(packed["plan"]), json_bytes(packed["tools"]), str(packed["lexicon"])
-    )
+    stage = _stage(json_bytes(packed["plan"]), json_bytes(packed["tools"]), str(packed["lexicon"]))
     return set_scene(
         stage, int(packed["seed"]), generator or OfflineGenerator(), human=bool(packed.get("human"))
     )

@@ -68,7 +68,8 @@ def tools_of(plan: Plan, file: Path) -> Toolset:
         mend = "add tools: FILE to the plan, or give the tools beside it"
         raise input_error("the plan names no tools", file=str(file), place="tools", mend=mend)
     base = Path() if str(file) == STDIN else file.parent
-    found = base / plan.tools if _exists(base / plan.tools) else shipped("tools", plan.tools)
+    named = base / plan.tools
+    found = named if _exists(named) and not _endless(named) else shipped("tools", plan.tools)
     if found is None:
         problem = f"{plan.tools!r} is neither a file beside the plan nor a shipped toolset"
         raise input_error(problem, file=str(file), place="tools", mend="check the path")
@@ -77,6 +78,11 @@ def tools_of(plan: Plan, file: Path) -> Toolset:
 
 def _name(file: Path) -> str:
     return "plan" if str(file) == STDIN else file.stem
+
+
+def _endless(path: Path) -> bool:
+    """Whether reading might never end: a plan from elsewhere may name a pipe or a device."""
+    return not (path.is_file() or path.is_dir())
 
 
 def _exists(path: Path) -> bool:

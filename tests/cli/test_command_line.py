@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import toolweave.cli.simulating
-from toolweave.cli.main import BAD_INPUT, BROKEN_PIPE, INTERRUPTED, run
-from toolweave.cli.streams import clean, one_line, write_out
+from toolweave.cli.main import BAD_INPUT, BROKEN_PIPE, run
+from toolweave.cli.streams import INTERRUPTED, clean, one_line, write_out
 from toolweave.core.errors import GenerationError, InputError
 
 HEAVY = ("rich", "langgraph", "openai", "jsonschema_rs", "faker", "PIL", "networkx")

@@ -17,11 +17,6 @@ STANDARD_ERRORS: Final[Mapping[str, str]] = {
 }
 
 
-def error_codes(tool: Tool) -> frozenset[str]:
-    """Every code the tool may answer with."""
-    return frozenset(STANDARD_ERRORS) | {error.code for error in tool.errors}
-
-
 def error_message(tool: Tool, code: str) -> str:
     """The text that goes with the code: the tool's own, else the standard one."""
     own = next((error.message for error in tool.errors if error.code == code), None)

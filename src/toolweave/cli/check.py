@@ -18,6 +18,12 @@ def check(
             "--tools", metavar="FILE", help="The tools, where the file does not bring them."
         ),
     ] = None,
+    lexicon: Annotated[
+        str,
+        typer.Option(
+            "--lexicon", metavar="FILE", help="The lexicon of the dialogues, if it is your own."
+        ),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
 ) -> None:
@@ -32,4 +38,4 @@ def check(
     from toolweave.cli.streams import verbose as show_logs
 
     show_logs(verbose)
-    raise typer.Exit(run(file, tools, as_json=as_json))
+    raise typer.Exit(run(file, tools, lexicon, as_json=as_json))

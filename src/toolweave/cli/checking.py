@@ -48,7 +48,7 @@ class Counts:
                 self.warnings += 1
 
 
-def run(file: str, tools: str | None, *, as_json: bool) -> int:
+def run(file: str, tools: str | None, lexicon: str = "", *, as_json: bool) -> int:
     """Check the file; the exit code is 1 when there are errors.
 
     Raises:
@@ -57,7 +57,7 @@ def run(file: str, tools: str | None, *, as_json: bool) -> int:
     toolset = named_tools(tools)
     counts = Counts()
     with _at_hand(file) as (path, name):
-        what, checked = _checked(path, name, toolset)
+        what, checked = _checked(path, name, toolset, lexicon)
         if as_json:
             _print_json(checked, counts)
         else:
@@ -66,11 +66,13 @@ def run(file: str, tools: str | None, *, as_json: bool) -> int:
     return 1 if counts.errors else 0
 
 
-def _checked(path: Path, name: str, toolset: Toolset | None) -> tuple[str, Iterator[Checked]]:
+def _checked(
+    path: Path, name: str, toolset: Toolset | None, lexicon: str
+) -> tuple[str, Iterator[Checked]]:
     """What the file holds, and its records with their findings."""
     if holds_plan(path):
         return "plan", _plans(path, name, toolset)
-    return "dialogue", _dialogues(path, name, toolset)
+    return "dialogue", _dialogues(path, name, toolset, lexicon)
 
 
 def _plans(path: Path, name: str, toolset: Toolset | None) -> Iterator[Checked]:
@@ -78,8 +80,8 @@ def _plans(path: Path, name: str, toolset: Toolset | None) -> Iterator[Checked]:
         yield Checked("", loaded.plan.id, tuple(check_plan(loaded.plan, loaded.toolset, name)))
 
 
-def _dialogues(path: Path, name: str, toolset: Toolset | None) -> Iterator[Checked]:
-    for checked in check(path, toolset):
+def _dialogues(path: Path, name: str, toolset: Toolset | None, lexicon: str) -> Iterator[Checked]:
+    for checked in check(path, toolset, lexicon):
         renamed = (
             finding.model_copy(update={"file": finding.file.replace(str(path), name, 1)})
             for finding in checked.findings

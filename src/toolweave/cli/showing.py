@@ -194,7 +194,9 @@ def verdict(dialogue: Dialogue) -> str:
     calls = [call for message in dialogue.messages for call in message.tool_calls]
     arguments = sum(len(call.sources) for call in calls)
     steps = len({m.step for m in dialogue.messages if m.step is not None})
-    made = f"{counted(steps, 'step')}, {counted(len(calls), 'call')}, {counted(arguments, 'argument')}"
+    made = (
+        f"{counted(steps, 'step')}, {counted(len(calls), 'call')}, {counted(arguments, 'argument')}"
+    )
     if checks.proof == "failed":
         first = next(f for f in checks.findings if f.severity == "error")
         errors = sum(finding.severity == "error" for finding in checks.findings)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from toolweave.checks.words import Words
+from toolweave.configs.wording import words
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.finding import Finding
 from toolweave.core.tool import Tool, Toolset
@@ -29,12 +31,15 @@ class Checked(NamedTuple):
 def check(
     source: Path | str | Dialogue,
     tools: Toolset | Path | str | Sequence[Path | str] | None = None,
+    lexicon: str = "",
 ) -> Iterator[Checked]:
     """Proves a dialogue, or every one of a file (``-`` for standard input), one after another.
 
     Args:
         source: a dialogue, or a ``.json`` or JSON-lines file of ours or of OpenAI messages.
         tools: the tools that dialogues from elsewhere were made with, where they bring none.
+        lexicon: path of the lexicon that dialogues of ours were worded with, where it is not one
+            that ships: what a record names itself is not read.
 
     Example:
         >>> import toolweave
@@ -44,21 +49,24 @@ def check(
     Raises:
         InputError: the file or the tools cannot be read.
     """
+    known = words(lexicon) if lexicon else None
     if isinstance(source, Dialogue):
-        yield Checked("", source.id, tuple(prove(source)))
+        yield Checked("", source.id, tuple(prove(source, known)))
         return
     given = load_tools(tools).tools if tools is not None else None
     named = "" if str(source) == "-" else str(source)
     for loaded in load_dialogues(source):
-        found = _findings(loaded, given)
+        found = _findings(loaded, given, known)
         where = ", ".join(part for part in (named, loaded.place) if part)
         findings = (finding.model_copy(update={"file": finding.file or where}) for finding in found)
         yield Checked(loaded.place, loaded.id, tuple(findings))
 
 
-def _findings(loaded: LoadedDialogue, given: Sequence[Tool] | None) -> list[Finding]:
+def _findings(
+    loaded: LoadedDialogue, given: Sequence[Tool] | None, known: Words | None
+) -> list[Finding]:
     if loaded.problem is not None:
         return [loaded.problem]
     if loaded.dialogue is not None:
-        return prove(loaded.dialogue)
+        return prove(loaded.dialogue, known)
     return prove_foreign(loaded.messages or (), loaded.tools or given)

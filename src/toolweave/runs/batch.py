@@ -16,7 +16,7 @@ from toolweave.llm.generator import Generator, close
 from toolweave.llm.usage import collect_usage
 from toolweave.runs.folder import DIALOGUES, FAILURES, USAGE, RunFolder
 from toolweave.runs.generators import instant, make_generator
-from toolweave.runs.jobs import Job, jobs, stages, total
+from toolweave.runs.jobs import Job, contents, jobs, stages, total
 from toolweave.runs.simulation import asimulate, simulate
 
 # So many server failures without one success mean that the server is gone, not that it stumbles.
@@ -82,14 +82,14 @@ def batch(
     """
     config, folder = _config(run)
     changes = {"limit": limit, "concurrency": concurrency}
-    config = config.model_copy(update={k: v for k, v in changes.items() if v is not None})
-    if model or base_url:
-        named = {"name": model or config.model.name, "base_url": base_url or config.model.base_url}
-        config = config.model_copy(update={"model": config.model.model_copy(update=named)})
+    server = {"name": model, "base_url": base_url}
+    settings = {**config.model_dump(), **{k: v for k, v in changes.items() if v is not None}}
+    settings["model"] |= {k: v for k, v in server.items() if v}
+    config = read_run(settings)
     prepared = stages(config, folder)
     words_by = generator or make_generator(config.model, config.concurrency)
     target = Path(out) if out else Path("runs") / config.name
-    with RunFolder(target, config, resume=resume) as records:
+    with RunFolder(target, config, contents(prepared), resume=resume) as records:
         done = records.done()
         tally = Tally(total(config, prepared))
         todo = (job for job in jobs(config, prepared) if job.id not in done)

@@ -31,6 +31,7 @@ class RunFolder:
     Args:
         path: the folder; made if absent.
         config: what the run is made of.
+        contents: a digest of its plans, tools and lexicons, whose files may be edited meanwhile.
         resume: go on with the records that are there; otherwise the folder must hold none.
 
     Raises:
@@ -38,8 +39,8 @@ class RunFolder:
             holds records, or the disk is full.
     """
 
-    def __init__(self, path: Path, config: RunConfig, *, resume: bool) -> None:
-        self.path, self.config, self.resume = path, config, resume
+    def __init__(self, path: Path, config: RunConfig, contents: str = "", *, resume: bool) -> None:
+        self.path, self.config, self.contents, self.resume = path, config, contents, resume
         self._files: dict[str, FileIO] = {}
         self._unsynced = 0
         self._lock: IO[bytes] | None = None
@@ -91,7 +92,8 @@ class RunFolder:
         if settings.exists():
             self._check_same(settings)
         else:
-            text = f"digest: {self.config.digest()}\n{self.config.text()}"
+            head = f"digest: {self.config.digest()}\ncontents: '{self.contents}'\n"
+            text = head + self.config.text()
             _write_whole(settings, text.encode())
         for name in _FILES:
             _drop_torn_line(self.path / name)
@@ -112,6 +114,11 @@ class RunFolder:
             raise RunFolderError(
                 f"{self.path} belongs to another configuration (digest {digest}, "
                 f"this one is {self.config.digest()}): name another folder with --out"
+            )
+        if there.get("contents") != self.contents:
+            raise RunFolderError(
+                f"{self.path} was begun with other plans, tools or lexicons than their files "
+                "hold now: put them back, or name another folder with --out"
             )
 
     def done(self) -> set[str]:

@@ -10,7 +10,7 @@ from toolweave.agents.stage import Stage
 from toolweave.configs.run import RunConfig
 from toolweave.configs.shipping import shipped, shipped_names
 from toolweave.core.errors import InputError
-from toolweave.core.seeding import digest
+from toolweave.core.seeding import digest, token
 from toolweave.graph.preparing import prepare
 from toolweave.planners.reading import load_plans
 
@@ -58,6 +58,16 @@ def jobs(config: RunConfig, prepared: Sequence[Stage]) -> Iterator[Job]:
             made += 1
             name = stage.plan.id
             yield Job(f"{name}-{repeat:06d}", digest(config.seed, name, repeat) % _SEEDS, stage)
+
+
+def contents(prepared: Sequence[Stage]) -> str:
+    """A digest of what the plan, tool and lexicon files hold, whatever they are called."""
+    held = [
+        record.model_dump_json() if record is not None else ""
+        for stage in prepared
+        for record in (stage.plan, stage.toolset, stage.words.domain)
+    ]
+    return token(0, *held, length=16)
 
 
 def total(config: RunConfig, prepared: Sequence[Stage]) -> int:

@@ -39,7 +39,7 @@ def json_bytes(value: object, *, indent: bool = False) -> bytes:
     except TypeError:
         # orjson refuses whole numbers of more than 64 bits, which schemas and plans may hold.
         layout = {"indent": 2} if indent else {"separators": (",", ":")}
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, **layout).encode()  # type: ignore[arg-type]
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, **layout).encode()
 
 
 def canonical(value: object) -> str:
