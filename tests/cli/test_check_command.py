@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from toolweave.cli.main import run
+from toolweave.configs.shipping import shipped
+from toolweave.runs.batch import batch
 from toolweave.runs.simulation import simulate
 
 Captured = pytest.CaptureFixture[str]
@@ -130,3 +132,20 @@ def test_warnings_alone_do_not_fail(tmp_path: Path, capsys: Captured) -> None:
     shown = capsys.readouterr().out
     assert "warning: " in shown
     assert "0 errors, " in shown
+
+
+def test_dialogues_worded_with_ones_own_lexicon_are_proved_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shipping = shipped("lexicons", "customer_support")
+    assert shipping is not None
+    (tmp_path / "mine.yaml").write_bytes(shipping.read_bytes())
+    run_file = {"version": 1, "name": "own", "plans": ["customer_support_*"], "repeats": 10}
+    batch({**run_file, "lexicon": "mine.yaml"}, "out")
+    file = "out/dialogues.jsonl"
+    assert run(["check", file, "--lexicon", "mine.yaml"]) == 0
+    # What a record names is never opened: without the option only the general words are known.
+    assert run(["check", file]) == 1
+    assert run(["check", file, "--lexicon", "none.yaml"]) == 2
+    assert "none.yaml" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -276,3 +277,13 @@ _JSON = st.recursive(
 def test_any_data_is_a_plan_or_one_clear_line(data: object) -> None:
     with contextlib.suppress(InputError):
         assert isinstance(read_plan(data), Plan)
+
+
+def test_a_plan_that_names_a_pipe_for_its_tools_is_refused_without_reading(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.yaml")
+    plan = read_plan(
+        {"version": 1, "id": "p", "goal": "g", "tools": "pipe.yaml",
+         "segments": [{"steps": [{"act": "user_request"}]}]}
+    )  # fmt: skip
+    with pytest.raises(InputError, match="neither a file"):
+        tools_of(plan, folder / "plan.yaml")

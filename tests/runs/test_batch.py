@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from toolweave.configs.shipping import shipped
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import InputError, RunFolderError, ServerError
 from toolweave.llm.offline.generator import OfflineGenerator
@@ -131,8 +132,38 @@ def test_a_changed_configuration_is_refused(made: Path, small_run: Data, records
     assert records(made) == before
 
 
-def test_concurrency_and_limit_are_no_other_configuration(made: Path, small_run: Data) -> None:
-    batch({**small_run, "concurrency": 2, "limit": 3}, made, resume=True)
+def test_pace_patience_and_limits_are_no_other_configuration(made: Path, small_run: Data) -> None:
+    patient = {**small_run, "model": {"timeout": 5, "max_retries": 9, "requests_per_minute": 60}}
+    batch(
+        {**patient, "concurrency": 2, "limit": 3, "checks": {"max_failures": 1}}, made, resume=True
+    )
+
+
+def test_a_plan_edited_before_resuming_is_refused(tmp_path: Path) -> None:
+    plan = shipped("plans", "tourism_city_break")
+    assert plan is not None
+    copied = tmp_path / plan.name
+    copied.write_text(plan.read_text("utf-8"), "utf-8")
+    run = {"version": 1, "name": "edited", "plans": [str(copied)], "repeats": 3}
+    batch(run, tmp_path / "out", limit=1)
+    copied.write_text(plan.read_text("utf-8").replace("goal: ", "goal: Please ", 1), "utf-8")
+    with pytest.raises(RunFolderError, match=r"other plans.*--out"):
+        batch(run, tmp_path / "out", resume=True)
+    assert len(lines(tmp_path / "out" / "dialogues.jsonl")) == 1
+
+
+@pytest.mark.parametrize("change", [{"concurrency": 0}, {"limit": 0}, {"limit": -1}])
+def test_overrides_keep_the_bounds_of_the_run_file(
+    change: dict[str, int], small_run: Data, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=next(iter(change))):
+        batch(small_run, tmp_path / "out", generator=Slow(1), **change)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_pattern_that_is_none_is_one_line(small_run: Data, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is no pattern"):
+        batch({**small_run, "plans": ["plans/**x"]}, tmp_path / "out")
 
 
 def test_progress_is_told_after_every_record(small_run: Data, tmp_path: Path) -> None:

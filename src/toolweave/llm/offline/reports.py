@@ -158,6 +158,8 @@ class Reporter:
             value = day
         if isinstance(value, str) and len(value) == 10 and (near := self._near(value)):
             return near
+        if isinstance(value, bool) and (said := view.words.words.get(str(value).lower())):
+            return said[0]
         if (
             isinstance(value, str)
             and view.kind not in _WORDED

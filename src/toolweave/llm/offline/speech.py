@@ -18,6 +18,7 @@ from toolweave.llm.offline.wishes import assistant_only, combined, prepared, slo
 
 # How often what is picked is called by its name rather than by its place or price.
 _BY_NAME: Final = 0.4
+_NEVER_REPEATED: Final = frozenset({"identifier", "uuid", "address", "email", "phone", "note"})
 _MOMENTS: Final = frozenset({"date", "datetime", "time"})
 PROSE: Final = frozenset({"problem", "note", "reason"})
 _PERSONAL: Final = frozenset(
@@ -172,8 +173,14 @@ class Speaker:
         if not self.unpicked:
             return None
         pointer = self.unpicked.pop(0)
-        by_name = pointer.named and self.stream.random() < _BY_NAME
-        return [Part(pointer.named if by_name else described(pointer))]
+        return [Part(self.which(pointer))]
+
+    def which(self, pointer: Pointer) -> str:
+        """What is picked, by its name or by what sets it apart."""
+        if not pointer.named or self.stream.random() >= _BY_NAME:
+            return described(pointer)
+        bare = pointer.named[0].islower() and not re.match(r"(?:an?|the|one|two)\b", pointer.named)
+        return f"the {pointer.named}" if bare else pointer.named
 
     def wish(self) -> list[Part]:
         """The wish in a frame that fits the speaker."""
@@ -233,8 +240,7 @@ class Speaker:
 
     def pointer(self, pointer: Pointer) -> list[Part]:
         """ "The second one", "the cheapest one": how people pick from a list."""
-        by_name = pointer.named and self.stream.random() < _BY_NAME
-        which = pointer.named if by_name else described(pointer)
+        which = self.which(pointer)
         frame = self.stream.choice(frames.CHOOSING if pointer.chooses else frames.POINTING)
         return expand(frame, self.stream, {"which": [Part(which)]}.get) or []
 
@@ -257,6 +263,8 @@ class Speaker:
 
     def correction(self) -> list[Part]:
         """The user changes their mind about a value."""
+        if line := self.line():
+            return paragraph(self.cased(item) for item in (line, *self.clauses()))
         sentences = []
         for key in list(self.unsaid):
             slot = self.slots[key]
@@ -266,7 +274,8 @@ class Speaker:
                 "value": [Part(self.form(slot), key)], "label": [Part(slot.view.label)],
                 "my": [Part(_whose(slot.view, "my"))], "old": old,
             }  # fmt: skip
-            phrases = [p for p in frames.CORRECTING if slot.avoid or "old" not in holes(p)]
+            names_old = bool(slot.avoid) and slot.view.kind not in _NEVER_REPEATED
+            phrases = [p for p in frames.CORRECTING if names_old or "old" not in holes(p)]
             parts = expand(self.stream.choice(phrases), self.stream, fill.get)
             sentences.append(self.cased(parts or [Part(self.form(slot), key)]))
         return paragraph(sentences)
