@@ -300,6 +300,7 @@ def _pointers(scene: Scene, arguments: tuple[str, ...]) -> Iterator[Pointer]:
             noun=_noun(tool, stage.words),
             chooses=split_name(call.tool)[0] in _CHOOSING,
             named=_named(scene, binding),
+            among=_among(scene, binding),
         )
 
 
@@ -318,6 +319,15 @@ def _named(scene: Scene, binding: ToolOutputBinding) -> str:
             if isinstance(value, str) and {"name", "title"} & set(split_name(name)):
                 return value
     return ""
+
+
+def _among(scene: Scene, binding: ToolOutputBinding) -> int:
+    """How many elements there are to pick from; 0 where that is not known."""
+    done = scene.memory["calls"].get(binding.call)
+    if done is None or not done["ok"] or "[]" not in binding.path:
+        return 0
+    rows = values_at(done["result"], binding.path.partition("[]")[0])
+    return len(rows[0]) if rows and isinstance(rows[0], list) else 0
 
 
 def _noun(tool: Tool | None, words: Words) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from toolweave.core.errors import InputError
 from toolweave.core.plan import Plan
 from toolweave.planners import reading
-from toolweave.planners.reading import load_plan, load_plans, read_plan
+from toolweave.planners.reading import load_plan, load_plans, read_plan, tools_of
 from toolweave.toolgraph.readers import read_tools
 
 _TOOLS = [

@@ -89,6 +89,13 @@ class Situation(Record):
     values: dict[str, tuple[JsonValue, ...]] = Field(default_factory=dict)
 
 
+class Exchange(Record):
+    """A remark or request of the user that no tool serves, and what fits as an answer: phrases."""
+
+    says: tuple[str, ...]
+    answers: tuple[str, ...]
+
+
 class Lexicon(Record):
     """The words of one domain.
 
@@ -98,6 +105,8 @@ class Lexicon(Record):
             ``create_ticket+get_ticket``). One or more whole sentences; ``{parameter}`` weaves in a
             value, ``{pick}`` the element picked from a list ("the second one").
         follow_ups: the same for later turns, where a request follows from what was just learnt.
+        small_talk: what people of this domain remark in passing.
+        refusals: by the subgoal of a refusal segment, how it is asked for and declined.
     """
 
     version: Literal[1]
@@ -108,3 +117,5 @@ class Lexicon(Record):
     situations: tuple[Situation, ...] = ()
     requests: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     follow_ups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    small_talk: tuple[Exchange, ...] = ()
+    refusals: dict[str, Exchange] = Field(default_factory=dict)

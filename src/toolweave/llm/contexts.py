@@ -71,7 +71,7 @@ class Pointer:
     """An element the user picks out by description: which one, of what.
 
     ``chooses`` tells a choice ("I'll take the second one") from a reference ("I mean that one");
-    ``named`` is what the element is called, where it has a name.
+    ``named`` is what the element is called, where it has a name; ``among`` how many there are.
     """
 
     argument: str
@@ -82,6 +82,7 @@ class Pointer:
     noun: str
     chooses: bool
     named: str = ""
+    among: int = 0
 
 
 @dataclass(frozen=True, slots=True)

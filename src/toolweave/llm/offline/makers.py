@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from toolweave.checks.kinds import tail
 from toolweave.checks.words import FieldView
 from toolweave.core.model import JsonValue
-from toolweave.llm.offline.people import CITIES, faker
+from toolweave.llm.offline.people import CITIES, faker, street
 
 if TYPE_CHECKING:
     from toolweave.llm.offline.values import Drawer
@@ -167,6 +167,8 @@ def _own(attribute: str, fallback: str) -> Maker:
             r"agent|technician|driver|assign|manager|instructor|seller|doctor|supplier|recipient",
             tail(view.name),
         )
+        if others and attribute == "street":
+            return street(drawer.stream)
         if others:
             return str(getattr(faker(drawer.stream), fallback)())
         return str(getattr(drawer.cast.human, attribute))

@@ -36,6 +36,25 @@ CITIES: Final = (
     "Valencia", "Lisbon", "Porto", "Rome", "Milan", "Prague", "Warsaw", "Copenhagen", "Stockholm",
     "Oslo", "Helsinki", "Athens", "Istanbul", "Sydney", "Melbourne", "Auckland", "Tokyo", "Seoul",
 )  # fmt: skip
+# Where speakers live: city, state, and how its postcodes begin.
+HOMES: Final = (
+    ("Austin", "Texas", "787"), ("Boston", "Massachusetts", "021"), ("Chicago", "Illinois", "606"),
+    ("Denver", "Colorado", "802"), ("Portland", "Oregon", "972"), ("Seattle", "Washington", "981"),
+    ("Atlanta", "Georgia", "303"), ("Nashville", "Tennessee", "372"), ("Tampa", "Florida", "336"),
+    ("Philadelphia", "Pennsylvania", "191"), ("San Diego", "California", "921"),
+    ("Minneapolis", "Minnesota", "554"), ("Baltimore", "Maryland", "212"),
+    ("Phoenix", "Arizona", "850"), ("Sacramento", "California", "958"), ("Boise", "Idaho", "837"),
+    ("Madison", "Wisconsin", "537"), ("Richmond", "Virginia", "232"), ("Omaha", "Nebraska", "681"),
+    ("Cleveland", "Ohio", "441"), ("Raleigh", "North Carolina", "276"), ("Albany", "New York", "122"),
+)  # fmt: skip
+STREETS: Final = (
+    "Maple Street", "Mill Lane", "Oak Avenue", "Church Street", "Park Road", "River Street",
+    "Elm Street", "Station Road", "Cedar Avenue", "Hill Street", "Lake Drive", "Walnut Street",
+    "Chestnut Avenue", "Orchard Lane", "Franklin Street", "Madison Avenue", "Prospect Street",
+    "Willow Lane", "Second Street", "Highland Avenue", "Spruce Street", "Union Street",
+    "Grove Street", "Meadow Lane", "Birch Road", "Harbor Street", "Garden Street", "Canal Street",
+    "Linden Avenue", "Dover Street", "Quarry Road", "Bridge Street", "Pearl Street", "Pine Street",
+)  # fmt: skip
 _AGES: Final = ("young", "middle", "older")
 
 
@@ -85,19 +104,25 @@ def _human(seed: int, persona: Persona) -> Human:
     )
     fake = faker(stream)
     first, last = fake.first_name(), fake.last_name()
+    city, region, zone = stream.choice(HOMES)
     return Human(
         persona=drawn,
         first_name=first,
         last_name=last,
         email=f"{first}.{last}".lower().replace(" ", "") + f"@{fake.free_email_domain()}",
         phone=f"{stream.randint(201, 989)}-555-{stream.randint(100, 9999):04d}",
-        street=fake.street_address().split(" Apt")[0].split(" Suite")[0].lstrip("0"),
-        city=stream.choice(CITIES),
-        postcode=fake.postcode(),
-        region=fake.state(),
+        street=street(stream),
+        city=city,
+        postcode=f"{zone}{stream.randint(1, 99):02d}",
+        region=region,
         country="United States",
         company=fake.company(),
     )
+
+
+def street(stream: random.Random) -> str:
+    """A house number and a street: "48 Mill Lane"."""
+    return f"{stream.randint(2, 289)} {stream.choice(STREETS)}"
 
 
 def _situation(seed: int, lexicon: Lexicon | None, tools: list[str]) -> Situation | None:

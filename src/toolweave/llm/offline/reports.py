@@ -3,18 +3,18 @@
 import random
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from toolweave.checks.forms_iso import parse_moment
 from toolweave.checks.kinds import tail
 from toolweave.checks.matching import find
-from toolweave.checks.saying import Style, say
+from toolweave.checks.saying import say
 from toolweave.checks.words import FieldView, plural, singular, spoken
 from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
 from toolweave.llm.offline import frames
+from toolweave.llm.offline.calendar import hand_of
 from toolweave.llm.offline.deeds import done_by_name
 from toolweave.llm.offline.listing import (
     by_length,
@@ -56,12 +56,16 @@ def report(context: ReportContext, stream: random.Random) -> Report:
 
 
 def _without_calls(context: ReportContext, stream: random.Random) -> list[Part]:
+    domain = context.words.domain
+    if context.kind == "refusal" and domain and context.subgoal in domain.refusals:
+        answers = domain.refusals[context.subgoal].answers
+        return sentence([Part(plain(stream.choice(answers), stream))])
     if context.kind == "refusal":
         wish = infinitive(context.subgoal) or "do that"
         parts = expand(stream.choice(frames.REFUSING), stream, {"w": [Part(wish)]}.get)
         return sentence(parts or [Part("I can't do that")])
-    _, replies = small_talk(context.cast.seed, context.step - 1)
-    return sentence([Part(plain(stream.choice(replies), stream))])
+    exchange = small_talk(context.words, context.cast.seed, context.step - 1)
+    return sentence([Part(plain(stream.choice(exchange.answers), stream))])
 
 
 class Reporter:
@@ -73,6 +77,7 @@ class Reporter:
         self.facts = 0
         self.said = ""
         self.now = context.cast.now
+        self.hand = hand_of(context.cast.seed)
         self.outdated: dict[str, frozenset[str]] = {}
 
     def all(self) -> list[Part]:
@@ -152,46 +157,21 @@ class Reporter:
 
     def _form(self, value: JsonValue, view: FieldView) -> str:
         """The value as an assistant writes it: identifiers letter by letter, no seconds."""
-        if isinstance(value, str) and (view.kind in _VERBATIM or view.words.shape):
-            return value
-        if isinstance(value, str) and (day := _day_of_stamp(value)):
-            value = day
-        if isinstance(value, str) and len(value) == 10 and (near := self._near(value)):
-            return near
-        if isinstance(value, bool) and (said := view.words.words.get(str(value).lower())):
-            return said[0]
-        if (
-            isinstance(value, str)
-            and view.kind not in _WORDED
-            and not parse_moment(value, self.now)
-        ):
-            return value
-        # One way of writing each kind of value for the whole answer, as one writer would.
-        habit = random.Random(f"{self.context.cast.seed}/{view.kind}")
-        if isinstance(value, str) and len(value) > 16 and value[10] in "T ":
-            return self._moment(value, view, habit)
-        # Terse numbers are digits; a day is said in full.
-        style: Style = "terse"
         if isinstance(value, str):
-            style = "neutral" if len(value) == 10 else "formal"
-        return say(value, view.schema, habit, now=self.now, style=style, field=view.name)
+            return self._text_form(value, view)
+        # Terse numbers are digits.
+        habit = random.Random(f"{self.context.cast.seed}/{view.kind}")
+        return say(value, view.schema, habit, now=self.now, style="terse", field=view.name)
 
-    def _near(self, value: str) -> str:
-        """ "Today", "tomorrow" or "yesterday", which people never give as a date; else ''."""
-        try:
-            away = (date.fromisoformat(value) - self.now.date()).days
-        except ValueError:
-            return ""
-        return {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(away, "")
-
-    def _moment(self, value: str, view: FieldView, habit: random.Random) -> str:
-        """A day and a time of day, the year left out where it is plain."""
-        day = say(value[:10], {"format": "date"}, habit, now=self.now)
-        clock = say(value[11:16], {"format": "time"}, habit, now=self.now, style="formal")
-        text = f"{day} at {clock}"
-        if find(text, value, view.schema, now=self.now) is not None:
-            return text
-        return say(value, view.schema, habit, now=self.now, style="formal", field=view.name)
+    def _text_form(self, value: str, view: FieldView) -> str:
+        if view.kind in _VERBATIM or view.words.shape:
+            return value
+        moment = self.hand.moment(_day_of_stamp(value) or value, self.now)
+        if moment and find(moment, value, view.schema, now=self.now) is not None:
+            return moment
+        if view.kind not in _WORDED and not moment:
+            return value
+        return say(value, view.schema, random.Random(0), now=self.now, style="formal")
 
     def _part(self, value: JsonValue, view: FieldView, ref: str) -> Part:
         return Part(self._form(value, view), ref)

@@ -7,7 +7,8 @@ from typing import Final
 
 from toolweave.checks.numbers_en import spell
 from toolweave.checks.saying import Style, say
-from toolweave.checks.words import FieldView, plural, singular, split_name, spoken
+from toolweave.checks.words import FieldView, Words, plural, singular, split_name, spoken
+from toolweave.core.lexicon import Exchange
 from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext
 from toolweave.llm.offline import frames
@@ -157,8 +158,12 @@ class Speaker:
     def line(self) -> list[Part]:
         """The request in so many words, where the lexicon has it for these calls."""
         domain = self.context.words.domain
-        if domain is None or self.context.kind == "refusal":
+        if domain is None:
             return []
+        if self.context.kind == "refusal":
+            exchange = domain.refusals.get(self.context.subgoal)
+            pool = exchange.says if exchange else ()
+            return prepared(pool, frozenset(self.names), self.stream, self.filled) or []
         key = "+".join(wish.tool.name for wish in self.context.wishes)
         pool = (domain.requests if self.context.first else domain.follow_ups).get(key, ())
         if not pool:
@@ -289,13 +294,25 @@ class Speaker:
         """Small talk: the plan's own words, or something that needs no tool."""
         if self.context.intent:
             return sentence([Part(self.context.intent)])
-        remark, _ = small_talk(self.context.cast.seed, self.context.step)
-        return sentence([Part(plain(remark, self.stream))])
+        exchange = small_talk(self.context.words, self.context.cast.seed, self.context.step)
+        return sentence([Part(plain(self.stream.choice(exchange.says), self.stream))])
 
 
-def small_talk(seed: int, step: int) -> tuple[str, tuple[str, ...]]:
+def small_talk(words: Words, seed: int, step: int) -> Exchange:
     """The remark of this step, with the answers that fit it."""
-    return random.Random(f"{seed}/chat/{step}").choice(frames.CHATS)
+    prepared_talk = words.domain.small_talk if words.domain else ()
+    return random.Random(f"{seed}/chat/{step}").choice(prepared_talk or frames.CHATS)
+
+
+# Of two, nobody says "the cheapest".
+_COMPARED: Final = {
+    "the cheapest one": "the cheaper one", "the most expensive one": "the more expensive one",
+    "the largest one": "the larger one", "the smallest one": "the smaller one",
+    "the earliest one": "the earlier one", "the latest one": "the later one",
+    "the nearest one": "the nearer one", "the farthest one": "the farther one",
+    "the quickest one": "the quicker one", "the longest one": "the longer one",
+    "the best rated one": "the better rated one", "the lowest rated one": "the lower rated one",
+}  # fmt: skip
 
 
 def described(pointer: Pointer) -> str:
@@ -306,7 +323,8 @@ def described(pointer: Pointer) -> str:
     if pointer.kind in ("first", "last"):
         return f"the {pointer.kind} one"
     if pointer.kind in ("min", "max"):
-        return _extreme(pointer)
+        extreme = _extreme(pointer)
+        return _COMPARED.get(extreme, extreme) if pointer.among == 2 else extreme
     if pointer.kind == "match":
         return f"the {pointer.value} one"
     return f"that {pointer.noun}"
