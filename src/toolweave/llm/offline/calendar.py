@@ -1,4 +1,4 @@
-"""How one assistant writes days and times of day: in one way throughout a dialogue."""
+"""How one person writes days and times of day: in one way throughout a dialogue."""
 
 import random
 from datetime import date, datetime, time
@@ -9,7 +9,7 @@ from toolweave.checks.forms_iso import parse_moment
 
 
 class Hand(NamedTuple):
-    """A writer's habits: the day or the month first, the clock of twelve hours or of twenty-four."""
+    """A writer's habits: day or month first, a clock of twelve hours or of twenty-four."""
 
     day_first: bool
     twelve: bool
@@ -43,7 +43,7 @@ class Hand(NamedTuple):
         return f"{moment.hour % 12 or 12}{minutes} {'am' if moment.hour < 12 else 'pm'}"
 
 
-def hand_of(seed: int) -> Hand:
-    """The assistant's habits in the dialogue of this seed."""
-    stream = random.Random(f"{seed}/hand")
+def hand_of(seed: int, role: str) -> Hand:
+    """The habits of one side in the dialogue of this seed."""
+    stream = random.Random(f"{seed}/{role}/hand")
     return Hand(day_first=stream.random() < 0.5, twelve=stream.random() < 0.6)

@@ -129,7 +129,7 @@ CHATS: Final[tuple[Exchange, ...]] = (
     ),
     Exchange(
         says=(
-            "[the cat|my dog] [keeps walking over|is sitting on] the keyboard, [just so you know|sorry].",
+            "[the cat|my dog] [keeps walking over|is on] the keyboard, [just so you know|sorry].",
         ),
         answers=(
             "say hello from me.",

@@ -45,7 +45,8 @@ HOMES: Final = (
     ("Minneapolis", "Minnesota", "554"), ("Baltimore", "Maryland", "212"),
     ("Phoenix", "Arizona", "850"), ("Sacramento", "California", "958"), ("Boise", "Idaho", "837"),
     ("Madison", "Wisconsin", "537"), ("Richmond", "Virginia", "232"), ("Omaha", "Nebraska", "681"),
-    ("Cleveland", "Ohio", "441"), ("Raleigh", "North Carolina", "276"), ("Albany", "New York", "122"),
+    ("Cleveland", "Ohio", "441"), ("Raleigh", "North Carolina", "276"),
+    ("Albany", "New York", "122"),
 )  # fmt: skip
 STREETS: Final = (
     "Maple Street", "Mill Lane", "Oak Avenue", "Church Street", "Park Road", "River Street",

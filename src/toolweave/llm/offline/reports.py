@@ -77,7 +77,7 @@ class Reporter:
         self.facts = 0
         self.said = ""
         self.now = context.cast.now
-        self.hand = hand_of(context.cast.seed)
+        self.hand = hand_of(context.cast.seed, "assistant")
         self.outdated: dict[str, frozenset[str]] = {}
 
     def all(self) -> list[Part]:
@@ -166,7 +166,9 @@ class Reporter:
     def _text_form(self, value: str, view: FieldView) -> str:
         if view.kind in _VERBATIM or view.words.shape:
             return value
-        moment = self.hand.moment(_day_of_stamp(value) or value, self.now)
+        if day := _day_of_stamp(value):
+            return self.hand.moment(day, self.now)
+        moment = self.hand.moment(value, self.now)
         if moment and find(moment, value, view.schema, now=self.now) is not None:
             return moment
         if view.kind not in _WORDED and not moment:

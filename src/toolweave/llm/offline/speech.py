@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from toolweave.checks.numbers_en import spell
@@ -12,6 +13,7 @@ from toolweave.core.lexicon import Exchange
 from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext
 from toolweave.llm.offline import frames
+from toolweave.llm.offline.calendar import hand_of
 from toolweave.llm.offline.phrases import Part, expand, fitting, holes, plain
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
 from toolweave.llm.offline.values import Drawer
@@ -91,6 +93,8 @@ class Speaker:
         stream = self.stream
         if kind in _MOMENTS:
             stream = random.Random(f"{self.context.cast.seed}/{kind}/user")
+        if kind == "date" and isinstance(value, str) and not self.near(value):
+            return hand_of(self.context.cast.seed, "user").moment(value, self.context.cast.now)
         return say(
             value,
             {**slot.schema, "x-unit": slot.view.schema.get("x-unit", "")},
@@ -100,6 +104,14 @@ class Speaker:
             style=_STYLES[self.length],
             field=slot.view.name,
         )
+
+    def near(self, value: str) -> bool:
+        """Whether the day is so close that people call it by its weekday."""
+        try:
+            away = (date.fromisoformat(value) - self.context.cast.now.date()).days
+        except ValueError:
+            return True
+        return -1 <= away <= 6
 
     def clause(self, key: str, pool: str) -> list[Part]:
         """A clause (``tells``) or an answer (``answers``) that states the slot's value."""
