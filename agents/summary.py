@@ -18,7 +18,7 @@ from toolweave.llm.task import Later, Prompt, Task, Unacceptable
 from toolweave.memory.effects import effect_of
 from toolweave.memory.needs import NOTHING
 from toolweave.memory.resolving import pick
-from toolweave.schema.paths import schema_at, values_at
+from toolweave.schema.paths import joined, schema_at, values_at
 
 LONGEST: Final = 2500
 _MOST_LOCATED: Final = 60
@@ -218,7 +218,7 @@ def _located(text: str, context: ReportContext, scene: Scene) -> Iterator[Stated
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, JsonValue]]:
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _leaves(item, f"{path}.{key}" if path else str(key))
+            yield from _leaves(item, joined(path, str(key)))
     elif isinstance(value, list):
         for index, item in enumerate(value[:5]):
             yield from _leaves(item, f"{path}[{index}]")

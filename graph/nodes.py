@@ -83,4 +83,4 @@ def driven(coroutine: Coroutine[Any, Any, T]) -> T:
         result: T = done.value
         return result
     coroutine.close()
-    raise ToolweaveError("this generator waits: run it with the asynchronous machine")
+    raise ToolweaveError("this generator waits for a server: use asimulate instead of simulate")

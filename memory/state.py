@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -22,9 +23,10 @@ from toolweave.memory.clock import moment
 from toolweave.memory.committing import commit
 from toolweave.memory.identity import Identity
 from toolweave.memory.records import WorldState, new_world
-from toolweave.schema.parts import quoted
+from toolweave.schema.paths import leaf_values
 from toolweave.schema.types import canonical
 
+# Leaves of one result that are shown as facts.
 LEAVES = 5_000
 LIMIT = 50_000_000
 _MEND = "give text that was written by dump"
@@ -163,29 +165,11 @@ def _facts(memory: MemoryState) -> Iterator[Fact]:
     for slot, told in memory["slots"].items():
         yield Fact(slot, told["value"], "user", told["step"], told["message"])
     for call_id, called in memory["calls"].items():
-        for path, value in leaf_values(called["result"]):
+        for path, value in islice(leaf_values(called["result"]), LEAVES):
             ref = f"{call_id}{path if path.startswith('[') else '.' + path}" if path else call_id
             yield Fact(ref, value, called["tool"], called["step"], called["message"])
     for said in memory["proposals"]:
         yield Fact(said["name"], said["value"], "proposal", said["step"], said["message"])
-
-
-def leaf_values(value: JsonValue) -> Iterator[tuple[str, JsonValue]]:
-    """The leaves of a value, at most 5000, with concrete paths; an empty container is a leaf."""
-    stack: list[tuple[str, JsonValue]] = [("", value)]
-    count = 0
-    while stack and count < LEAVES:
-        path, here = stack.pop()
-        inner: list[tuple[str, JsonValue]] = []
-        if isinstance(here, dict) and here:
-            head = f"{path}." if path else ""
-            inner = [(head + quoted(key), held) for key, held in here.items()]
-        elif isinstance(here, list) and here:
-            inner = [(f"{path}[{index}]", held) for index, held in enumerate(here)]
-        else:
-            count += 1
-            yield path, here
-        stack.extend(reversed(inner))
 
 
 @lru_cache(maxsize=1)

@@ -268,3 +268,14 @@ def test_arguments_nested_absurdly_are_refused() -> None:
         deep = {"a": deep}
     call = calling("search_rooms", deep)
     assert ("unreadable_arguments", "error", 1) in codes(REQUEST, call, answering("[]"))
+
+
+def test_what_a_long_argument_claims_is_judged_like_text() -> None:
+    invented = calling("book_room", {"guest": "Account 99881234 of the guest in Porto"})
+    (finding,) = found(SYSTEM, REQUEST, invented, answering("Booked.", "book_room"))
+    assert (finding.code, finding.at, finding.message) == (
+        "unsupported_claim", "book_room.guest", 2,
+    )  # fmt: skip
+    assert finding.value == "99881234"
+    own_words = calling("book_room", {"guest": "somebody who wants a room in Porto"})
+    assert not found(SYSTEM, REQUEST, own_words, answering("Booked.", "book_room"))

@@ -162,9 +162,28 @@ def test_overrides_keep_the_bounds_of_the_run_file(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_batch_that_waits_inside_an_event_loop_says_how_to_call_it(
+    small_run: Data, tmp_path: Path
+) -> None:
+    async def inside() -> None:
+        batch(small_run, tmp_path / "out", generator=Slow(1))
+
+    with pytest.raises(InputError, match="to_thread"):
+        asyncio.run(inside())
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_pattern_that_is_none_is_one_line(small_run: Data, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is no pattern"):
         batch({**small_run, "plans": ["plans/**x"]}, tmp_path / "out")
+
+
+def test_failures_of_an_earlier_session_count_in_the_share(small_run: Data, tmp_path: Path) -> None:
+    first = batch(small_run, tmp_path / "out", limit=6, generator=ScriptedGenerator({}))
+    rest = batch(small_run, tmp_path / "out", resume=True)
+    assert (first.failures, first.share_failed) == (6, 1.0)
+    assert (rest.failures, rest.failed_before, rest.before) == (0, 6, 6)
+    assert rest.share_failed == 6 / 16
 
 
 def test_progress_is_told_after_every_record(small_run: Data, tmp_path: Path) -> None:

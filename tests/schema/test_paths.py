@@ -6,7 +6,8 @@ import pytest
 
 from toolweave.core.errors import SchemaError
 from toolweave.schema.parts import EACH, Index, Key, covers, format_path, parse
-from toolweave.schema.paths import leaves, put, schema_at, values_at
+from toolweave.schema.paths import leaf_values, leaves, put, schema_at, values_at
+from toolweave.schema.types import JsonValue
 
 TICKETS: dict[str, Any] = {
     "type": "object",
@@ -176,3 +177,18 @@ def test_leaves_repeated_by_alternatives_stay_bounded() -> None:
 
 def test_written_parts_escape_special_keys() -> None:
     assert format_path([Key("a.b"), Index(0), Key(""), Key("c[]")]) == r"a\.b[0].\e.c\[\]"
+
+
+def test_leaf_values_come_in_order_with_paths_that_lead_back_to_them() -> None:
+    value: JsonValue = {"a": [{"b.c": 1}, []], "d": {}, "e": None, "": ["x", {"f": True}]}
+    found = list(leaf_values(value))
+    assert [inner for _, inner in found] == [1, [], {}, None, "x", True]
+    assert all(values_at(value, path) == [inner] for path, inner in found)
+    assert list(leaf_values(7)) == [("", 7)]
+
+
+def test_leaf_values_of_endless_nesting_need_no_recursion() -> None:
+    value: JsonValue = 1
+    for _ in range(5_000):
+        value = [value]
+    assert [inner for _, inner in leaf_values(value)] == [1]

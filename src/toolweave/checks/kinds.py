@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_SPLIT = re.compile(r"[_\-.\s/]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Where the words of a snake_case, kebab-case, dotted or camelCase name part.
+BREAKS = re.compile(r"[_\-.\s/]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 # The last words of a name decide; the first row that fits wins. Names are the field's common ones.
 _BY_TAIL: tuple[tuple[str, str], ...] = (
@@ -106,7 +107,7 @@ _TIME_TAIL = re.compile(r"(?:.* )?(?:time|eta|from time|to time)$")
 
 def tail(name: str) -> str:
     """A name as lower-case words: ``dateOfBirth`` → "date of birth"."""
-    return " ".join(part.lower() for part in _SPLIT.split(name) if part)
+    return " ".join(part.lower() for part in BREAKS.split(name) if part)
 
 
 def kind_of(name: str, schema: Mapping[str, Any], parent: str = "") -> str:

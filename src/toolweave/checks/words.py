@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from toolweave.checks.kinds import kind_of
+from toolweave.checks.kinds import BREAKS, kind_of
 from toolweave.core.lexicon import EntityWords, FieldWords, Lexicon, ToolWords
 
-_SPLIT = re.compile(r"[_\-.\s/]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ACRONYMS = {"id": "ID", "url": "URL", "sku": "SKU", "vin": "VIN", "iban": "IBAN", "pin": "PIN",
              "ip": "IP", "vat": "VAT", "gps": "GPS", "api": "API", "isbn": "ISBN", "usd": "USD",
              "eta": "ETA", "sim": "SIM", "imei": "IMEI", "cvv": "CVV", "dob": "date of birth",
@@ -34,7 +33,7 @@ _EMPTY_TOOL = ToolWords()
 @lru_cache(maxsize=4096)
 def split_name(name: str) -> tuple[str, ...]:
     """The lower-case words of an identifier: ``supportTicketID`` → support, ticket, id."""
-    return tuple(part.lower() for part in _SPLIT.split(name) if part)
+    return tuple(part.lower() for part in BREAKS.split(name) if part)
 
 
 @lru_cache(maxsize=4096)

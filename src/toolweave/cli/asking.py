@@ -39,6 +39,9 @@ def ask_line(prompt: str, text: str = "") -> str:
         import readline
     except ImportError:
         return input(prompt)
+    if not text:
+        return input(prompt)
+    # Only where it is needed: a Ctrl-C that arrives inside the hook would be lost.
     readline.set_startup_hook(lambda: readline.insert_text(text))
     try:
         return input(prompt)

@@ -148,7 +148,8 @@ def _report(config: RunConfig, folder: str, tally: Tally, seconds: float) -> Non
     rows = [("run", config.name), ("folder", folder), ("dialogues", str(tally.dialogues)),
             ("failures", f"{tally.failures}" + (f" ({reasons})" if reasons else ""))]  # fmt: skip
     if tally.before:
-        rows.append(("from before", str(tally.before)))
+        failed = f" ({tally.failed_before} of them failures)" if tally.failed_before else ""
+        rows.append(("from before", f"{tally.before}{failed}"))
     made = tally.dialogues + tally.failures
     rows.append(("time", f"{seconds:.1f} s" + (f", {made / seconds:.0f} a second" if made else "")))
     if not is_terminal(sys.stdout):

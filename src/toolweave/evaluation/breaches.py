@@ -7,8 +7,9 @@ from toolweave.core.finding import Finding
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import Fault, PlannedCall
 from toolweave.evaluation.prepared import Prepared, PreparedTool
-from toolweave.evaluation.transcript import Answered, error_of, leaves, parsed
+from toolweave.evaluation.transcript import Answered, error_of, parsed
 from toolweave.schema.parts import Key, covers, format_path, parse
+from toolweave.schema.paths import leaf_values
 from toolweave.schema.validators import Violation
 
 _BREACHING = frozenset({"missing_parameter", "wrong_type", "invalid_enum"})
@@ -74,7 +75,7 @@ def _named(name: str, path: str) -> str:
 
 def _unknown(tool: PreparedTool, arguments: dict[str, JsonValue]) -> Iterator[str]:
     """Paths of keys that stand in an object whose schema lists its keys, but not them."""
-    for leaf, _ in leaves(arguments):
+    for leaf, _ in leaf_values(arguments):
         parts = parse(leaf)
         listed = True
         for length, part in enumerate(parts, 1):

@@ -16,7 +16,8 @@ from toolweave.evaluation.breaches import argument_findings
 from toolweave.evaluation.heard import Heard, HeardCall, hear
 from toolweave.evaluation.known import Known
 from toolweave.evaluation.prepared import PreparedTool
-from toolweave.evaluation.transcript import clock_in, leaves, parsed
+from toolweave.evaluation.transcript import clock_in, parsed
+from toolweave.schema.paths import leaf_values
 
 SHORTEST_ID = 4
 _MARKS = " \t*_-#>\u2022"
@@ -80,7 +81,7 @@ def _call_findings(
         return
     if tool is not None:
         yield from argument_findings(tool, call.arguments, index)
-    for path, value in leaves(call.arguments):
+    for path, value in leaf_values(call.arguments):
         schema = (tool.parameter(path) if tool else None) or {}
         standing = known.standing(value, schema)
         if standing.code:
@@ -92,6 +93,9 @@ def _call_findings(
                 at=f"{call.name}.{path}",
                 value=standing.value,
             )
+        elif standing.composed:
+            for finding in _text_findings(str(value), index, known, set()):
+                yield finding.model_copy(update={"at": f"{call.name}.{path}"})
 
 
 def _text_findings(text: str, index: int, known: Known, said: set[str]) -> Iterator[Finding]:

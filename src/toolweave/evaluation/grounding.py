@@ -19,9 +19,8 @@ from toolweave.core.plan import Fault, PlannedCall
 from toolweave.evaluation.conformance import Realised, Walk
 from toolweave.evaluation.prepared import Prepared, PreparedTool
 from toolweave.evaluation.rereading import Transcript, Unresolved, schema_or_any
-from toolweave.evaluation.transcript import leaves
 from toolweave.schema.parts import covers, parse
-from toolweave.schema.paths import values_at
+from toolweave.schema.paths import leaf_values, values_at
 from toolweave.schema.types import Schema, as_mapping, same
 
 _LEFT_OUT = ("missing_parameter", "out_of_order")
@@ -264,7 +263,7 @@ def _unplanned(
     paths = [parse(path) for path in planned.arguments if path not in left_out]
     if fault is not None and fault.path and fault.kind not in _LEFT_OUT:
         paths.append(parse(fault.path))
-    for leaf, value in leaves(dict(arguments)):
+    for leaf, value in leaf_values(dict(arguments)):
         if not leaf or any(covers(path, parse(leaf)) for path in paths):
             continue
         schema = tool.parameter(leaf)

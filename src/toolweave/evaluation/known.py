@@ -11,7 +11,8 @@ from toolweave.checks.folding import fold, needle, places_of
 from toolweave.checks.matching import as_decimal, find
 from toolweave.checks.readings import readings
 from toolweave.core.model import JsonValue
-from toolweave.evaluation.transcript import NO_CLOCK, leaves
+from toolweave.evaluation.transcript import NO_CLOCK
+from toolweave.schema.paths import leaf_values
 from toolweave.schema.types import Schema, same
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -29,12 +30,16 @@ DAYS_NEAR = 7
 
 
 class Standing(NamedTuple):
-    """How a value stands: a code and severity for a finding, or empty when it is grounded."""
+    """How a value stands: a code and severity for a finding, or empty when it is grounded.
+
+    ``composed`` marks a text in the assistant's own words, whose claims have still to be judged.
+    """
 
     code: str = ""
     severe: bool = False
     problem: str = ""
     value: JsonValue = None
+    composed: bool = False
 
 
 GROUNDED = Standing()
@@ -80,7 +85,7 @@ class Known:
         """A tool returns this. Text in it is evidence as a whole and word by word."""
         self.results.append(result)
         self._sums |= set(_sums(result))
-        for _, leaf in leaves(result):
+        for _, leaf in leaf_values(result):
             if isinstance(leaf, str):
                 self._strings.add(needle(leaf))
                 self._folded.append(fold(leaf).text)
@@ -126,8 +131,7 @@ class Known:
         if _EXPRESSION.fullmatch(value) and _OPERATOR.search(value):
             return self._expression(value)
         if len(value.split()) >= 4:
-            # The assistant's own words: what they claim is judged as text.
-            return GROUNDED
+            return Standing(composed=True)
         if _CODE.fullmatch(value):
             problem = f"{value!r} stands in no message; whether it names what was said is not known"
             return Standing("unknown_correspondence", False, problem, value)
@@ -216,7 +220,7 @@ def _sums(value: JsonValue) -> Iterator[Decimal]:
         elif isinstance(item, list):
             stack.extend(item)
             totals: dict[str, Decimal] = {}
-            for path, number in ((p, n) for inner in item for p, n in leaves(inner)):
+            for path, number in ((p, n) for inner in item for p, n in leaf_values(inner)):
                 if _is_number(number):
                     totals[path] = totals.get(path, Decimal(0)) + as_decimal(number)
             yield from totals.values()

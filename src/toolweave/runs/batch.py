@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 
 from toolweave.configs.run import RunConfig, load_run, read_run
 from toolweave.core.dialogue import Dialogue
-from toolweave.core.errors import ServerError, ToolweaveError
+from toolweave.core.errors import InputError, ServerError, ToolweaveError
 from toolweave.llm.generator import Generator, close
 from toolweave.llm.usage import collect_usage
 from toolweave.runs.folder import DIALOGUES, FAILURES, USAGE, RunFolder
@@ -25,10 +25,11 @@ _HOPELESS: Final = 5
 
 @dataclass
 class Tally:
-    """How a run stands."""
+    """How a run stands. Of the ``before`` records of earlier sessions ``failed_before`` failed."""
 
     total: int
     before: int = 0
+    failed_before: int = 0
     dialogues: int = 0
     failures: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -41,9 +42,9 @@ class Tally:
 
     @property
     def share_failed(self) -> float:
-        """Failures among the records of this session, 0 when there are none."""
-        made = self.dialogues + self.failures
-        return self.failures / made if made else 0.0
+        """Failures among all records of the run, 0 when there are none."""
+        made = self.before + self.dialogues + self.failures
+        return (self.failed_before + self.failures) / made if made else 0.0
 
 
 class Progress(Protocol):
@@ -76,7 +77,8 @@ def batch(
         progress: called after every record.
 
     Raises:
-        InputError: the run or one of its plans cannot be used.
+        InputError: the run or one of its plans cannot be used, or it would have to wait inside an
+            event loop that runs already.
         RunFolderError: the folder is taken, belongs to another run, or the disk is full.
         ServerError: the model server cannot be reached.
     """
@@ -88,12 +90,14 @@ def batch(
     config = read_run(settings)
     prepared = stages(config, folder)
     words_by = generator or make_generator(config.model, config.concurrency)
+    if not instant(words_by):
+        _refuse_running_loop()
     target = Path(out) if out else Path("runs") / config.name
     with RunFolder(target, config, contents(prepared), resume=resume) as records:
         done = records.done()
         tally = Tally(total(config, prepared))
         todo = (job for job in jobs(config, prepared) if job.id not in done)
-        tally.before = len(done)
+        tally.before, tally.failed_before = len(done), records.count(FAILURES)
         writer = _Writer(records, tally, progress)
         if instant(words_by):
             _run_now(todo, config, words_by, writer)
@@ -109,6 +113,17 @@ def _config(run: RunConfig | Path | str | dict[str, Any]) -> tuple[RunConfig, Pa
     if isinstance(run, dict):
         return read_run(run), Path()
     return load_run(run)
+
+
+def _refuse_running_loop() -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise InputError(
+        "a batch that waits for a server cannot run inside an event loop",
+        mend="await asyncio.to_thread(batch, ...)",
+    )
 
 
 class _Writer:

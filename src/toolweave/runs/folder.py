@@ -129,6 +129,10 @@ class RunFolder:
             for record in read_lines(self.path / name)
         }
 
+    def count(self, name: str) -> int:
+        """How many records that file holds."""
+        return sum(1 for _ in read_lines(self.path / name))
+
     def add(self, name: str, record: dict[str, Any]) -> None:
         """Append one whole record.
 

@@ -1,5 +1,6 @@
 """Values at paths: reading them, writing them, and the names of the path grammar in one place."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import cast
 
@@ -17,6 +18,7 @@ __all__ = [
     "covers",
     "format_path",
     "joined",
+    "leaf_values",
     "leaves",
     "parse",
     "put",
@@ -31,6 +33,21 @@ def values_at(value: JsonValue, path: str) -> list[JsonValue]:
     for part in parse(path):
         found = [inner for outer in found for inner in _inside(outer, part)]
     return found
+
+
+def leaf_values(value: JsonValue, path: str = "") -> Iterator[tuple[str, JsonValue]]:
+    """Every scalar or empty container below ``value`` with its concrete path, in order."""
+    stack: list[tuple[str, JsonValue]] = [(path, value)]
+    while stack:
+        at, here = stack.pop()
+        inner: list[tuple[str, JsonValue]] = []
+        if isinstance(here, dict) and here:
+            inner = [(joined(at, key), held) for key, held in here.items()]
+        elif isinstance(here, list) and here:
+            inner = [(f"{at}[{index}]", held) for index, held in enumerate(here)]
+        else:
+            yield at, here
+        stack.extend(reversed(inner))
 
 
 def _inside(value: JsonValue, part: Part) -> list[JsonValue]:
