@@ -22,7 +22,7 @@ from toolweave.memory.effects import effect_of
 from toolweave.memory.identity import Identity
 from toolweave.memory.needs import Need, needs
 from toolweave.schema.conditional import triggers
-from toolweave.schema.paths import schema_at
+from toolweave.schema.paths import joined, schema_at
 from toolweave.schema.refs import inline
 from toolweave.schema.relations import intersect
 
@@ -200,4 +200,5 @@ def _shapes(words: Words) -> dict[str, str]:
 
 
 def _guarded(tool: Tool) -> bool:
-    return any(triggers(tool.parameters, name) for name in tool.parameters.get("properties", {}))
+    names = tool.parameters.get("properties", {})
+    return any(triggers(tool.parameters, joined("", name)) for name in names)

@@ -1,7 +1,7 @@
 """The summary agent: reports what the calls returned, and nothing else."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from toolweave.agents.grounds import unsupported
@@ -9,6 +9,8 @@ from toolweave.agents.prompting import render
 from toolweave.agents.scene import MessageDict, Scene, Turn
 from toolweave.checks.leaks import leaks
 from toolweave.checks.matching import find_whole
+from toolweave.checks.telling import FEWEST_WORDS, tells
+from toolweave.checks.words import general
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.errors import BindingError
 from toolweave.core.model import JsonValue
@@ -19,6 +21,7 @@ from toolweave.memory.effects import effect_of
 from toolweave.memory.needs import NOTHING
 from toolweave.memory.resolving import pick
 from toolweave.schema.paths import joined, schema_at, values_at
+from toolweave.schema.types import Schema, as_mapping
 
 LONGEST: Final = 2500
 _MOST_LOCATED: Final = 60
@@ -98,10 +101,30 @@ def accept(answer: Report, context: ReportContext, scene: Scene) -> Report:
     text = answer.answer.strip()
     problems = list(_form_problems(text, scene))
     problems.extend(unsupported(text, scene))
+    problems.extend(_silence(text, context, scene))
     if problems:
         raise Unacceptable(*problems[:6])
     states = answer.states or tuple(_located(text, context, scene))
     return Report(answer=text, states=states)
+
+
+def _silence(text: str, context: ReportContext, scene: Scene) -> Iterator[str]:
+    """A complaint where the answer says nothing of what the calls returned."""
+    done = [outcome for outcome in context.outcomes if outcome.error is None]
+    if not done or (not done[-1].reads and len(text.split()) >= FEWEST_WORDS):
+        return
+    if not any(_told_of(text, outcome, context, scene) for outcome in done):
+        yield f"it tells the person nothing of what {done[-1].tool.name} returned"
+
+
+def _told_of(text: str, outcome: Outcome, context: ReportContext, scene: Scene) -> bool:
+    def spoken(path: str) -> tuple[Schema, Mapping[str, Sequence[str]]]:
+        schema = schema_at(outcome.tool.results, path) if outcome.tool.results else True
+        known = as_mapping(True if schema is None else schema)
+        view = context.words.field(outcome.tool.name, general(path), known)
+        return known, view.value_words()
+
+    return tells(text, outcome.result, spoken, scene.cast.now)
 
 
 def _form_problems(text: str, scene: Scene) -> Iterator[str]:

@@ -106,7 +106,10 @@ class UserAgent:
             tellings.append(
                 {"slot": slot.name, "value": value, "message": number, "start": start, "end": end}
             )
-        states = [{"ref": t["slot"], "start": t["start"], "end": t["end"]} for t in tellings]
+        states = [
+            {"ref": t["slot"], "start": t["start"], "end": t["end"], "value": t["value"]}
+            for t in tellings
+        ]
         message = scene.message("user", answer.utterance, train=False, states=states)
         return {"messages": [message], "tellings": tellings}
 

@@ -30,19 +30,29 @@ def build(
         stepping: stop after every recorded step.
     """
     builder = StateGraph(State, context_schema=Setting)
-    ends: dict[Any, str] = {name: name for name in AGENTS} | {"__end__": END}
-    router = aroute if waiting else route
-    builder.add_conditional_edges(START, router, ends)
-    for name in AGENTS:
-        builder.add_node(name, aact if waiting else act)
-        builder.add_edge(name, "memory")
-    builder.add_node("memory", aremember if waiting else remember)
-    builder.add_conditional_edges("memory", router, ends)
+    wire(builder, START, waiting=waiting)
     return builder.compile(
         checkpointer=checkpointer,
         interrupt_after=["memory"] if stepping else None,
         name="toolweave",
     )
+
+
+def wire(builder: StateGraph[State, Setting, Any, Any], start: str, *, waiting: bool) -> None:
+    """Add the agents, memory and the edges between them; the first step is routed to from start."""
+    ends: dict[Any, str] = {name: name for name in AGENTS} | {"__end__": END}
+    router = aroute if waiting else route
+    builder.add_conditional_edges(start, router, ends)
+    for name in AGENTS:
+        builder.add_node(name, aact if waiting else act)
+        builder.add_edge(name, "memory")
+    builder.add_node("memory", aremember if waiting else remember)
+    builder.add_conditional_edges("memory", router, ends)
+
+
+def recursion_limit(setting: Setting) -> int:
+    """How many supersteps a run may take: two for each step, its agent and memory, and a few."""
+    return 2 * len(setting.stage.steps) + 5
 
 
 @lru_cache(maxsize=2)

@@ -20,7 +20,7 @@ from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import InputError
 from toolweave.core.model import JsonValue
 from toolweave.graph.finishing import finish
-from toolweave.graph.machine import build
+from toolweave.graph.machine import build, recursion_limit
 from toolweave.graph.playing import Part, checked
 from toolweave.graph.setting import Setting, opening, pack, scene
 from toolweave.graph.state import State
@@ -55,7 +55,7 @@ class Session:
         self._begun = False
         self._config: RunnableConfig = {
             "configurable": {"thread_id": _THREAD},
-            "recursion_limit": 2 * len(setting.stage.steps) + 5,
+            "recursion_limit": recursion_limit(setting),
             "metadata": {"model": setting.generator.name},
         }
 

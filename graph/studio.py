@@ -2,13 +2,11 @@
 
 from typing import Any, TypedDict, cast
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from toolweave.graph.machine import AGENTS
-from toolweave.graph.nodes import aact, aremember
+from toolweave.graph.machine import wire
 from toolweave.graph.preparing import prepare
-from toolweave.graph.routing import aroute
 from toolweave.graph.setting import Setting, opening, set_scene
 from toolweave.graph.state import State
 from toolweave.llm.offline.generator import OfflineGenerator
@@ -24,15 +22,9 @@ class Wish(TypedDict, total=False):
 def machine() -> CompiledStateGraph[State, Setting, Any, State]:
     """The offline machine with one more node in front, which sets the scene."""
     builder = StateGraph(State, context_schema=Setting, input_schema=Wish)
-    ends: dict[Any, str] = {name: name for name in AGENTS} | {"__end__": END}
     builder.add_node("opening", cast(Any, begin))
     builder.add_edge(START, "opening")
-    builder.add_conditional_edges("opening", aroute, ends)
-    for name in AGENTS:
-        builder.add_node(name, aact)
-        builder.add_edge(name, "memory")
-    builder.add_node("memory", aremember)
-    builder.add_conditional_edges("memory", aroute, ends)
+    wire(builder, "opening", waiting=True)
     return cast("CompiledStateGraph[State, Setting, Any, State]", builder.compile(name="toolweave"))
 
 

@@ -1,12 +1,12 @@
 """What a person typed, read as a value of a schema; and what may be typed, in words."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
-from toolweave.checks.matching import find, phrase_places
+from toolweave.checks.matching import NO_WORDS, Words, find, phrase_places
 from toolweave.checks.readings import Reading, readings
 from toolweave.checks.spans import Duration
 from toolweave.checks.words_en import NO, YES
@@ -16,8 +16,6 @@ from toolweave.schema.documents import parse_document
 from toolweave.schema.types import TYPES, Schema, as_mapping, same
 from toolweave.schema.validators import validator
 
-Words = Mapping[str, Sequence[str]]
-_NO_WORDS: Final[Words] = {}
 _SECONDS: Final = (1, 60, 3600, 86400, 604800)
 _MOMENTS: Final = ("date", "time", "date-time", "duration")
 _DEPTH: Final = 3
@@ -29,7 +27,7 @@ class Unfit(Exception):
 
 
 def read_typed(
-    text: str, schema: Schema, *, now: datetime, words: Words = _NO_WORDS, kind: str = ""
+    text: str, schema: Schema, *, now: datetime, words: Words = NO_WORDS, kind: str = ""
 ) -> JsonValue:
     """The value that a person means.
 

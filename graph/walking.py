@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import cast
 
-from toolweave.graph.machine import compiled
+from toolweave.graph.machine import compiled, recursion_limit
 from toolweave.graph.setting import Setting, opening
 from toolweave.graph.state import State
 
@@ -14,7 +14,7 @@ def walk(setting: Setting) -> State:
     Raises:
         ToolweaveError: a step could not be realised.
     """
-    limit = 2 * len(setting.stage.steps) + 5
+    limit = recursion_limit(setting)
     return cast(
         State,
         compiled(waiting=False).invoke(
@@ -29,7 +29,7 @@ async def awalk(setting: Setting) -> State:
     Raises:
         ToolweaveError: a step could not be realised.
     """
-    limit = 2 * len(setting.stage.steps) + 5
+    limit = recursion_limit(setting)
     return cast(
         State,
         await compiled(waiting=True).ainvoke(
@@ -40,7 +40,7 @@ async def awalk(setting: Setting) -> State:
 
 def watch(setting: Setting) -> Iterator[State]:
     """The state after every recorded step, for generators that never wait."""
-    limit = 2 * len(setting.stage.steps) + 5
+    limit = recursion_limit(setting)
     seen = 0
     for state in compiled(waiting=False).stream(
         opening(setting), {"recursion_limit": limit}, context=setting, stream_mode="values"
@@ -52,7 +52,7 @@ def watch(setting: Setting) -> Iterator[State]:
 
 async def awatch(setting: Setting) -> AsyncIterator[State]:
     """The state after every recorded step, for generators that wait."""
-    limit = 2 * len(setting.stage.steps) + 5
+    limit = recursion_limit(setting)
     seen = 0
     async for state in compiled(waiting=True).astream(
         opening(setting), {"recursion_limit": limit}, context=setting, stream_mode="values"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from toolweave.checks.words import singular
 from toolweave.core.tool import Effect, EffectKind, Tool
 from toolweave.memory.words import (
     ARTICLES,
@@ -14,7 +15,6 @@ from toolweave.memory.words import (
     PERSON,
     PERSON_WORDS,
     STOP_WORDS,
-    singular,
     words,
 )
 

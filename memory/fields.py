@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import NamedTuple
 
+from toolweave.checks.words import singular
 from toolweave.core.tool import Effect
 from toolweave.memory.effects import identified
 from toolweave.memory.layout import WRAPPERS, Shape, Spot, identifies
@@ -14,7 +15,6 @@ from toolweave.memory.words import (
     PERSON_WORDS,
     SYNONYMS,
     noun,
-    singular,
     words,
 )
 from toolweave.schema.types import Schema, as_mapping

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from toolweave.checks.words import singular
+
 IDENTIFIER_WORDS = frozenset({"id", "ids", "identifier", "identifiers", "uuid", "guid", "pnr"})
 # Words that make an identifier only of the thing they stand behind: order_number, booking_code.
 NUMBER_WORDS = frozenset({"number", "numbers", "no", "code", "codes", "ref", "reference"})
@@ -97,12 +99,6 @@ FACETS = frozenset(
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BREAK = re.compile(r"[\W_]+")
-_IRREGULAR = {
-    "people": "person", "children": "child", "men": "man", "women": "woman", "feet": "foot",
-    "movies": "movie", "cookies": "cookie", "series": "series", "news": "news", "data": "data",
-    "analyses": "analysis", "criteria": "criterion", "addresses": "address", "buses": "bus",
-    "indices": "index", "policies": "policy", "knives": "knife", "leaves": "leave",
-}  # fmt: skip
 
 
 @lru_cache(maxsize=16384)
@@ -110,20 +106,6 @@ def words(name: str) -> tuple[str, ...]:
     """The lower-case words of a camelCase, snake_case, kebab-case or dotted name."""
     spaced = _CAMEL.sub(" ", name[:200])
     return tuple(word.casefold() for word in _BREAK.split(spaced) if word)
-
-
-@lru_cache(maxsize=16384)
-def singular(word: str) -> str:
-    """The singular of an English noun, by rule."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses", "zzes", "uses")) and word != "houses":
-        return word[:-2]
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
 
 
 @lru_cache(maxsize=16384)

@@ -1,11 +1,13 @@
-"""A run file, a run folder: ``python scripts/batch.py [RUN] [FOLDER]``."""
+"""A run file into a run folder: the library's side of ``toolweave batch``."""
 
-import sys
+import argparse
 
 import toolweave
 
 if __name__ == "__main__":
-    run = sys.argv[1] if len(sys.argv) > 1 else "quickstart"
-    folder = sys.argv[2] if len(sys.argv) > 2 else None
-    tally = toolweave.batch(run, folder, resume=True)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", nargs="?", default="quickstart")
+    parser.add_argument("folder", nargs="?")
+    given = parser.parse_args()
+    tally = toolweave.batch(given.run, given.folder, resume=True)
     print(f"{tally.dialogues} dialogues, {tally.failures} failures, {tally.before} from before")

@@ -1,13 +1,16 @@
-"""One plan, one dialogue: ``python scripts/simulate.py [PLAN] [SEED]``."""
+"""One plan, one dialogue: the library's side of ``toolweave simulate``."""
 
+import argparse
 import sys
 
 import toolweave
 
 if __name__ == "__main__":
-    plan = sys.argv[1] if len(sys.argv) > 1 else "customer_support_case"
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    dialogue = toolweave.simulate(plan, seed=seed)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("plan", nargs="?", default="customer_support_case")
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args()
+    dialogue = toolweave.simulate(given.plan, seed=given.seed)
     for message in dialogue.messages:
         for call in message.tool_calls:
             print(f"{message.role}: {call.name} {call.arguments}")

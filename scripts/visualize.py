@@ -1,12 +1,14 @@
-"""The agents, or a plan, as a drawing: ``python scripts/visualize.py [agents|PLAN] [FORMAT]``."""
+"""The agents, or a plan, as a drawing: the library's side of ``toolweave visualize``."""
 
+import argparse
 import sys
-from typing import Any
 
 import toolweave
 
 if __name__ == "__main__":
-    what = sys.argv[1] if len(sys.argv) > 1 else "agents"
-    form: Any = sys.argv[2] if len(sys.argv) > 2 else "ascii"
-    drawn = toolweave.draw(what, format=form)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="?", default="agents", help="agents, or a plan")
+    parser.add_argument("--format", default="ascii")
+    given = parser.parse_args()
+    drawn = toolweave.draw(given.what, format=given.format)
     sys.stdout.buffer.write(drawn if isinstance(drawn, bytes) else drawn.encode())

@@ -136,4 +136,11 @@ def test_known_wordings_of_a_question_count() -> None:
 
 
 def test_hostile_lengths_end() -> None:
-    assert not asked("what " * 200_000, {"c1.x": AskTarget("x" * 10_000)}).missing
+    assert asked("what " * 200_000, {"c1.x": AskTarget("x" * 10_000)}).missing == ("c1.x",)
+
+
+def test_words_that_have_nothing_to_do_with_what_is_missing_ask_for_nothing() -> None:
+    target = {"c1.requester_id": AskTarget("requester_id", label="customer number")}
+    assert asked("One moment please.", target).missing == ("c1.requester_id",)
+    assert asked("Which colour is the sky?", target).missing == ("c1.requester_id",)
+    assert asked("Your customer number, please.", target).fine

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from toolweave.core.errors import SchemaError
+from toolweave.core.model import JsonValue
 from toolweave.schema.parts import EACH, Index, Key, covers, format_path, parse
 from toolweave.schema.paths import leaf_values, leaves, put, schema_at, values_at
-from toolweave.schema.types import JsonValue
 
 TICKETS: dict[str, Any] = {
     "type": "object",

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from toolweave.core.errors import SchemaError
+from toolweave.core.model import JsonValue
 from toolweave.schema.formats import _WRITERS
 from toolweave.schema.paths import values_at
 from toolweave.schema.sampling import MISSING, Missing, sample
-from toolweave.schema.types import JsonValue
 from toolweave.schema.validators import validator
 
 TEXT = {"type": "string"}

@@ -95,9 +95,9 @@ def asked(
     """Whether ``text`` asks for every one of ``targets`` (by slot).
 
     A target is missing when the text asks nothing, when it plainly asks for one of ``others``
-    (the remaining parameters of the shown tools) in its place, or when it is one plain question
-    for another target. ``instead`` also names what a clause of its own asks for besides. Anything
-    a person could mean as the right question passes.
+    (the remaining parameters of the shown tools) in its place, when it is one plain question for
+    another target, or when no word of it has to do with any of them. ``instead`` also names what
+    a clause of its own asks for besides. Anything a person could mean as the right question passes.
     """
     requests = _requests(text[:TEXT_LIMIT].replace("\u2019", "'"))
     if not requests:
@@ -108,6 +108,9 @@ def asked(
     known = {slot: _known(target) for slot, target in targets.items()}
     scores = {slot: _score(item, stems, whole) for slot, item in known.items()}
     rivals = _rivals(core, targets, others or {})
+    if not any(scores.values()) and not rivals:
+        # A question, perhaps, but about nothing that is missing: "One moment, please."
+        return Asked("?" in whole, tuple(targets))
     missing, instead = [], []
     for slot, item in known.items():
         better = [

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
-from pydantic import JsonValue
-
 from toolweave.checks.claims import Claim
 from toolweave.checks.common_en import COMMON_WORDS
 from toolweave.checks.dates_en import MONTH_OF, WEEKDAY_OF
@@ -19,6 +17,7 @@ from toolweave.checks.numbers_en import lower
 from toolweave.checks.readings import phones, readings
 from toolweave.checks.spans import Duration
 from toolweave.checks.words_en import listed, split_words, stem
+from toolweave.core.model import JsonValue
 
 _TOKEN = re.compile(r"[^\W_]+")
 _SEPARATORS = re.compile(r"[\W_]+")

@@ -4,7 +4,8 @@ beyond the schema itself."""
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-Schema = Mapping[str, object] | bool
+from toolweave.schema.types import Schema
+
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 _DEPTH = 3
 

@@ -8,15 +8,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from pydantic import JsonValue
-
 from toolweave.checks.durations_en import MONTHS, SECONDS, UNIT_OF_NAME
 from toolweave.checks.folding import Folded, bounded, fold, needle, places_of
 from toolweave.checks.forms_iso import Moment, parse_moment
-from toolweave.checks.hints import Hints, Schema, hints, item_schema, property_schema
+from toolweave.checks.hints import Hints, hints, item_schema, property_schema
 from toolweave.checks.readings import CURRENCY_WORDS, readings
-from toolweave.checks.spans import NOTHING_TO_SAY, Duration, Reading, Span
+from toolweave.checks.spans import NOTHING_TO_SAY, Duration, Reading, Span, within
 from toolweave.checks.words_en import NO, YES, split_words, stems, tokens
+from toolweave.core.model import JsonValue
+from toolweave.schema.types import Schema
 
 Words = Mapping[str, Sequence[str]]
 NO_WORDS: Words = {}
@@ -339,11 +339,7 @@ def _outside_longer_members(text: str, value: str, hint: Hints, found: list[Span
         longer = stems(needle(split_words(member)))
         if member != value and len(longer) > len(mine) and mine <= set(longer):
             covers = phrase_places(text, split_words(member))
-            found = [
-                span
-                for span in found
-                if not any(c.start <= span.start and span.end <= c.end for c in covers)
-            ]
+            found = [span for span in found if not within(span, covers)]
     return found
 
 
@@ -367,7 +363,7 @@ def _moment_places(text: str, moment: Moment, now: datetime) -> list[Span]:
 def _split_datetime(all_readings: Sequence[Reading], value: datetime) -> Span | None:
     """A date-time said as date here and time there, or as a date alone at midnight."""
     joined = [reading for reading in all_readings if reading.kind == "datetime"]
-    loose = [reading for reading in all_readings if not _within(reading, joined)]
+    loose = [reading for reading in all_readings if not within(reading, joined)]
     if value.time() == time(0) and (alone := _first(loose, "date", value.date())):
         return Span(alone.start, alone.end)
     day = _first(all_readings, "date", value.date())
@@ -377,10 +373,6 @@ def _split_datetime(all_readings: Sequence[Reading], value: datetime) -> Span | 
     if clock is None:
         return None
     return Span(min(day.start, clock.start), max(day.end, clock.end))
-
-
-def _within(reading: Reading, others: Sequence[Reading]) -> bool:
-    return any(other.start <= reading.start and reading.end <= other.end for other in others)
 
 
 def _first(all_readings: Sequence[Reading], kind: str, value: date | time) -> Reading | None:

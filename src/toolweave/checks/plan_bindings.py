@@ -46,7 +46,7 @@ def _judge_output(index: PlanIndex, argument: Argument) -> Iterator[Finding]:
     if index.output(tool, bound.path) is None:
         problem = f"{tool!r} declares no output {bound.path!r}"
         mend = index.mend_path(tool, "results", bound.path)
-        yield _error(index, argument, "undeclared_output", problem, mend)
+        yield index.error_at(argument, "undeclared_output", problem, mend)
         return
     objections = list(selector_findings(index, argument, bound))
     yield from objections or _types(index, argument, bound)
@@ -58,20 +58,20 @@ def _unavailable(index: PlanIndex, argument: Argument, bound: ToolOutputBinding)
     if attempts is None:
         problem = f"no call {bound.call!r} in the plan"
         mend = suggestion(bound.call, list(index.calls)[:200])
-        return _error(index, argument, "unknown_call", problem, mend)
+        return index.error_at(argument, "unknown_call", problem, mend)
     done = index.done.get(bound.call)
     if done is None:
         problem = f"call {bound.call!r} never succeeds, so it has no output"
-        return _error(index, argument, "failed_call", problem, "let one attempt succeed")
+        return index.error_at(argument, "failed_call", problem, "let one attempt succeed")
     fault = argument.call.fault
     if done.step < argument.step or (fault is not None and fault.kind == "out_of_order"):
         return None
     if done.step == argument.step:
         problem = f"call {bound.call!r} goes out in the same step"
         mend = "put the dependent call into a later step"
-        return _error(index, argument, "parallel_dependency", problem, mend)
+        return index.error_at(argument, "parallel_dependency", problem, mend)
     problem = f"call {bound.call!r} only comes in step {done.step}"
-    return _error(index, argument, "later_call", problem, "refer to an earlier call")
+    return index.error_at(argument, "later_call", problem, "refer to an earlier call")
 
 
 def _types(index: PlanIndex, argument: Argument, bound: ToolOutputBinding) -> Iterator[Finding]:
@@ -80,7 +80,7 @@ def _types(index: PlanIndex, argument: Argument, bound: ToolOutputBinding) -> It
     if found == "disjoint":
         problem = f"no value of {source} can be {argument.at}"
         mend = "bind it to an output of the same type"
-        yield _error(index, argument, "type_mismatch", problem, mend)
+        yield index.error_at(argument, "type_mismatch", problem, mend)
     elif found == "overlaps":
         problem = f"not every value of {source} can be {argument.at}"
         mend = "the result will be drawn from what both allow"
@@ -95,11 +95,11 @@ def _judge_user(index: PlanIndex, argument: Argument) -> Iterator[Finding]:
     if stated is None:
         problem = f"no user step provides the slot {bound.slot!r}"
         mend = suggestion(bound.slot, list(index.slots)[:200])
-        yield _error(index, argument, "unstated_slot", problem, mend)
+        yield index.error_at(argument, "unstated_slot", problem, mend)
     elif stated[0].step >= argument.step:
         problem = f"the slot {bound.slot!r} is only provided in step {stated[0].step}"
         mend = f"provide it before step {argument.step}"
-        yield _error(index, argument, "unstated_slot", problem, mend)
+        yield index.error_at(argument, "unstated_slot", problem, mend)
 
 
 def _judge_default(index: PlanIndex, argument: Argument) -> Iterator[Finding]:
@@ -109,13 +109,13 @@ def _judge_default(index: PlanIndex, argument: Argument) -> Iterator[Finding]:
     if not isinstance(schema, Mapping) or "default" not in schema:
         problem = f"the schema of {argument.path!r} declares no default"
         mend = "declare one, or bind the argument to something else"
-        yield _error(index, argument, "no_default", problem, mend)
+        yield index.error_at(argument, "no_default", problem, mend)
         return
     root = index.tools[argument.call.tool].parameters
     breaches = validator(schema, root).violations(schema["default"])
     if breaches:
         problem = f"the default of {argument.path!r} is not valid: {breaches[0].message}"
-        yield _error(index, argument, "invalid_default", problem, "mend the schema's default")
+        yield index.error_at(argument, "invalid_default", problem, "mend the schema's default")
 
 
 def _judge_context(index: PlanIndex, argument: Argument) -> Iterator[Finding]:
@@ -125,11 +125,7 @@ def _judge_context(index: PlanIndex, argument: Argument) -> Iterator[Finding]:
     if index.fit_schema(_CONTEXT[bound.key], argument) == "disjoint":
         problem = f"the session's {bound.key} cannot be {argument.path!r}"
         mend = "bind an argument of its type and format to it"
-        yield _error(index, argument, "context_type", problem, mend)
-
-
-def _error(index: PlanIndex, argument: Argument, code: str, problem: str, mend: str) -> Finding:
-    return index.error(code, problem, mend, step=argument.step, at=argument.at)
+        yield index.error_at(argument, "context_type", problem, mend)
 
 
 _JUDGES: dict[type[Binding], Callable[[PlanIndex, Argument], Iterator[Finding]]] = {

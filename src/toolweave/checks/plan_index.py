@@ -235,6 +235,10 @@ class PlanIndex:
             step=step, at=at, value=value,
         )  # fmt: skip
 
+    def error_at(self, argument: Argument, code: str, problem: str, mend: str) -> Finding:
+        """An objection to one argument that forbids the plan."""
+        return self.error(code, problem, mend, step=argument.step, at=argument.at)
+
     def warning(
         self, code: str, problem: str, mend: str, *, step: int | None = None, at: str = ""
     ) -> Finding:

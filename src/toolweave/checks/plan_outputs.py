@@ -45,9 +45,9 @@ def _conflicts(index: PlanIndex, uses: list[Argument]) -> Iterator[Finding]:
     known = [use for use in distinct.values() if _taken(index, use) is not None]
     for one, other in combinations(known[:_COMPARED], 2):
         if _disjoint(index, one, other):
-            yield _error(index, other, "output_conflict",
-                         f"no value of {_source(other)} can be both {one.at} and {other.at}",
-                         "bind one of them to something else")  # fmt: skip
+            problem = f"no value of {_source(other)} can be both {one.at} and {other.at}"
+            mend = "bind one of them to something else"
+            yield index.error_at(other, "output_conflict", problem, mend)
             return
 
 
@@ -78,9 +78,9 @@ def _undecidable(index: PlanIndex, uses: list[Argument]) -> Iterator[Finding]:
                 continue
             schema = decided(decision)
             if schema is not None and index.fit_schema(schema, use) == "disjoint":
-                yield _error(index, use, "decision_conflict",
-                             f"what is decided on {_source(use)} cannot be {use.at}",
-                             "change the decision, or bind it to something else")  # fmt: skip
+                problem = f"what is decided on {_source(use)} cannot be {use.at}"
+                mend = "change the decision, or bind it to something else"
+                yield index.error_at(use, "decision_conflict", problem, mend)
                 return
 
 
@@ -99,16 +99,16 @@ def _lengths(index: PlanIndex, call: str, array: str, uses: list[Argument]) -> I
         assert isinstance(bound, ToolOutputBinding)
         least = bound.select.index + 1 if bound.select.kind == "index" else 1
         if empty:
-            yield _error(index, use, "empty_list", f"{call}.{array} is decided to be empty",
-                         "change the decision, or bind it to something else")  # fmt: skip
+            problem = f"{call}.{array} is decided to be empty"
+            mend = "change the decision, or bind it to something else"
+            yield index.error_at(use, "empty_list", problem, mend)
         elif most is not None and least > most:
-            yield _error(index, use, "selector_range",
-                         f"{call}.{array} has {most} elements at most, and number {least} is meant",
-                         "choose an earlier element")  # fmt: skip
+            problem = f"{call}.{array} has {most} elements at most, and number {least} is meant"
+            yield index.error_at(use, "selector_range", problem, "choose an earlier element")
         elif only is not None and least > 1:
-            yield _error(index, use, "selector_conflict",
-                         f"{only.at} takes the only element of {call}.{array}, "
-                         f"and {use.at} number {least}", "let both take the same one")  # fmt: skip
+            taken = f"{only.at} takes the only element of {call}.{array}"
+            problem = f"{taken}, and {use.at} number {least}"
+            yield index.error_at(use, "selector_conflict", problem, "let both take the same one")
 
 
 def _kind(use: Argument) -> str:
@@ -118,7 +118,3 @@ def _kind(use: Argument) -> str:
 def _source(use: Argument) -> str:
     bound = use.binding
     return f"{bound.call}.{bound.path}" if isinstance(bound, ToolOutputBinding) else ""
-
-
-def _error(index: PlanIndex, use: Argument, code: str, problem: str, mend: str) -> Finding:
-    return index.error(code, problem, mend, step=use.step, at=use.at)

@@ -34,7 +34,7 @@ def selector_findings(
         if select != Selector(kind="first"):
             problem = f"the selector {select.kind!r} needs a list, and {bound.path!r} has no []"
             mend = "write [] behind the list in the path, or remove the selector"
-            yield _error(index, argument, "selector_without_array", problem, mend)
+            yield index.error_at(argument, "selector_without_array", problem, mend)
         return
     if select.kind not in _COMPARING:
         return
@@ -42,7 +42,7 @@ def selector_findings(
     if compared is None:
         problem = f"the elements of {bound.path!r} declare no {select.by!r}"
         mend = "name a value inside the element in by"
-        yield _error(index, argument, "selector_by", problem, mend)
+        yield index.error_at(argument, "selector_by", problem, mend)
         return
     yield from _comparable(index, argument, select, compared)
 
@@ -70,12 +70,8 @@ def _comparable(
         what = f"the value at {select.by!r}" if select.by else "the element itself"
         problem = f"the selector {select.kind!r} cannot compare {what}"
         mend = "name a value in by that can be compared"
-        yield _error(index, argument, "selector_by", problem, mend)
+        yield index.error_at(argument, "selector_by", problem, mend)
     elif select.kind == "match" and not validator(*compared).valid(select.value):
         problem = f"no element can match {select.value!r:.60} at {select.by!r}"
         mend = "match a value that the schema allows"
-        yield _error(index, argument, "selector_value", problem, mend)
-
-
-def _error(index: PlanIndex, argument: Argument, code: str, problem: str, mend: str) -> Finding:
-    return index.error(code, problem, mend, step=argument.step, at=argument.at)
+        yield index.error_at(argument, "selector_value", problem, mend)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from toolweave.checks.dates_en import moments
 from toolweave.checks.durations_en import UNIT_OF_NAME, durations
 from toolweave.checks.numbers_en import Number, digit_numbers, lower, word_numbers
-from toolweave.checks.spans import Reading
+from toolweave.checks.spans import Reading, within
 
 __all__ = ["Reading", "readings"]
 
@@ -113,10 +113,7 @@ def _covered(reading: Reading, ranges: Sequence[tuple[int, int]]) -> bool:
 
 def _inside_clock(reading: Reading, firm: Sequence[Reading]) -> bool:
     """Whether a length is really part of a clock time ("quarter past", "15 min past three")."""
-    return any(
-        other.kind == "time" and other.start <= reading.start and reading.end <= other.end
-        for other in firm
-    )
+    return within(reading, (other for other in firm if other.kind == "time"))
 
 
 class _Quantities:

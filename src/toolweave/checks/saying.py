@@ -7,16 +7,16 @@ from decimal import Decimal
 from random import Random
 from typing import Literal, NamedTuple
 
-from pydantic import JsonValue
-
 from toolweave.checks.durations_en import UNIT_OF_NAME
 from toolweave.checks.forms_iso import parse_moment
-from toolweave.checks.hints import Hints, Schema, hints, item_schema, property_schema
+from toolweave.checks.hints import Hints, hints, item_schema, property_schema
 from toolweave.checks.matching import NO_WORDS, Words, as_decimal, find, leaves
 from toolweave.checks.numbers_en import spell
 from toolweave.checks.readings import CURRENCY_WORDS, SYMBOLS
 from toolweave.checks.saying_time import moment_forms
 from toolweave.checks.words_en import listed, split_words
+from toolweave.core.model import JsonValue
+from toolweave.schema.types import Schema
 
 Style = Literal["neutral", "terse", "formal"]
 _MONEY = frozenset(

@@ -1,8 +1,9 @@
 """Places in a text and what stands there: spans, readings and durations."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 ReadingKind = Literal[
     "number", "ordinal", "amount", "percent", "date", "month", "time", "datetime", "duration"
@@ -18,6 +19,23 @@ class Span(NamedTuple):
 
 NOTHING_TO_SAY = Span(0, 0)
 """Where a value that needs no words (null, empty text, empty list) is "found"."""
+
+
+class Placed(Protocol):
+    """Anything that stands at a half-open character range of a text."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+
+    @property
+    def end(self) -> int:
+        """Where it has ended."""
+
+
+def within(part: Placed, others: Iterable[Placed]) -> bool:
+    """Whether one of the others covers the whole part."""
+    return any(other.start <= part.start and part.end <= other.end for other in others)
 
 
 class Duration(NamedTuple):

@@ -26,6 +26,13 @@ _GROUPS = frozenset(
     {"details", "info", "information", "data", "address", "preferences", "options", "settings",
      "name", "range", "period", "filters", "criteria", "s"}
 )  # fmt: skip
+_IRREGULAR = {
+    "people": "person", "children": "child", "men": "man", "women": "woman", "feet": "foot",
+    "movies": "movie", "cookies": "cookie", "series": "series", "news": "news", "data": "data",
+    "analyses": "analysis", "criteria": "criterion", "addresses": "address", "buses": "bus",
+    "indices": "index", "policies": "policy", "knives": "knife", "leaves": "leave",
+}  # fmt: skip
+_IRREGULAR_PLURALS = {one: many for many, one in _IRREGULAR.items()}
 _EMPTY_FIELD = FieldWords()
 _EMPTY_TOOL = ToolWords()
 
@@ -168,6 +175,10 @@ def _parent(path: str) -> str:
 
 def plural(noun: str) -> str:
     """The plural of an English noun phrase, by rule."""
+    if noun in _IRREGULAR:
+        return noun
+    if noun in _IRREGULAR_PLURALS:
+        return _IRREGULAR_PLURALS[noun]
     if not noun or (noun.endswith("s") and not noun.endswith("ss")):
         return noun
     if re.search(r"(s|x|z|ch|sh)$", noun):
@@ -177,12 +188,28 @@ def plural(noun: str) -> str:
     return noun + "s"
 
 
-def singular(noun: str) -> str:
+@lru_cache(maxsize=16384)
+def singular(word: str) -> str:
     """The singular of an English noun, by rule."""
-    if noun.endswith("ies") and len(noun) > 4:
-        return noun[:-3] + "y"
-    if re.search(r"(ss|us|is)$", noun):
-        return noun
-    if re.search(r"(xes|ches|shes|sses|zes)$", noun):
-        return noun[:-2]
-    return noun[:-1] if noun.endswith("s") and len(noun) > 3 else noun
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses", "zzes")):
+        return word[:-2]
+    # Statuses and bonuses, but not warehouses, causes and uses.
+    if word.endswith("uses") and not word.endswith(("auses", "ouses", "fuses")) and word != "uses":
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def general(path: str) -> str:
+    """A path with every index made ``[]``: the key that lexicons use."""
+    if "[" not in path:
+        return path
+    return "".join(
+        piece if at == 0 else "[]" + piece.partition("]")[2]
+        for at, piece in enumerate(path.split("["))
+    )

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from toolweave.core.binding import Binding
 from toolweave.core.finding import Finding
-from toolweave.core.model import JsonObject, Record
+from toolweave.core.model import JsonObject, JsonValue, Record
 from toolweave.core.plan import Plan
 from toolweave.core.tool import Tool
 
@@ -44,11 +44,15 @@ class ToolCall(Record):
 
 
 class Statement(Record):
-    """``content[start:end]`` states the value of ``ref``: a slot, or an output like ``c1.id``."""
+    """``content[start:end]`` states the value of ``ref``: a slot, or an output like ``c1.id``.
+
+    ``value`` is how a user's words were understood; what assistants state is known from its ref.
+    """
 
     ref: str
     start: int
     end: int
+    value: JsonValue = None
 
 
 class Message(Record):

@@ -167,6 +167,11 @@ class Grounding:
         if mention is None or problem:
             yield argument.object("bad_mention", problem)
             return
+        understood = self._understood(slot, mention.message)
+        if understood is not None and not self._agrees(understood, argument):
+            problem = f"the user's words for {slot} were understood as {understood!r}"
+            yield argument.object("ungrounded_argument", problem)
+            return
         text = self.messages[mention.message].content[mention.start : mention.end]
         if self._says(text, argument.value, argument.schema, argument.words):
             return
@@ -179,6 +184,11 @@ class Grounding:
             self._unstated.add((slot, mention.message))
             problem = f"the message does not state {argument.value!r} for {slot} where it should"
             yield argument.object("unstated_value", problem, mention.message)
+
+    def _understood(self, slot: str, index: int) -> JsonValue:
+        """What the user's message says it was understood as; None where it does not say."""
+        states = self.messages[index].states
+        return next((statement.value for statement in states if statement.ref == slot), None)
 
     def _agrees(self, fixed: JsonValue, argument: _Argument) -> bool:
         if same(fixed, argument.value):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from toolweave.checks.asking import AskTarget, ask_target
-from toolweave.checks.words import Words
+from toolweave.checks.words import Words, general
 from toolweave.configs import wording
 from toolweave.configs.shipping import shipped
 from toolweave.core.binding import UserBinding
@@ -46,6 +46,11 @@ class PreparedTool:
     def output_words(self, path: str) -> Mapping[str, Sequence[str]]:
         """How the values of that output are said."""
         return self._said(False, path)
+
+    def spoken(self, path: str) -> tuple[Schema, Mapping[str, Sequence[str]]]:
+        """The schema of the output at a path, and how its values are said."""
+        schema = self.output(path)
+        return True if schema is None else schema, self.output_words(path)
 
     def _schema(self, parameter: bool, path: str) -> Schema | None:
         key = (parameter, path)
@@ -146,16 +151,6 @@ class Prepared:
     def _target(self, slot: str) -> AskTarget:
         tool, path = self.place(slot)
         return tool.target(path) if tool else AskTarget(path or slot)
-
-
-def general(path: str) -> str:
-    """A path with every index made ``[]``: the key that lexicons use."""
-    if "[" not in path:
-        return path
-    return "".join(
-        piece if at == 0 else "[]" + piece.partition("]")[2]
-        for at, piece in enumerate(path.split("["))
-    )
 
 
 def prepared(plan: Plan, shown: Sequence[ShownTool], lexicon: str, words: Words | None) -> Prepared:

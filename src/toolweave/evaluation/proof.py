@@ -12,6 +12,7 @@ from toolweave.evaluation.clarifying import clarification_findings
 from toolweave.evaluation.conformance import Walk, trained_failures, walk
 from toolweave.evaluation.grounding import Grounding
 from toolweave.evaluation.prepared import Prepared, prepared
+from toolweave.evaluation.record import record_findings
 from toolweave.evaluation.rereading import Transcript
 from toolweave.evaluation.stating import Stating
 from toolweave.evaluation.transcript import NO_CLOCK, answered, clock_in, units
@@ -39,6 +40,7 @@ def _findings(dialogue: Dialogue, known: Prepared) -> Iterator[Finding]:
     yield from walked.findings
     yield from _schemas(dialogue, walked, known)
     yield from trained_failures(walked, dialogue.messages)
+    yield from record_findings(dialogue)
     yield from clarification_findings(walked, dialogue.messages, known)
     yield from _grounding(dialogue, walked, known)
 

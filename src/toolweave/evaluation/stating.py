@@ -1,6 +1,5 @@
 """What messages state: statements read again, and every claim held against the evidence."""
 
-import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -8,17 +7,18 @@ from typing import NamedTuple
 from toolweave.checks.claims import Claim, claims
 from toolweave.checks.evidence import Evidence
 from toolweave.checks.matching import find
-from toolweave.checks.spans import Span
+from toolweave.checks.spans import Span, within
+from toolweave.checks.telling import FEWEST_WORDS, spoken_of, tells
 from toolweave.core.dialogue import Message, Statement
 from toolweave.core.finding import Finding
 from toolweave.core.model import JsonValue
-from toolweave.core.plan import AssistantClarification
-from toolweave.evaluation.prepared import Prepared
+from toolweave.core.plan import AssistantClarification, AssistantResponse
+from toolweave.evaluation.prepared import Prepared, PreparedTool
 from toolweave.evaluation.rereading import Transcript, place, schema_or_any
 from toolweave.evaluation.transcript import parsed
+from toolweave.memory.effects import effect_of
 from toolweave.schema.types import Schema, as_mapping
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]")
 Words = Mapping[str, Sequence[str]]
 
 
@@ -66,11 +66,12 @@ class Stating:
                     )
             if message.role == "assistant" and message.content.strip():
                 said = claims(message.content, self.now)
-                open_claims = [claim for claim in said if not _within(claim, proved)]
+                open_claims = [claim for claim in said if not within(claim, proved)]
                 if index in self.questions:
                     open_claims = [claim for claim in open_claims if not _in_passing(claim)]
                 known = [*values, *self._offered(index)]
                 yield from self._unsupported(open_claims, index, known, texts)
+                yield from self._silent(message.content, index)
             values += [dict(call.arguments) for call in message.tool_calls]
             if message.role == "tool":
                 values.append(parsed(message.content))
@@ -92,6 +93,36 @@ class Stating:
                     value=claim.text,
                 )
 
+    def _silent(self, text: str, index: int) -> Iterator[Finding]:
+        """An answer that says nothing of what was looked up, or next to nothing at all."""
+        placed = self.transcript.steps.get(index)
+        if placed is None or not isinstance(placed.step, AssistantResponse):
+            return
+        answered = [
+            found for name in placed.step.summarizes if (found := self._answered(name, index))
+        ]
+        if not answered:
+            return
+        last, _ = answered[-1]
+        short = len(text.split()) < FEWEST_WORDS
+        if not short and effect_of(last.tool).kind != "read":
+            return
+        if not any(tells(text, result, tool.spoken, self.now) for tool, result in answered):
+            yield Finding(
+                code="untold_result",
+                problem=f"the answer tells nothing of what {last.tool.name} returned",
+                message=index,
+                step=placed.number,
+                at=placed.step.summarizes[-1],
+            )
+
+    def _answered(self, name: str, index: int) -> tuple[PreparedTool, JsonValue] | None:
+        """The tool of a planned call and what it returned by then, if it did."""
+        call = self.prepared.calls.get(name)
+        tool = self.prepared.tools.get(call.tool) if call else None
+        results = list(self.transcript.results(name, index))
+        return (tool, results[0]) if tool is not None and results else None
+
     def _offered(self, index: int) -> Iterator[JsonValue]:
         """The choices that a clarification may name."""
         placed = self.transcript.steps.get(index)
@@ -110,7 +141,7 @@ class Stating:
             return None, f"nothing is known as {statement.ref} at this point"
         text = message.content[statement.start : statement.end]
         for meaning in meanings:
-            for value in _spoken_of(meaning.value):
+            for value in spoken_of(meaning.value):
                 said = find(text, value, meaning.schema, now=self.now, words=meaning.words)
                 if said is not None and not _more(text, said):
                     return Span(statement.start + said.start, statement.start + said.end), ""
@@ -148,13 +179,6 @@ class Stating:
                     yield Meaning(value, schema, tool.parameter_words(path) if tool else {})
 
 
-def _spoken_of(value: JsonValue) -> Iterator[JsonValue]:
-    """The value, and the day of a moment, which is often all that is said of it."""
-    yield value
-    if isinstance(value, str) and _MOMENT.match(value):
-        yield value[:10]
-
-
 def _more(text: str, said: Span) -> bool:
     """Whether figures stand beside the value, which it does not account for."""
     return any(char.isdigit() for char in text[: said.start] + text[said.end :])
@@ -163,7 +187,3 @@ def _more(text: str, said: Span) -> bool:
 def _in_passing(claim: Claim) -> bool:
     """Whether a number in words says nothing of the case: "in a sentence or two"."""
     return claim.kind in ("number", "count") and not any(char.isdigit() for char in claim.text)
-
-
-def _within(claim: Claim, spans: Sequence[Span]) -> bool:
-    return any(span.start <= claim.start and claim.end <= span.end for span in spans)

@@ -13,7 +13,7 @@ import orjson
 import yaml
 
 from toolweave.configs.run import RunConfig
-from toolweave.core.errors import InputError, RunFolderError
+from toolweave.core.errors import RunFolderError
 from toolweave.schema.types import json_bytes
 
 DIALOGUES: Final = "dialogues.jsonl"
@@ -91,6 +91,11 @@ class RunFolder:
         settings = self.path / "run.yaml"
         if settings.exists():
             self._check_same(settings)
+        elif any(_size(self.path / name) for name in _FILES):
+            raise RunFolderError(
+                f"{self.path} holds records but no run.yaml, so nobody knows of which run: "
+                "put it back, or name another folder with --out"
+            )
         else:
             head = f"digest: {self.config.digest()}\ncontents: '{self.contents}'\n"
             text = head + self.config.text()
@@ -173,10 +178,22 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     if not path.exists():
         return
     with path.open("rb") as file:
-        for line in file:
+        for number, line in enumerate(file, start=1):
             if line.endswith(b"\n"):
-                record: dict[str, Any] = orjson.loads(line)
-                yield record
+                yield _record(line, number, path)
+
+
+def _record(line: bytes, number: int, path: Path) -> dict[str, Any]:
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        record = None
+    if not isinstance(record, dict) or not isinstance(record.get("id"), str):
+        raise RunFolderError(
+            f"{path}, line {number}: {line[:40]!r} is no record of a run; take the line out, "
+            "and --resume makes what is missing"
+        )
+    return record
 
 
 def sort_by_id(path: Path) -> None:
@@ -185,7 +202,7 @@ def sort_by_id(path: Path) -> None:
     with path.open("rb") as file:
         offset = 0
         for line in file:
-            places.append((_id_of(line, path), offset, len(line)))
+            places.append((_record(line, len(places) + 1, path)["id"], offset, len(line)))
             offset += len(line)
         ordered = sorted(places)
         if ordered == places:
@@ -198,13 +215,6 @@ def sort_by_id(path: Path) -> None:
             out.flush()
             os.fsync(out.fileno())
     fresh.replace(path)
-
-
-def _id_of(line: bytes, path: Path) -> str:
-    try:
-        return str(orjson.loads(line)["id"])
-    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-        raise InputError(f"{line[:60]!r} is not a record", file=str(path)) from error
 
 
 def _size(path: Path) -> int:

@@ -7,11 +7,12 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from toolweave.core.errors import SchemaError
+from toolweave.core.model import JsonValue
 from toolweave.schema.declared import schema_at
 from toolweave.schema.knowledge import Knowledge, Status, Truth
 from toolweave.schema.parts import Each, Index, Key, Part, format_path, parse
 from toolweave.schema.refs import MAX_CHAIN, resolve, shortened
-from toolweave.schema.types import JsonValue, Schema
+from toolweave.schema.types import Schema
 
 MAX_LEVELS = 16
 MAX_STEPS = 5_000

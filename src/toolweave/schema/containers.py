@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
 from toolweave.core.errors import SchemaError
+from toolweave.core.model import JsonValue
 from toolweave.schema.declared import pattern_matches
 from toolweave.schema.merging import merge
 from toolweave.schema.parts import Each, Index, Key, Part, joined
 from toolweave.schema.patterns import write
-from toolweave.schema.types import JsonValue, Schema, is_false, same
+from toolweave.schema.types import Schema, is_false, same
 
 Demands: TypeAlias = tuple[tuple[Part, ...], ...]
 MAX_ITEMS = 1_000

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping
 from enum import Enum
 from typing import Any
 
+from toolweave.core.model import JsonValue
 from toolweave.schema.parts import Key, Part, covers, format_path, parse
 from toolweave.schema.paths import values_at
 from toolweave.schema.refs import MAX_CHAIN, resolve
-from toolweave.schema.types import JsonValue, Schema, type_names
+from toolweave.schema.types import Schema, type_names
 from toolweave.schema.validators import validator
 
 

@@ -5,9 +5,9 @@ from itertools import pairwise
 from typing import cast
 
 from toolweave.core.errors import SchemaError
+from toolweave.core.model import JsonValue
 from toolweave.schema.declared import Leaf, leaves, schema_at
 from toolweave.schema.parts import Each, Index, Key, Part, covers, format_path, joined, parse
-from toolweave.schema.types import JsonValue
 
 __all__ = [
     "Each",

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any, Final, Protocol
 
 from toolweave.core.errors import SchemaError
+from toolweave.core.model import JsonValue
 from toolweave.schema.branching import alternatives, kinds
 from toolweave.schema.containers import Demands, draw_array, draw_object
 from toolweave.schema.keywords import DEFINITIONS
@@ -13,7 +14,7 @@ from toolweave.schema.merging import flatten
 from toolweave.schema.parts import format_path, parse
 from toolweave.schema.paths import values_at
 from toolweave.schema.scalars import draw_integer, draw_number, draw_text
-from toolweave.schema.types import JsonValue, Schema, is_false
+from toolweave.schema.types import Schema, is_false
 from toolweave.schema.validators import Validator, validator
 
 MAX_STEPS = 6_000

@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, TypeAlias, Union, cast
+from typing import Any, TypeAlias, cast
 
 import orjson
 
 from toolweave.core.errors import SchemaError
 
-JsonValue: TypeAlias = Union["dict[str, JsonValue]", "list[JsonValue]", str, int, float, bool, None]
 Schema: TypeAlias = Mapping[str, Any] | bool
 
 TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")

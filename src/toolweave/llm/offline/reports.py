@@ -111,7 +111,20 @@ class Reporter:
             return self.rows(outcome, *rows)
         head = sentence(self.head(outcome))
         self.said = text_of(head).casefold()
-        return [head, *self.details(outcome)] if head else self.details(outcome)
+        sentences = [item for item in (head, *self.details(outcome)) if item]
+        if outcome.reads and not any(part.ref for item in sentences for part in item):
+            # Everything was told before; who asks again wants to hear it again.
+            sentences.extend(self.again(outcome))
+        return sentences
+
+    def again(self, outcome: Outcome) -> list[list[Part]]:
+        """One fact of the result, whatever it is."""
+        for path, value in sorted(scalars(outcome.result), key=lambda fact: _salience(fact[0])):
+            if _sayable(value):
+                view = self._view(outcome, path, outcome.tool.results)
+                fact = self._part(value, view, f"{outcome.call}.{path}")
+                return [sentence([Part(f"{view.label}: "), fact])]
+        return []
 
     def failure(self, outcome: Outcome) -> list[Part]:
         """What went wrong, in the words the tool gave."""
