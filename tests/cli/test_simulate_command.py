@@ -215,9 +215,9 @@ def test_values_may_be_typed_again_before_the_words(
 @pytest.mark.parametrize(
     ("script", "arguments", "shown"),
     [
-        ("simulate", [PLAN, "7"], b"user: "),
+        ("simulate", [PLAN, "--seed", "7"], b"user: "),
         ("visualize", ["agents"], b"clarification"),
-        ("visualize", [PLAN, "png"], b"\x89PNG"),
+        ("visualize", [PLAN, "--format", "png"], b"\x89PNG"),
         ("batch", ["{run}", "{folder}"], b"3 dialogues, 0 failures"),
     ],
 )

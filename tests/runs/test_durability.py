@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 import pytest
 
-from toolweave.core.errors import InputError, RunFolderError
+from toolweave.core.errors import RunFolderError
 from toolweave.runs import folder
 from toolweave.runs.batch import batch
 from toolweave.runs.folder import sort_by_id
@@ -239,5 +239,5 @@ def test_sorting_keeps_every_byte_of_every_record(tmp_path: Path) -> None:
 
 def test_a_line_that_is_no_record_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_bytes(b'{"id":"a"}\n[1]\n')
-    with pytest.raises(InputError, match=r"x\.jsonl.*is not a record"):
+    with pytest.raises(RunFolderError, match=r"x\.jsonl, line 2.*is no record"):
         sort_by_id(tmp_path / "x.jsonl")
