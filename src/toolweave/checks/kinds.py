@@ -9,6 +9,8 @@ BREAKS = re.compile(r"[_\-.\s/]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])
 
 # The last words of a name decide; the first row that fits wins. Names are the field's common ones.
 _BY_TAIL: tuple[tuple[str, str], ...] = (
+    (r"total (?!(?:price|cost|amount|fee|payment|charge|balance|refund|premium|tax|rent)s?\b).*",
+     "count"),
     (r"(hourly|daily|nightly|weekly|monthly|room|day|night|exchange) rate", "amount"),
     (r"first name|given name|forename", "first_name"),
     (r"last name|surname|family name", "last_name"),

@@ -160,7 +160,9 @@ def _currency(hint: Hints, names: list[str], told: set[str]) -> str:
         return hint.unit.upper()
     if names and names[-1] in _NOT_MONEY:
         return ""
-    is_money = set(names) & _MONEY or hint.unit in ("money", "currency")
+    # A total is money only where nothing else is totalled: "total", "total price", "total_kwh" not.
+    counted = names[1:] if len(names) > 1 and names[0] == "total" else names
+    is_money = set(counted) & _MONEY or hint.unit in ("money", "currency")
     if not (is_money or hint.formats & {"currency", "money"} or (not names and told & _MONEY)):
         return ""
     codes = (code for code in CURRENCY_WORDS if code.lower() in told)

@@ -4,10 +4,11 @@ import random
 import re
 from typing import Final
 
-from toolweave.checks.words import split_name, spoken
+from toolweave.checks.words import singular, split_name, spoken
 from toolweave.llm.contexts import Outcome
 from toolweave.llm.offline.prose import article
 
+_PREPOSITIONS: Final = frozenset({"to", "for", "from", "with", "by", "in", "on", "at", "of"})
 _PAST: Final = {
     "get": "looked up", "find": "found", "send": "sent", "make": "made", "set": "set", "put": "put",
     "pay": "paid", "buy": "bought", "book": "booked", "submit": "submitted", "begin": "begun",
@@ -16,6 +17,7 @@ _PAST: Final = {
     "ship": "shipped", "transfer": "transferred", "fetch": "looked up", "retrieve": "looked up",
     "calculate": "worked out", "compute": "worked out", "check": "checked", "list": "gone through",
     "lookup": "looked up", "run": "run", "write": "written", "read": "read", "give": "given",
+    "do": "done", "go": "gone", "see": "seen", "show": "shown", "pick": "picked", "cut": "cut",
     "take": "taken", "tag": "tagged", "log": "logged", "query": "looked up", "track": "tracked",
 }  # fmt: skip
 
@@ -28,10 +30,11 @@ def done_by_name(outcome: Outcome, stream: random.Random) -> str:
     past = _PAST.get(verb) or (verb + "d" if verb.endswith("e") else _ied(verb))
     effect = outcome.tool.effect.kind if outcome.tool.effect else ""
     if verb in ("get", "fetch", "retrieve", "lookup", "check", "query", "find") or effect == "read":
+        here = "here are" if noun and singular(noun.split()[-1]) != noun.split()[-1] else "here's"
         return stream.choice(
-            (f"here's the {noun or 'result'}", f"I've {past} the {noun or 'details'}")
+            (f"{here} the {noun or 'result'}", f"I've {past} the {noun or 'details'}")
         )
-    if not noun:
+    if not noun or parts[1] in _PREPOSITIONS:
         return stream.choice(("that's done", "done"))
     if verb in ("create", "add", "book", "schedule", "open", "submit", "place", "make", "send"):
         return stream.choice((f"I've {past} {article(noun)} {noun}", f"the {noun} is {past}"))
@@ -41,4 +44,9 @@ def done_by_name(outcome: Outcome, stream: random.Random) -> str:
 
 
 def _ied(verb: str) -> str:
-    return verb[:-1] + "ied" if re.search(r"[^aeiou]y$", verb) else verb + "ed"
+    if re.search(r"[^aeiou]y$", verb):
+        return verb[:-1] + "ied"
+    # Short verbs double their last letter: dropped, planned.
+    return (
+        verb + verb[-1] + "ed" if re.fullmatch(r"[^aeiou]*[aeiou][bdgmnprt]", verb) else verb + "ed"
+    )

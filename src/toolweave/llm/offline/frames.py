@@ -32,7 +32,7 @@ TERSE_ASKING: Final = ("{w}[, please|].", "can you {w}?")
 
 GREETINGS: Final[dict[str, tuple[str, ...]]] = {
     "neutral": ("hi,", "hello,", "hi there,", "hello.", "hi."),
-    "casual": ("hey,", "hi,", "hey there,", "hiya,", "yo,"),
+    "casual": ("hey,", "hi,", "hey there,", "hiya,"),
     "formal": ("good day.", "hello.", "good day to you."),
     "worried": ("hi,", "hello,", "hello?", "sorry to bother you."),
     "annoyed": ("hello.", "right.", "okay, so.", "hi."),

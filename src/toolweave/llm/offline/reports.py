@@ -107,7 +107,7 @@ class Reporter:
         if outcome.error is not None:
             return [sentence(self.failure(outcome))]
         rows = main_list(outcome.result)
-        if rows is not None:
+        if rows is not None and (outcome.reads or self.context.words.tool(outcome.tool.name).many):
             return self.rows(outcome, *rows)
         head = sentence(self.head(outcome))
         self.said = text_of(head).casefold()

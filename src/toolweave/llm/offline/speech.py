@@ -22,6 +22,7 @@ from toolweave.llm.offline.wishes import assistant_only, combined, prepared, slo
 # How often what is picked is called by its name rather than by its place or price.
 _BY_NAME: Final = 0.4
 _NEVER_REPEATED: Final = frozenset({"identifier", "uuid", "address", "email", "phone", "note"})
+_VERBATIM: Final = frozenset({"identifier", "uuid", "email", "url"})
 _MOMENTS: Final = frozenset({"date", "datetime", "time"})
 PROSE: Final = frozenset({"problem", "note", "reason"})
 _PERSONAL: Final = frozenset(
@@ -88,6 +89,8 @@ class Speaker:
     def form(self, slot: Slot) -> str:
         """A human form of the slot's value; one speaker has one way of giving dates and times."""
         value, kind = self.values[slot.name], slot.view.kind
+        if kind in _VERBATIM:
+            return str(value)
         if kind in ("count", "small_count") and isinstance(value, int) and 0 < value < 13:
             return spell(value) if self.length != "terse" else str(value)
         stream = self.stream
