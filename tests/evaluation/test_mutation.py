@@ -117,6 +117,55 @@ def argument_value(data: Data, stream: random.Random) -> int | None:
     return index
 
 
+def shortened(value: Any, stream: random.Random) -> Any:
+    """Less than the value, or a part of it twice; itself where there is nothing to take."""
+    if isinstance(value, list) and value:
+        changed = [value[1:], value[:-1], [*value, value[-1]]]
+        return stream.choice([*changed, [*value[:-1], shortened(value[-1], stream)]])
+    if isinstance(value, dict) and value:
+        key = stream.choice(sorted(value))
+        return {**value, key: shortened(value[key], stream)}
+    if isinstance(value, str) and " " in value:
+        return stream.choice(["", value.rpartition(" ")[0], value.partition(" ")[2]])
+    return value
+
+
+def argument_shortened(data: Data, stream: random.Random) -> int | None:
+    places = [
+        (index, call, name)
+        for index, call in called(data)
+        for name, value in call["arguments"].items()
+        if isinstance(value, list | dict) or (isinstance(value, str) and " " in value)
+    ]
+    stream.shuffle(places)
+    for index, call, name in places:
+        less = shortened(call["arguments"][name], stream)
+        if less != call["arguments"][name]:
+            call["arguments"][name] = less
+            return index
+    return None
+
+
+def vanished_question(data: Data, stream: random.Random) -> int | None:
+    asking = by_act(data, "assistant_clarification")
+    if not asking:
+        return None
+    index = stream.choice(asking)
+    words = stream.choice(["One moment please.", "Let me have a look.", "Okay, thank you."])
+    data["messages"][index]["content"] = words
+    return index
+
+
+def empty_answer(data: Data, stream: random.Random) -> int | None:
+    answers = by_act(data, "assistant_response")
+    answers = [index for index in answers if data["messages"][index].get("states")]
+    if not answers:
+        return None
+    index = stream.choice(answers)
+    data["messages"][index].update(content=stream.choice(["OK.", "Okay."]), states=[])
+    return index
+
+
 def argument_source(data: Data, stream: random.Random) -> int | None:
     places = [
         (index, source) for index, call in called(data) for source in call["sources"].values()
@@ -325,6 +374,7 @@ def kind(message: Data) -> tuple[str, bool]:
 
 MUTATORS: dict[str, Mutator] = {
     "argument_value": argument_value,
+    "argument_shortened": argument_shortened,
     "argument_source": argument_source,
     "summary_number": summary_number,
     "summary_date": summary_date,
@@ -336,6 +386,8 @@ MUTATORS: dict[str, Mutator] = {
     "unasked_argument": unasked_argument,
     "unstated_value": unstated_value,
     "swapped_acts": swapped_acts,
+    "vanished_question": vanished_question,
+    "empty_answer": empty_answer,
 }
 
 
