@@ -35,7 +35,7 @@ def done_by_name(outcome: Outcome, stream: random.Random) -> str:
             (f"{here} the {noun or 'result'}", f"I've {past} the {noun or 'details'}")
         )
     if not noun or parts[1] in _PREPOSITIONS:
-        return stream.choice(("that's done", "done"))
+        return stream.choice(("I've done that for you", "that's all done now"))
     if verb in ("create", "add", "book", "schedule", "open", "submit", "place", "make", "send"):
         return stream.choice((f"I've {past} {article(noun)} {noun}", f"the {noun} is {past}"))
     return stream.choice(

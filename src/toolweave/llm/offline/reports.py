@@ -284,7 +284,7 @@ class Reporter:
 
         def fill(name: str) -> list[Part] | None:
             found = values_at(row, name)
-            if len(found) != 1 or not _sayable(found[0]):
+            if len(found) != 1 or not _sayable(found[0]) or self._own_words(found[0]):
                 return None
             view = self._view(outcome, f"{path}[].{name}", outcome.tool.results)
             return [self._part(found[0], view, f"{outcome.call}.{prefix}.{name}")]
@@ -294,6 +294,10 @@ class Reporter:
             if parts:
                 return parts
         return self._plain_item(dict(row), fill, outcome.chosen_by)
+
+    def _own_words(self, value: JsonValue) -> bool:
+        """Whether the user wrote this text a moment ago; nobody reads it back to them."""
+        return isinstance(value, str) and value.count(" ") > 4 and value in self.context.told
 
     def _plain_item(
         self, row: Mapping[str, JsonValue], fill: Any, chosen_by: Sequence[str]

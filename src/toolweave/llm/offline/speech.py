@@ -3,7 +3,6 @@
 import random
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Final
 
 from toolweave.checks.numbers_en import spell
@@ -23,6 +22,7 @@ from toolweave.llm.offline.wishes import assistant_only, combined, prepared, slo
 _BY_NAME: Final = 0.4
 _NEVER_REPEATED: Final = frozenset({"identifier", "uuid", "address", "email", "phone", "note"})
 _VERBATIM: Final = frozenset({"identifier", "uuid", "email", "url"})
+_SENTENCE_END: Final = re.compile(r"[.?!](?=\s|$|\])")
 _MOMENTS: Final = frozenset({"date", "datetime", "time"})
 PROSE: Final = frozenset({"problem", "note", "reason"})
 _PERSONAL: Final = frozenset(
@@ -96,9 +96,7 @@ class Speaker:
         stream = self.stream
         if kind in _MOMENTS:
             stream = random.Random(f"{self.context.cast.seed}/{kind}/user")
-        if kind == "date" and isinstance(value, str) and not self.near(value):
-            return hand_of(self.context.cast.seed, "user").moment(value, self.context.cast.now)
-        return say(
+        text = say(
             value,
             {**slot.schema, "x-unit": slot.view.schema.get("x-unit", "")},
             stream,
@@ -107,14 +105,11 @@ class Speaker:
             style=_STYLES[self.length],
             field=slot.view.name,
         )
-
-    def near(self, value: str) -> bool:
-        """Whether the day is so close that people call it by its weekday."""
-        try:
-            away = (date.fromisoformat(value) - self.context.cast.now.date()).days
-        except ValueError:
-            return True
-        return -1 <= away <= 6
+        if kind == "date" and isinstance(value, str) and any(char.isdigit() for char in text):
+            # Not by its weekday, then: the day and month in this speaker's order.
+            by_hand = hand_of(self.context.cast.seed, "user").moment(value, self.context.cast.now)
+            return by_hand or text
+        return text
 
     def clause(self, key: str, pool: str) -> list[Part]:
         """A clause (``tells``) or an answer (``answers``) that states the slot's value."""
@@ -140,9 +135,9 @@ class Speaker:
 
     def request(self) -> list[Part]:
         """A request: situation, wish and values in some natural order."""
-        line = self.line()
-        wish = line or self.wish()
         opening = self.opening()
+        line = self.line(short=bool(opening))
+        wish = line or self.wish()
         rest = self.clauses()
         pointers = [self.pointer(item) for item in self.unpicked]
         # A line of the lexicon brings its own reaction to what was said before.
@@ -170,8 +165,11 @@ class Speaker:
             return lowered(done)
         return done
 
-    def line(self) -> list[Part]:
-        """The request in so many words, where the lexicon has it for these calls."""
+    def line(self, *, short: bool = False) -> list[Part]:
+        """The request in so many words, where the lexicon has it for these calls.
+
+        ``short`` prefers a single sentence: after an opening, more of them would be a pile.
+        """
         domain = self.context.words.domain
         if domain is None:
             return []
@@ -184,6 +182,9 @@ class Speaker:
         if not pool:
             return []
         names = frozenset(self.names) | ({"pick"} if self.unpicked else frozenset())
+        single = [phrase for phrase in pool if len(_SENTENCE_END.findall(phrase)) == 1]
+        if short and (said := prepared(single, names, self.stream, self.filled)):
+            return said
         return prepared(pool, names, self.stream, self.filled) or []
 
     def filled(self, name: str) -> list[Part] | None:
