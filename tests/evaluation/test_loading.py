@@ -79,8 +79,13 @@ def test_lines_in_a_file_called_json(tmp_path: Path) -> None:
 
 
 def test_a_json_file_that_is_no_json(tmp_path: Path) -> None:
-    (loaded,) = load_dialogues(write(tmp_path, "a.json", "{"))
-    assert loaded.problem is not None
+    with pytest.raises(InputError, match="not valid JSON"):
+        list(load_dialogues(write(tmp_path, "a.json", "{")))
+
+
+def test_a_file_without_a_dialogue(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no dialogue"):
+        list(load_dialogues(write(tmp_path, "a.jsonl", "\n")))
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch, data: dict[str, Any]) -> None:

@@ -39,7 +39,7 @@ def load_dialogues(path: Path | str) -> Iterator[LoadedDialogue]:
     """The dialogues of a ``.json`` or JSON-lines file, or of standard input (``-``), one by one.
 
     A record that cannot be read comes as one with a ``problem``, and the rest goes on.
-    Raises InputError when the file itself cannot be read.
+    Raises InputError when the file itself cannot be read, or holds nothing to read.
     """
     file = "standard input" if str(path) == STDIN else str(path)
     try:
@@ -66,17 +66,20 @@ def _stream(stream: IO[bytes], file: str, *, whole: bool) -> Iterator[LoadedDial
             if line.strip():
                 yield _line(line, file, number)
     else:
-        yield LoadedDialogue("", problem=problem)
+        raise InputError(problem.problem, file=file, place=problem.at, mend=problem.mend)
 
 
 def _lines(stream: IO[bytes], file: str) -> Iterator[LoadedDialogue]:
-    number = 0
+    number, held = 0, False
     while raw := stream.readline(LIMIT + 1):
         number += 1
         if raw.strip():
+            held = True
             yield _line(raw, file, number)
         while len(raw) > LIMIT and not raw.endswith(b"\n"):
             raw = stream.readline(LIMIT + 1)
+    if not held:
+        raise InputError("holds no dialogue", file=file, mend="write one JSON object a line")
 
 
 def _line(raw: bytes, file: str, number: int) -> LoadedDialogue:
