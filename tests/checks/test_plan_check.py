@@ -81,6 +81,10 @@ def _call(call: str, tool: str, arguments: Data | None = None, **more: Any) -> D
     return {"id": call, "tool": tool, "arguments": arguments or {}, **more}
 
 
+def _decided(path: str, *wanted: tuple[str, Any]) -> list[Data]:
+    return [{"call": "c1", "path": path, "operator": how, "value": value} for how, value in wanted]
+
+
 def _good() -> Data:
     """Ask, clarify, create; then search and close: one finding-free plan of ten steps."""
     return {
@@ -373,6 +377,20 @@ _BAD: list[tuple[str, int | None, str, Edit]] = [
     ("unknown_report", 5, "c1.idd", lambda d: _steps(d)[4].update(reports=["c1.idd"])),
     ("unknown_report", 5, "c2.rows", lambda d: _steps(d)[4].update(reports=["c2.rows"])),
     ("unknown_report", 5, "c1", lambda d: _steps(d)[4].update(reports=["c1"])),
+    *(
+        (
+            "decision_conflict",
+            4,
+            f"c1.{path}",
+            lambda d, p=path, t=two: d.update(decisions=_decided(p, *t)),
+        )
+        for path, *two in (
+            ("status", ("==", "open"), ("==", "closed")),
+            ("status", ("!=", "open"), ("==", "open")),
+            ("count", (">", 5), ("<=", 3)),
+            ("count", ("==", 4), (">=", 5)),
+        )
+    ),
     ("unknown_decision", None, "c9.status", lambda d: d["decisions"][0].update(call="c9")),
     ("unknown_decision", 4, "c1.state", lambda d: d["decisions"][0].update(path="state")),
     ("impossible_decision", 4, "c1.status", lambda d: d["decisions"][0].update(value="lost")),
@@ -517,6 +535,8 @@ def test_what_is_only_doubtful_is_a_warning(code: str, at: str, edit: Edit) -> N
         ),
         lambda d: d["decisions"][0].update(path="count", operator=">=", value=3),
         lambda d: d["decisions"][0].update(path="done", value=False),
+        lambda d: d.update(decisions=_decided("count", (">=", 3), ("<", 4))),
+        lambda d: d.update(decisions=_decided("status", ("!=", "closed"), ("==", "open"))),
         lambda d: d["decisions"].append({"call": "c2", "path": "rows", "operator": "not_empty"}),
         lambda d: d["segments"].append(
             {

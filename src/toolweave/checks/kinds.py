@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 # Where the words of a snake_case, kebab-case, dotted or camelCase name part.
-BREAKS = re.compile(r"[_\-.\s/]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+BREAKS = re.compile(r"[_\-.\s/\[\]]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 # The last words of a name decide; the first row that fits wins. Names are the field's common ones.
 _BY_TAIL: tuple[tuple[str, str], ...] = (

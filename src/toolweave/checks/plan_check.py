@@ -11,6 +11,7 @@ from toolweave.checks.plan_calls import (
 from toolweave.checks.plan_index import Rule, index_plan
 from toolweave.checks.plan_outputs import output_rules
 from toolweave.checks.plan_reports import (
+    agreement_rules,
     decision_rules,
     pointing_rules,
     same_rules,
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     use_rules,
     summary_rules,
     decision_rules,
+    agreement_rules,
     same_rules,
     pointing_rules,
 )

@@ -13,8 +13,8 @@ from toolweave.core.plan import (
     UserRequest,
 )
 from toolweave.schema.records import suggestion
-from toolweave.schema.relations import relation
-from toolweave.schema.types import Schema, same
+from toolweave.schema.relations import intersect, relation
+from toolweave.schema.types import Schema, is_false, same
 from toolweave.schema.validators import validator
 
 _LIMITS = {
@@ -104,6 +104,36 @@ def _possible(decision: Decision, schema: Schema, root: Schema) -> bool:
     else:
         excluded = any(named.get(limit, 1) < 1 for limit in _MOST)
     return not excluded and relation(schema, _FILLABLE, root) != "disjoint"
+
+
+def agreement_rules(index: PlanIndex) -> Iterator[Finding]:
+    """Decisions about one output can hold at the same time."""
+    left: dict[tuple[str, str], Schema] = {}
+    for decision in index.plan.decisions:
+        place = (decision.call, decision.path)
+        schema = _denied(decision) or decided(decision)
+        if schema is None:
+            continue
+        both = intersect(left[place], schema) if place in left else schema
+        if is_false(both):
+            done = index.done.get(decision.call)
+            yield index.error(
+                "decision_conflict",
+                f"{decision.operator} {decision.value!r:.60} contradicts another decision on it",
+                "keep one of the two",
+                step=done.step if done else None,
+                at=f"{decision.call}.{decision.path}",
+            )
+            return
+        left[place] = both
+
+
+def _denied(decision: Decision) -> Schema | None:
+    if decision.operator == "!=":
+        return {"not": {"const": decision.value}}
+    if decision.operator == "empty":
+        return {"maxItems": 0, "maxLength": 0}
+    return {"minItems": 1, "minLength": 1} if decision.operator == "not_empty" else None
 
 
 def decided(decision: Decision) -> Schema | None:

@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 from toolweave.checks.kinds import BREAKS, kind_of
+from toolweave.core.errors import SchemaError
 from toolweave.core.lexicon import EntityWords, FieldWords, Lexicon, ToolWords
+from toolweave.schema.paths import Key, parse
 
 _ACRONYMS = {"id": "ID", "url": "URL", "sku": "SKU", "vin": "VIN", "iban": "IBAN", "pin": "PIN",
              "ip": "IP", "vat": "VAT", "gps": "GPS", "api": "API", "isbn": "ISBN", "usd": "USD",
@@ -99,8 +101,7 @@ class Words:
         return view
 
     def _field(self, tool: str, path: str, schema: Mapping[str, Any]) -> FieldView:
-        leaf = path.replace("[]", "").split(".")[-1] or path
-        leaf = re.sub(r"\[\d+\]", "", leaf)
+        leaf = _leaf(path)
         description = str(schema.get("description", ""))
         kind = kind_of(leaf, schema, parent=_parent(path))
         special = self._prepared(tool, path, leaf)
@@ -122,6 +123,15 @@ class Words:
             if key in fields:
                 return fields[key]
         return None
+
+
+def _leaf(path: str) -> str:
+    """The innermost name of a path, as its owner spelt it: ``a.b[].c`` → ``c``."""
+    try:
+        keys = [part.name for part in parse(path) if isinstance(part, Key)]
+    except SchemaError:
+        return path
+    return keys[-1] if keys else path
 
 
 def label_of(leaf: str, kind: str, schema: Mapping[str, Any]) -> str:
