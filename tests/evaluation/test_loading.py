@@ -112,3 +112,8 @@ def test_an_unsupported_version_says_so(tmp_path: Path, data: dict[str, Any]) ->
     (loaded,) = load_dialogues(write(tmp_path, "a.jsonl", {**data, "version": 0}))
     assert loaded.problem is not None
     assert "version" in loaded.problem.problem
+
+
+def test_a_folder_where_a_file_belongs(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="name a file, not a folder"):
+        list(load_dialogues(tmp_path))

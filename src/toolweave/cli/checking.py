@@ -23,7 +23,7 @@ from toolweave.core.tool import Toolset
 from toolweave.evaluation.checking import Checked, check
 from toolweave.planners.paper import is_paper_plan
 from toolweave.planners.reading import load_plans
-from toolweave.schema.documents import LIMIT, parse_document
+from toolweave.schema.documents import LIMIT, parse_document, unreadable
 from toolweave.schema.types import json_bytes
 
 STDIN_NAME: Final = "standard input"
@@ -119,10 +119,7 @@ def holds_plan(path: Path) -> bool:
             if first is None:
                 first = _read(head + stream.read(LIMIT))
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(
-            f"cannot be read: {reason}", file=str(path), mend="check the path"
-        ) from error
+        unreadable(str(path), error)
     if not isinstance(first, Mapping) or "messages" in first:
         return False
     return "segments" in first or is_paper_plan(first)

@@ -11,7 +11,7 @@ from toolweave.core.errors import InputError
 from toolweave.core.finding import Finding
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.tool import Tool
-from toolweave.schema.documents import LIMIT, STDIN, parse_document
+from toolweave.schema.documents import LIMIT, STDIN, parse_document, unreadable
 from toolweave.schema.records import build
 from toolweave.toolgraph.readers import read_tools
 
@@ -49,8 +49,7 @@ def load_dialogues(path: Path | str) -> Iterator[LoadedDialogue]:
         with Path(path).open("rb") as stream:
             yield from _stream(stream, file, whole=Path(path).suffix.lower() == ".json")
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"cannot be read: {reason}", file=file, mend="check the path") from error
+        unreadable(file, error)
 
 
 def _stream(stream: IO[bytes], file: str, *, whole: bool) -> Iterator[LoadedDialogue]:

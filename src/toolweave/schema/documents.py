@@ -72,7 +72,7 @@ class _Opened:
         try:
             self.stream = sys.stdin.buffer if self.stdin else Path(self.path).open("rb")
         except (OSError, ValueError) as error:
-            _unreadable(self.file, error)
+            unreadable(self.file, error)
         return self.file, self.stream
 
     def __exit__(self, *_: object) -> None:
@@ -80,7 +80,8 @@ class _Opened:
             self.stream.close()
 
 
-def _unreadable(file: str, error: Exception) -> NoReturn:
+def unreadable(file: str, error: Exception) -> NoReturn:
+    """Raise the InputError that says why a file cannot be read and what to do about it."""
     reason = getattr(error, "strerror", None) or str(error)
     mends: dict[type[Exception], str] = {
         FileNotFoundError: "check the path",
