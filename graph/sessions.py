@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self, cast
 
@@ -77,12 +77,11 @@ class Session:
         with _readable(file):
             saver = AsyncSqliteSaver(await aiosqlite.connect(file), serde=_serializer())
             session = cls(setting, saver, file)
-            try:
+            async with AsyncExitStack() as closing:
+                closing.push_async_callback(session.aclose)
                 await saver.setup()
                 await session._load()
-            except BaseException:
-                await session.aclose()
-                raise
+                closing.pop_all()
         return session
 
     async def aclose(self) -> None:

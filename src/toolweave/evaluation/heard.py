@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 
 from toolweave.core.finding import Finding
 from toolweave.core.model import JsonObject, JsonValue
-from toolweave.evaluation.transcript import too_deep
+from toolweave.evaluation.transcript import DEPTH
+from toolweave.schema.nesting import too_deep
 
 HeardRole = Literal["system", "user", "assistant", "tool"]
 _ROLES: Mapping[str, HeardRole] = {
@@ -117,7 +118,7 @@ def _arguments(given: object, name: str, index: int, hearing: Hearing) -> JsonOb
                 "unreadable_arguments", index, f"the arguments of {name} are no JSON", given[:200]
             )
             return None
-    if not isinstance(data, dict) or too_deep(data):
+    if not isinstance(data, dict) or too_deep(data, DEPTH):
         hearing.object(
             "unreadable_arguments", index, f"the arguments of {name} are no usable object"
         )

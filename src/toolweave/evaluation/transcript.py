@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from toolweave.core.dialogue import Message, ToolCall
 from toolweave.core.model import JsonValue
+from toolweave.schema.nesting import too_deep
 
 UnitKind = Literal["system", "user", "text", "calls", "stray"]
 
@@ -81,22 +82,7 @@ def parsed(content: str) -> JsonValue:
         data: JsonValue = json.loads(content)
     except (ValueError, RecursionError):
         return content
-    return content if too_deep(data) else data
-
-
-def too_deep(value: JsonValue) -> bool:
-    """Whether a value is nested deeper than anything here walks."""
-    level = [value]
-    for _ in range(DEPTH):
-        level = [
-            inner
-            for item in level
-            if isinstance(item, dict | list)
-            for inner in (item.values() if isinstance(item, dict) else item)
-        ]
-        if not level:
-            return False
-    return True
+    return content if too_deep(data, DEPTH) else data
 
 
 def error_of(result: JsonValue) -> tuple[str, str] | None:

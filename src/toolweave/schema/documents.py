@@ -9,6 +9,7 @@ from typing import IO, Any, NamedTuple, NoReturn
 
 from toolweave.core.errors import InputError
 from toolweave.core.model import JsonValue
+from toolweave.schema.nesting import levels
 from toolweave.schema.yaml_text import parse_yaml
 
 LIMIT = 50 * 1024 * 1024
@@ -180,20 +181,12 @@ def _too_deep(file: str, line: int | None) -> InputError:
 
 def _refuse_unwritable(data: JsonValue, file: str, place: str) -> None:
     """Refuse what could not be written again: half surrogate pairs, nesting beyond the limit."""
-    level: list[Any] = [data]
-    for _ in range(DEPTH + 1):
+    for depth, level in enumerate(levels(data)):
+        if depth > DEPTH:
+            raise _too_deep(file, None)
         texts = [item for item in level if isinstance(item, str)]
         texts += [key for item in level if isinstance(item, dict) for key in item]
         for text in texts:
             if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
                 problem = f"the text {text[:40]!r} holds half of a surrogate pair"
                 raise InputError(problem, file=file, place=place, mend="write the character itself")
-        level = [
-            child
-            for item in level
-            if isinstance(item, dict | list)
-            for child in (item.values() if isinstance(item, dict) else item)
-        ]
-        if not level:
-            return
-    raise _too_deep(file, None)
