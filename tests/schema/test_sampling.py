@@ -8,7 +8,7 @@ import pytest
 
 from toolweave.core.errors import SchemaError
 from toolweave.core.model import JsonValue
-from toolweave.schema.formats import _WRITERS
+from toolweave.schema.formats import WRITERS
 from toolweave.schema.paths import values_at
 from toolweave.schema.sampling import MISSING, Missing, sample
 from toolweave.schema.validators import validator
@@ -91,7 +91,7 @@ def test_drawn_values_are_valid(schema: Any) -> None:
         assert validator(schema).violations(drawn) == []
 
 
-@pytest.mark.parametrize("name", sorted(_WRITERS))
+@pytest.mark.parametrize("name", sorted(WRITERS))
 def test_every_format_is_written_validly(name: str) -> None:
     for seed in range(20):
         sample({"type": "string", "format": name}, random.Random(seed))

@@ -67,7 +67,7 @@ def _duration(rng: random.Random) -> str:
     return rng.choice((f"P{rng.randint(1, 30)}D", f"PT{rng.randint(1, 12)}H", "PT45M"))
 
 
-_WRITERS: dict[str, Callable[[random.Random], str]] = {
+WRITERS: dict[str, Callable[[random.Random], str]] = {
     "date": _date,
     "date-time": _date_time,
     "time": lambda rng: f"{_time(rng)}Z",
@@ -103,5 +103,5 @@ def formats_apart(left: object, right: object) -> bool:
 
 def write_format(name: object, rng: random.Random) -> str | None:
     """Text in a named format, or ``None`` for a format nobody defined."""
-    writer = _WRITERS.get(name) if isinstance(name, str) else None
+    writer = WRITERS.get(name) if isinstance(name, str) else None
     return writer(rng) if writer else None

@@ -5,12 +5,11 @@ import re
 from collections.abc import Sequence
 
 from toolweave.checks.saying import say
-from toolweave.checks.words import split_name
 from toolweave.llm.contexts import Question, QuestionContext, Slot
 from toolweave.llm.offline import frames
 from toolweave.llm.offline.phrases import Part, expand, fitting
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
-from toolweave.llm.offline.speech import _PERSONAL, PROSE, things
+from toolweave.llm.offline.speech import PROSE, things, whose
 
 # Only a question that opens like one runs on with "and".
 _INVERTED = re.compile(
@@ -73,7 +72,7 @@ def _whole(context: QuestionContext, slot: Slot, stream: random.Random) -> list[
     fill = {
         "options": [Part(options)] if options else None,
         "label": [Part(slot.view.label)],
-        "your": [Part(_your(slot))],
+        "your": [Part(whose(slot.view, "your"))],
         "things": things(slot.view),
     }
     phrases = fitting(slot.view.words.asks, fill)
@@ -81,15 +80,11 @@ def _whole(context: QuestionContext, slot: Slot, stream: random.Random) -> list[
     if not phrases:
         phrases = [fallback] if options else ["what's {your} {label}?"]
     parts = expand(stream.choice(phrases), stream, fill.get)
-    return parts or [Part(f"what's {_your(slot)} {slot.view.label}?")]
-
-
-def _your(slot: Slot) -> str:
-    return "your" if _PERSONAL & set(split_name(slot.view.name)) else "the"
+    return parts or [Part(f"what's {whose(slot.view, 'your')} {slot.view.label}?")]
 
 
 def _labelled(context: QuestionContext, slot: Slot, stream: random.Random) -> str:
-    text = f"{_your(slot)} {slot.view.label}"
+    text = f"{whose(slot.view, 'your')} {slot.view.label}"
     options = _options(context, slot, stream)
     return f"{text} ({options})" if options else text
 

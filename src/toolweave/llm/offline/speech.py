@@ -128,7 +128,7 @@ class Speaker:
             _fallback(slot.view, pool)
         ]
         fill = {"value": [Part(form, key)], "label": [Part(slot.view.label)],
-                "my": [Part(_whose(slot.view, "my"))], "things": things(slot.view)}  # fmt: skip
+                "my": [Part(whose(slot.view, "my"))], "things": things(slot.view)}  # fmt: skip
         phrases = fitting(phrases, fill) or ["{value}"]
         parts = expand(self.stream.choice(phrases), self.stream, fill.get)
         return parts or [Part(form, key)]
@@ -293,7 +293,7 @@ class Speaker:
             old = [Part(self.old_form(slot))] if slot.avoid else None
             fill = {
                 "value": [Part(self.form(slot), key)], "label": [Part(slot.view.label)],
-                "my": [Part(_whose(slot.view, "my"))], "old": old,
+                "my": [Part(whose(slot.view, "my"))], "old": old,
             }  # fmt: skip
             names_old = bool(slot.avoid) and slot.view.kind not in _NEVER_REPEATED
             phrases = [p for p in frames.CORRECTING if names_old or "old" not in holes(p)]
@@ -400,7 +400,8 @@ def things(view: FieldView) -> list[Part] | None:
     return [Part(" ".join([*words[:-1], plural(singular(words[-1]))]))]
 
 
-def _whose(view: FieldView, mine: str) -> str:
+def whose(view: FieldView, mine: str) -> str:
+    """``mine`` for what belongs to a person, such as a name; "the" for anything else."""
     return mine if _PERSONAL & set(split_name(view.name)) else "the"
 
 
