@@ -38,6 +38,8 @@ def at_terminal(arguments: Sequence[str], answers: Sequence[tuple[str, str]] = (
         environment = {
             **os.environ, "PYTHONPATH": SOURCE, "COLUMNS": "80", "TERM": "xterm", "LANG": "C.UTF-8",
         }  # fmt: skip
+        # Whoever started the tests in the background may have had interrupts ignored.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execve(sys.executable, [sys.executable, "-c", script, *arguments], environment)
     raw, seen, waiting, typed = b"", 0, list(answers), ""
     until = time.monotonic() + PATIENCE
