@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolweave.checks.asking import AskTarget, ask_target
+from toolweave.checks.effects import effect_of
 from toolweave.checks.words import Words
 from toolweave.core.binding import ToolOutputBinding, UserBinding
 from toolweave.core.errors import InputError
@@ -18,7 +19,6 @@ from toolweave.core.plan import (
 )
 from toolweave.core.tool import Tool, Toolset
 from toolweave.llm.contexts import Slot, Wish
-from toolweave.memory.effects import effect_of
 from toolweave.memory.identity import Identity
 from toolweave.memory.needs import Need, needs
 from toolweave.schema.conditional import triggers

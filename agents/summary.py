@@ -7,6 +7,7 @@ from typing import Any, Final
 from toolweave.agents.grounds import unsupported
 from toolweave.agents.prompting import render
 from toolweave.agents.scene import MessageDict, Scene, Turn
+from toolweave.checks.effects import effect_of
 from toolweave.checks.leaks import leaks
 from toolweave.checks.matching import find_whole
 from toolweave.checks.telling import FEWEST_WORDS, tells
@@ -17,7 +18,6 @@ from toolweave.core.model import JsonValue
 from toolweave.core.plan import AssistantResponse, ToolInvocation
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
 from toolweave.llm.task import Later, Prompt, Task, Unacceptable
-from toolweave.memory.effects import effect_of
 from toolweave.memory.needs import NOTHING
 from toolweave.memory.resolving import pick
 from toolweave.schema.paths import joined, schema_at, values_at

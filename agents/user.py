@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from toolweave.agents.prompting import render
 from toolweave.agents.scene import Scene, Telling, Turn
+from toolweave.checks.effects import effect_of
 from toolweave.checks.leaks import leaks
 from toolweave.checks.matching import find_whole
 from toolweave.checks.words import Words, split_name
@@ -22,7 +23,6 @@ from toolweave.llm.offline.phrases import plain
 from toolweave.llm.offline.speech import described, drawn_values
 from toolweave.llm.offline.values import shape_to_id
 from toolweave.llm.task import Later, Prompt, Task, Unacceptable
-from toolweave.memory.effects import effect_of
 from toolweave.memory.resolving import pick
 from toolweave.schema.conditional import requirements
 from toolweave.schema.formats import zoned

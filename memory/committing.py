@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from toolweave.checks.naming import words
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.seeding import digest
 from toolweave.core.tool import Tool
@@ -10,7 +11,6 @@ from toolweave.memory.clock import later, moment_of, written
 from toolweave.memory.identity import Body, Identity
 from toolweave.memory.matching import asked, given_arguments
 from toolweave.memory.records import WorldState, found_key, query_key, record_key
-from toolweave.memory.words import words
 
 # Fields of an order line that say nothing about the product it names.
 LINE_FIELDS = frozenset(

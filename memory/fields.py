@@ -4,11 +4,8 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import NamedTuple
 
-from toolweave.checks.words import singular
-from toolweave.core.tool import Effect
-from toolweave.memory.effects import identified
-from toolweave.memory.layout import WRAPPERS, Shape, Spot, identifies
-from toolweave.memory.words import (
+from toolweave.checks.effects import identified
+from toolweave.checks.naming import (
     ON_THE_WAY,
     OTHER_WORDS,
     PERSON,
@@ -17,6 +14,9 @@ from toolweave.memory.words import (
     noun,
     words,
 )
+from toolweave.checks.words import singular
+from toolweave.core.tool import Effect
+from toolweave.memory.layout import WRAPPERS, Shape, Spot, identifies
 from toolweave.schema.types import Schema, as_mapping
 
 # What people have; other words behind "customer" or "user" describe something else (user_rating).

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from toolweave.checks.effects import effect_of
+from toolweave.checks.naming import PERSON
 from toolweave.core.binding import ToolOutputBinding, UserBinding
 from toolweave.core.plan import Plan
 from toolweave.core.tool import Effect, Tool
-from toolweave.memory.effects import effect_of
 from toolweave.memory.fields import Field, field_of, kind_of, known_entities
 from toolweave.memory.layout import Shape, identifier, outline, subject_entity
 from toolweave.memory.roles import VALUE, Role, role_of
-from toolweave.memory.words import PERSON
 from toolweave.schema.types import Schema
 
 __all__ = ["Body", "Identity", "Place", "Side", "Sight", "effect_of", "identifier"]

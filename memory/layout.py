@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
+from toolweave.checks.effects import identified
+from toolweave.checks.naming import PERSON, PERSON_WORDS, noun
 from toolweave.core.tool import Tool
-from toolweave.memory.effects import identified
-from toolweave.memory.words import PERSON, PERSON_WORDS, noun
 from toolweave.schema.parts import Each, Key, Part, format_path, parse
 from toolweave.schema.paths import leaves
 from toolweave.schema.types import Schema, as_mapping, type_names

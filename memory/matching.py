@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from toolweave.checks.naming import PERSON, words
 from toolweave.checks.words import singular
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.memory.clock import moment_of
 from toolweave.memory.identity import Place
 from toolweave.memory.records import WorldRecord
-from toolweave.memory.words import PERSON, words
 from toolweave.schema.types import same
 
 

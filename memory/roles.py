@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from toolweave.memory.words import words
+from toolweave.checks.naming import words
 from toolweave.schema.types import Schema, as_mapping, type_names
 
 RoleKind = Literal["value", "query", "limit", "minimum", "maximum", "start", "end", "other"]

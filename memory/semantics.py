@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from toolweave.checks.naming import words
 from toolweave.core.model import JsonValue
-from toolweave.memory.words import words
 
 ERRORS = frozenset(
     {"error", "errors", "error_message", "error_code", "error_details", "failure_reason"}

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from toolweave.checks.naming import words
 from toolweave.checks.words import singular
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import moment_of
-from toolweave.memory.words import words
 from toolweave.schema.types import Schema
 from toolweave.schema.validators import validator
 

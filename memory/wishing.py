@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from toolweave.checks.naming import PERSON, words
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import fitted, moment, moment_of
@@ -16,7 +17,6 @@ from toolweave.memory.newids import new_id, shape_for
 from toolweave.memory.records import WorldRecord, WorldState, found_key, query_key, things
 from toolweave.memory.semantics import ERRORS, GOOD, SUCCESS, first_state, same_state, spelt
 from toolweave.memory.wishes import Wish
-from toolweave.memory.words import PERSON, words
 from toolweave.schema.types import as_mapping, type_names
 from toolweave.schema.validators import validator
 

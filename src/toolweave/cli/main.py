@@ -14,6 +14,7 @@ from toolweave.cli.check import check
 from toolweave.cli.schema import schema
 from toolweave.cli.simulate import simulate
 from toolweave.cli.streams import INTERRUPTED, complain, forgiving
+from toolweave.cli.tools import TOOLS
 from toolweave.cli.visualize import visualize
 from toolweave.core.errors import (
     BindingError,
@@ -41,6 +42,7 @@ app = typer.Typer(
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (simulate, batch, visualize, check, schema)
 for _command in COMMANDS:
     app.command()(_command)
+app.add_typer(TOOLS, name="tools")
 
 
 @app.callback(invoke_without_command=True)

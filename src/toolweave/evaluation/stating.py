@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from toolweave.checks.claims import Claim, claims
+from toolweave.checks.effects import effect_of
 from toolweave.checks.evidence import Evidence
 from toolweave.checks.matching import find
 from toolweave.checks.spans import Span, within
@@ -16,7 +17,6 @@ from toolweave.core.plan import AssistantClarification, AssistantResponse
 from toolweave.evaluation.prepared import Prepared, PreparedTool
 from toolweave.evaluation.rereading import Transcript, place, schema_or_any
 from toolweave.evaluation.transcript import parsed
-from toolweave.memory.effects import effect_of
 from toolweave.schema.types import Schema, as_mapping
 
 Words = Mapping[str, Sequence[str]]

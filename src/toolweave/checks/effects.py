@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from toolweave.checks.words import singular
-from toolweave.core.tool import Effect, EffectKind, Tool
-from toolweave.memory.words import (
+from toolweave.checks.naming import (
     ARTICLES,
     FACETS,
     IDENTIFIER_WORDS,
@@ -17,6 +15,8 @@ from toolweave.memory.words import (
     STOP_WORDS,
     words,
 )
+from toolweave.checks.words import singular
+from toolweave.core.tool import Effect, EffectKind, Tool
 
 VERBS: dict[str, EffectKind] = {
     **dict.fromkeys(

@@ -1,0 +1,16 @@
+"""``toolweave tools``: the commands that bring, grow, link and measure tools."""
+
+from collections.abc import Callable
+from typing import Final
+
+import typer
+
+TOOLS: Final = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Import tools, grow a domain's tools, link them, measure them.",
+)
+COMMANDS: Final[tuple[tuple[str, Callable[..., None]], ...]] = ()
+for _name, _command in COMMANDS:
+    TOOLS.command(_name)(_command)
