@@ -137,3 +137,7 @@ def _reason(error: OSError) -> str:
     mend = mends.get(error.errno or 0)
     reason = error.strerror or str(error) or type(error).__name__
     return f"{where}{reason}" + (f" ({mend})" if mend else "")
+
+
+if __name__ == "__main__":
+    main()

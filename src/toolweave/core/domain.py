@@ -77,7 +77,7 @@ class Operation(Record):
 
 
 class Lifecycle(Record):
-    """The states a thing goes through; ``attribute`` holds the state, the first one is the start."""
+    """The states a thing goes through; ``attribute`` holds the state; the first is the start."""
 
     attribute: Name
     states: dict[str, str] = Field(min_length=2)

@@ -14,8 +14,8 @@ Judge = Literal["score", "model", "declared"]
 class Link(Record):
     """One dataflow link ``source.output → target.parameter``.
 
-    Paths are those of ``schema.paths`` (``tickets[].ticket_id``, ``address.city``). ``kind`` says how
-    the pair became a candidate, ``score`` (0…1) how good it is, ``judged`` who accepted it.
+    Paths are those of ``schema.paths`` (``tickets[].ticket_id``, ``address.city``). ``kind`` says
+    how the pair became a candidate, ``score`` (0…1) how good it is, ``judged`` who accepted it.
     """
 
     source: str
