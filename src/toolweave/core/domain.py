@@ -150,12 +150,17 @@ class UserSituation(Record):
 
 
 class DomainPack(Record):
-    """One domain in format version 1. ``wikidata`` is its item there, for looking it up online."""
+    """One domain in format version 1.
+
+    ``wikidata`` is its item there, for looking it up online; ``shared`` holds attributes that belong
+    to no single kind of thing (``max_results``).
+    """
 
     version: Literal[1]
     domain: Name
     title: str
     wikidata: str = Field(default="", pattern=r"^(Q[1-9]\d*)?$")
     summary: str
+    shared: dict[Name, JsonObject] = Field(default_factory=dict)
     entities: dict[Name, Entity] = Field(min_length=1)
     situations: tuple[UserSituation, ...] = ()

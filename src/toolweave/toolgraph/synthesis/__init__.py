@@ -1,0 +1,1 @@
+"""Growing the tools of a domain in stages, from a pack or with a model."""
