@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from toolweave.agents.grounds import unsupported
-from toolweave.agents.prompting import render
+from toolweave.agents.prompting import PROMPTS
 from toolweave.agents.scene import Scene, Turn
 from toolweave.checks.asking import asked
 from toolweave.checks.leaks import leaks
@@ -56,7 +56,7 @@ class ClarificationAgent:
 
 def prompt(context: QuestionContext) -> Prompt:
     """The request to a model."""
-    return render("clarification", c=context)
+    return PROMPTS.render("clarification", c=context)
 
 
 def accept(answer: Question, context: QuestionContext, scene: Scene) -> Question:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from toolweave.agents.grounds import unsupported
-from toolweave.agents.prompting import render
+from toolweave.agents.prompting import PROMPTS
 from toolweave.agents.scene import MessageDict, Scene, Turn
 from toolweave.checks.effects import effect_of
 from toolweave.checks.leaks import leaks
@@ -80,7 +80,7 @@ class SummaryAgent:
 
 def prompt(context: ReportContext) -> Prompt:
     """The request to a model."""
-    return render("summary", c=context, facts=_facts(context))
+    return PROMPTS.render("summary", c=context, facts=_facts(context))
 
 
 def _facts(context: ReportContext) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from toolweave.agents.prompting import render
+from toolweave.agents.prompting import PROMPTS
 from toolweave.agents.scene import Called, MessageDict, Scene, Turn
 from toolweave.checks.errors import error_message
 from toolweave.core.binding import Selector, UserBinding
@@ -140,7 +140,7 @@ class ToolAgent:
 
 def prompt(context: ResultContext) -> Prompt:
     """The request to a model."""
-    return render("tool_result", c=context)
+    return PROMPTS.render("tool_result", c=context)
 
 
 def accept(answer: Result, context: ResultContext) -> Result:

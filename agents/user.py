@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from rapidfuzz import fuzz
 
-from toolweave.agents.prompting import render
+from toolweave.agents.prompting import PROMPTS
 from toolweave.agents.scene import Scene, Telling, Turn
 from toolweave.checks.effects import effect_of
 from toolweave.checks.leaks import leaks
@@ -116,7 +116,7 @@ class UserAgent:
 
 def prompt(context: UtteranceContext) -> Prompt:
     """The request to a model."""
-    return render(
+    return PROMPTS.render(
         "user_reply" if context.question else "user_request",
         c=context,
         values=views(context),

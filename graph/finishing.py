@@ -3,7 +3,7 @@
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
-from toolweave.agents import prompting
+from toolweave.agents.prompting import PROMPTS
 from toolweave.core.dialogue import Checks, Dialogue, Provenance, ShownTool
 from toolweave.graph.setting import Setting
 from toolweave.graph.state import State
@@ -38,7 +38,7 @@ def finish(setting: Setting, state: State, config: str = "", name: str = "") -> 
             "provenance": Provenance(
                 model=setting.generator.name,
                 package=package_version(),
-                prompts=prompting.version(),
+                prompts=PROMPTS.version,
                 config=config,
                 lexicon=stage.lexicon,
             ),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from toolweave.agents import prompting
+from toolweave.agents.prompting import PROMPTS
 from toolweave.agents.scene import Scene
 from toolweave.agents.user import UserAgent
 from toolweave.configs.shipping import shipped_names
@@ -57,9 +57,9 @@ def test_no_prompt_has_anything_left_to_fill(prompts: list[tuple[str, str, Promp
 
 def test_every_prompt_file_is_used(prompts: list[tuple[str, str, Prompt]]) -> None:
     constant = {prompt.system for _, _, prompt in prompts}
-    texts = {path.stem: path.read_text("utf-8") for path in prompting._FOLDER.glob("*.txt")}
+    texts = {path.stem: path.read_text("utf-8") for path in PROMPTS.folder.glob("*.txt")}
     used = {name for name, text in texts.items() if any(text.startswith(s[:80]) for s in constant)}
-    assert used == set(prompting.names())
+    assert used == set(PROMPTS.names())
 
 
 def test_the_constant_part_of_a_prompt_is_the_same_everywhere(

@@ -152,8 +152,8 @@ class UserSituation(Record):
 class DomainPack(Record):
     """One domain in format version 1.
 
-    ``wikidata`` is its item there, for looking it up online; ``shared`` holds attributes that belong
-    to no single kind of thing (``max_results``).
+    ``wikidata`` is its item there, for looking it up online; ``shared`` holds attributes that
+    belong to no single kind of thing (``max_results``).
     """
 
     version: Literal[1]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from toolweave.checks.words import plural
-from toolweave.configs.packs import operations
+from toolweave.configs.pack_check import operations
 from toolweave.configs.vocabulary import Meaning, vocabulary
 from toolweave.core.domain import DomainPack, Entity, Operation, Rule
 from toolweave.core.model import JsonObject
@@ -16,8 +16,8 @@ from toolweave.core.tool import Effect, EffectKind, Tool, ToolError
 class Draft:
     """One tool that a pack describes.
 
-    ``role`` is what the tool is to its kind of thing; ``takes`` are required, ``optional`` accepted,
-    ``gives`` returned; ``listed`` names the list that holds what is returned, if it is many.
+    ``role`` is what the tool is to its kind of thing; ``takes`` are required, ``optional``
+    accepted, ``gives`` returned; ``listed`` names the list that holds it, if it is many.
     """
 
     kind: str
