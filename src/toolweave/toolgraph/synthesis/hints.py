@@ -26,9 +26,7 @@ _REQUIRED_WHEN: Final = re.compile(
     re.IGNORECASE,
 )
 # "one of the customers" lists nobody's choices.
-_NO_CHOICE: Final = frozenset(
-    {"the", "a", "an", "these", "those", "them", "our", "your", "several"}
-)
+_NO_CHOICE: Final = frozenset({"the", "an", "these", "those", "them", "our", "your"})
 
 
 def choices(schema: Mapping[str, Any]) -> list[str]:

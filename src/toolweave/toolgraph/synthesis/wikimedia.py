@@ -37,7 +37,7 @@ _REFERRED: Final[dict[str, str]] = {
     "P361": "is part of",
     "P527": "has as a part",
     "P1056": "makes",
-    "P1963": "things of this kind have the property",
+    "P1963": "is told apart by the property",
     "P3095": "is practised by",
     "P425": "is the field of",
 }
