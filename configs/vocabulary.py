@@ -30,7 +30,7 @@ def vocabulary(pack: DomainPack) -> Mapping[str, Meaning]:
         _add(found, name, Meaning(dict(schema), ""))
     for kind, entity in pack.entities.items():
         own = entity.identifier
-        _add(found, own.name, Meaning(dict(own.schema_), kind, refers=kind))
+        _add(found, own.name, Meaning(_identifier(entity), kind, refers=kind))
         for name, schema in entity.attributes.items():
             _add(found, name, Meaning(dict(schema), kind))
         if entity.lifecycle is not None:
@@ -53,11 +53,11 @@ def _relate(found: dict[str, Meaning], pack: DomainPack, kind: str, relation: Re
         known = ", ".join(pack.entities)
         problem = f"{kind!r} is related to {relation.to!r}, which is no entity here"
         raise InputError(problem, mend=f"entities: {known}")
-    other = pack.entities[relation.to].identifier
+    other = pack.entities[relation.to]
     name = relation_name(pack, relation)
-    if name == other.name:
+    if name == other.identifier.name:
         return
-    schema = dict(other.schema_)
+    schema = _identifier(other)
     if relation.note:
         schema["description"] = relation.note
     if relation.many:
@@ -66,6 +66,12 @@ def _relate(found: dict[str, Meaning], pack: DomainPack, kind: str, relation: Re
     meaning = Meaning(schema, kind, refers=relation.to)
     if found.get(name) is None or found[name].refers != relation.to:
         _add(found, name, meaning)
+
+
+def _identifier(entity: Entity) -> JsonObject:
+    """The identifier's schema; ``x-known`` says where no person has it at hand."""
+    schema = dict(entity.identifier.schema_)
+    return schema if entity.identifier.known else {**schema, "x-known": False}
 
 
 def _states(entity: Entity) -> JsonObject:

@@ -1,0 +1,78 @@
+"""The parameters of a tool as planners see them: whole values, and whether people can say them."""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from toolweave.checks.effects import identified
+from toolweave.checks.naming import PERSON, words
+from toolweave.core.tool import Tool
+from toolweave.schema.paths import schema_at
+from toolweave.schema.types import Schema, type_names
+
+# What no person has in mind, whatever it belongs to.
+_MACHINE_WORDS: Final = frozenset(
+    {
+        *("uuid", "guid", "token", "hash", "cursor", "etag", "checksum", "signature", "nonce"),
+        *("latitude", "longitude", "lat", "lon", "lng", "coordinates", "geohash", "secret"),
+        *("callback", "webhook", "base64", "blob", "payload", "session"),
+    }
+)
+_MACHINE_FORMATS: Final = frozenset({"uuid", "byte", "binary", "regex", "json-pointer"})
+# Things whose number stands on a card, a letter or a label in front of whoever asks.
+_ON_PAPER: Final = frozenset(
+    {
+        *("order", "ticket", "case", "booking", "reservation", "invoice", "policy", "claim"),
+        *("contract", "account", "shipment", "tracking", "parcel", "package", "meter", "card"),
+        *("membership", "subscription", "confirmation", "phone", "reference", "vehicle", "flight"),
+        *("device", "serial", "customer", "employee", "student", "patient", "license", "passport"),
+        *("permit", "docket", "matter", "badge", "asset", "lease", "receipt", "project", "course"),
+    }
+)
+
+
+class Input(NamedTuple):
+    """One parameter: its path, schema, whether the tool demands it, and whether to ask for it.
+
+    ``askable`` is whether a person could say the value.
+    """
+
+    path: str
+    schema: Schema
+    required: bool
+    askable: bool
+
+
+def inputs_of(tool: Tool) -> tuple[Input, ...]:
+    """The top-level parameters of a tool; objects and arrays are stated or derived whole."""
+    properties = tool.parameters.get("properties", {})
+    required = frozenset(tool.parameters.get("required", ()))
+    found = []
+    for name in properties:
+        schema = schema_at(tool.parameters, name)
+        if schema is None or schema is False:
+            continue
+        askable = can_be_said(name, schema)
+        found.append(Input(name, schema, name in required, askable))
+    return tuple(found)
+
+
+def can_be_said(name: str, schema: Schema) -> bool:
+    """Whether a person could state such a value.
+
+    A schema says so itself with ``x-known``; else identifiers of things that come without paper,
+    coordinates and what only machines write cannot be said.
+    """
+    node: Mapping[str, Any] = schema if isinstance(schema, Mapping) else {}
+    if isinstance(known := node.get("x-known"), bool):
+        return known
+    said = words(name)
+    if node.get("format") in _MACHINE_FORMATS or _MACHINE_WORDS & set(said):
+        return False
+    if set(type_names(node)) <= {"null"}:
+        return False
+    whose = identified(name)
+    if whose is None or whose == PERSON:
+        return True
+    if said and said[-1] in ("number", "numbers", "no", "code", "codes", "reference", "ref"):
+        return True
+    return bool(_ON_PAPER & set(said))
