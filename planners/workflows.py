@@ -78,7 +78,8 @@ def _way_to(flow: Flow, name: str) -> Workflow | None:
     open_needs = [(name, one.path) for one in flow.lacks(name, ())]
     while open_needs and len(tools) <= _LONGEST_WAY:
         target, parameter = open_needs.pop(0)
-        known = [link for link in flow.into(target, parameter) if link.source in tools[:-1]]
+        earlier = tools[: tools.index(target)]
+        known = [link for link in flow.into(target, parameter) if link.source in earlier]
         ways = known or [link for link in flow.into(target, parameter) if link.source not in tools]
         if not ways:
             return None

@@ -1,0 +1,248 @@
+"""Planning arguments: every parameter gets a source before any text exists (App. D.4)."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from toolweave.checks.effects import identified
+from toolweave.core.binding import Binding, Selector, ToolOutputBinding, UserBinding
+from toolweave.core.graph import Link
+from toolweave.core.model import JsonValue
+from toolweave.core.tool import Tool
+from toolweave.planners.flow import Flow
+from toolweave.planners.inputs import can_be_said
+from toolweave.planners.knobs import Knobs
+from toolweave.planners.selecting import list_of, select
+from toolweave.schema.conditional import requirements
+from toolweave.schema.paths import schema_at
+from toolweave.schema.relations import relation
+from toolweave.schema.types import Schema
+
+# Names that mean something else in every tool: what was said for one is not said for another.
+_LOOSE: Final = frozenset(
+    {
+        *(
+            "id",
+            "name",
+            "type",
+            "status",
+            "description",
+            "query",
+            "date",
+            "amount",
+            "value",
+            "note",
+        ),
+        *("notes", "message", "title", "reason", "category", "limit", "page", "text", "comment"),
+        *("start_date", "end_date", "number", "code", "content", "state", "quantity", "kind"),
+    }
+)
+_ROUNDS: Final = 8
+
+
+class Unplannable(Exception):
+    """A workflow of which no plan can be made.
+
+    Args:
+        reason: which parameter of which tool has no source.
+    """
+
+
+class Said(NamedTuple):
+    """A value that the user states: the slot, its schema, and the value where it is fixed."""
+
+    slot: str
+    schema: Schema
+    fixed: tuple[JsonValue, ...] = ()
+
+
+@dataclass
+class PlannedArguments:
+    """The arguments of one call, and what the user has to state for them."""
+
+    call: str
+    tool: str
+    bindings: dict[str, Binding] = field(default_factory=dict)
+    said: list[Said] = field(default_factory=list)
+    picks: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Done:
+    """An earlier call: its tool, its segment, and how elements of its lists are picked."""
+
+    call: str
+    tool: Tool
+    segment: int
+    selectors: dict[str, Selector] = field(default_factory=dict)
+
+
+class ArgumentPlanner:
+    """Plans the calls of one dialogue in their order, remembering what is known by then.
+
+    Args:
+        flow: the tool graph.
+        links: the links that the workflow rests on; they win over others.
+        knobs: how often optional parameters join.
+        stream: chooses.
+    """
+
+    def __init__(
+        self, flow: Flow, links: tuple[Link, ...], knobs: Knobs, stream: random.Random
+    ) -> None:
+        self.flow, self.knobs, self.stream = flow, knobs, stream
+        self.preferred = {(link.source, link.output, link.target, link.parameter) for link in links}
+        self.done: list[_Done] = []
+        self.stated: dict[str, Said] = {}
+
+    def plan(self, call: str, name: str, segment: int) -> PlannedArguments:
+        """The arguments of a call to the tool ``name``.
+
+        Raises:
+            Unplannable: a required parameter has no source.
+        """
+        tool = self.flow.tools[name]
+        made = PlannedArguments(call, name)
+        for one in self.flow.inputs[name]:
+            if one.required:
+                self._bind(made, tool, one.path, one.schema, segment)
+        for one in self.flow.inputs[name]:
+            if not one.required and self._joins(name, one.path, one.askable):
+                self._bind(made, tool, one.path, one.schema, segment)
+        self._complete(made, tool, segment)
+        for said in made.said:
+            self.stated.setdefault(_leaf(said.slot), said)
+        self.done.append(_Done(call, tool, segment))
+        return made
+
+    def _joins(self, name: str, path: str, askable: bool) -> bool:
+        """Whether an optional parameter joins: a value that is at hand is sent more often."""
+        at_hand = any(link.source in self._names() for link in self.flow.into(name, path))
+        known = self._reused(path, self.flow.tools[name]) is not None
+        if not (askable or at_hand):
+            return False
+        chance = self.knobs.optional * (2 if known and identified(path) is not None else 1)
+        return self.stream.random() < min(1.0, chance)
+
+    def _complete(self, made: PlannedArguments, tool: Tool, segment: int) -> None:
+        """Decide what conditions hang on, and bind what they then demand."""
+        for _ in range(_ROUNDS):
+            known = {_parameter(said): said.fixed[0] for said in made.said if said.fixed}
+            needed = requirements(tool.parameters, known, tuple(made.bindings))
+            missing = sorted(path for path in needed.required if path not in made.bindings)
+            for path in missing:
+                schema = schema_at(tool.parameters, path)
+                if schema is None:
+                    raise Unplannable(f"{tool.name!r} demands {path!r} but declares no such thing")
+                self._bind(made, tool, path, schema, segment)
+            if missing:
+                continue
+            if not needed.possible or not self._decide(made, tool, needed.possible):
+                return
+        raise Unplannable(f"what {tool.name!r} requires cannot be settled")
+
+    def _decide(self, made: PlannedArguments, tool: Tool, possible: Mapping[str, str]) -> bool:
+        """Fix one value on which a requirement hangs; False where there is none to fix."""
+        for place, said in enumerate(made.said):
+            if said.fixed:
+                continue
+            values = _choices(said.schema)
+            path = _parameter(said)
+            bound = tuple(made.bindings)
+            telling = [
+                value
+                for value in values
+                if len(requirements(tool.parameters, {path: value}, bound).possible) < len(possible)
+            ]
+            if telling:
+                value = self.stream.choice(telling)
+                made.said[place] = said._replace(fixed=(value,))
+                return True
+        return False
+
+    def _bind(
+        self, made: PlannedArguments, tool: Tool, path: str, schema: Schema, segment: int
+    ) -> None:
+        """Give one parameter a source: what the workflow rests on, what was said, what was
+        returned, and only then a question to the user."""
+        links = [link for link in self.flow.into(tool.name, path) if link.source in self._names()]
+        first = [link for link in links if _key(link) in self.preferred]
+        if first:
+            self._derive(made, path, first[0], segment)
+        elif (said := self._reused(path, tool)) is not None:
+            made.bindings[path] = UserBinding(source="user", slot=said.slot)
+        elif links:
+            self._derive(made, path, links[0], segment)
+        elif can_be_said(path.split(".")[-1], schema):
+            said = Said(f"{made.call}.{path}", schema)
+            made.said.append(said)
+            made.bindings[path] = UserBinding(source="user", slot=said.slot)
+        else:
+            raise Unplannable(f"nobody can give {tool.name!r} its {path!r}")
+
+    def _derive(self, made: PlannedArguments, path: str, link: Link, segment: int) -> None:
+        """Bind to an output of the latest call of the link's tool."""
+        source = next(one for one in reversed(self.done) if one.tool.name == link.source)
+        selector = Selector(kind="first")
+        if listed := list_of(link.output):
+            schema = self.flow.tools[made.tool].parameters
+            target = schema_at(schema, path)
+            if _is_array(target) and link.output.endswith("[]"):
+                selector = Selector(kind="all")
+            else:
+                selector = self._pick(source, link.output, listed, segment)
+                if source.segment != segment or selector.kind in ("min", "max"):
+                    made.picks.append(f"{made.call}.{path}")
+        made.bindings[path] = ToolOutputBinding(
+            source="tool_output", call=source.call, path=link.output, select=selector
+        )
+
+    def _pick(self, source: _Done, output: str, listed: str, segment: int) -> Selector:
+        """One list, one pick: whatever is taken from it belongs to the same element."""
+        if listed not in source.selectors:
+            source.selectors[listed] = select(
+                source.tool,
+                output,
+                self.stream,
+                later=source.segment != segment,
+                point=self.knobs.point,
+            )
+        return source.selectors[listed]
+
+    def _reused(self, path: str, tool: Tool) -> Said | None:
+        """What the user already said under this name, where it fits."""
+        name = path.split(".")[-1]
+        said = self.stated.get(name)
+        if said is None or name in _LOOSE:
+            return None
+        schema = schema_at(tool.parameters, path)
+        if schema is None or relation(said.schema, schema) == "disjoint":
+            return None
+        return said
+
+    def _names(self) -> frozenset[str]:
+        return frozenset(one.tool.name for one in self.done)
+
+
+def _key(link: Link) -> tuple[str, str, str, str]:
+    return (link.source, link.output, link.target, link.parameter)
+
+
+def _leaf(slot: str) -> str:
+    return slot.split(".")[-1]
+
+
+def _parameter(said: Said) -> str:
+    return said.slot.partition(".")[2]
+
+
+def _choices(schema: Schema) -> list[JsonValue]:
+    node: Mapping[str, Any] = schema if isinstance(schema, Mapping) else {}
+    if "enum" in node:
+        return list(node["enum"])
+    return [True, False] if node.get("type") == "boolean" else []
+
+
+def _is_array(schema: Schema | None) -> bool:
+    return isinstance(schema, Mapping) and schema.get("type") == "array"

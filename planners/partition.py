@@ -1,0 +1,86 @@
+"""Partition: splitting a workflow's tools into the groups that become segments (App. D.2)."""
+
+import random
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
+from typing import Final
+
+from toolweave.checks.effects import effect_of
+from toolweave.core.workflow import Workflow
+from toolweave.planners.flow import Flow
+
+Groups = tuple[tuple[str, ...], ...]
+
+LARGEST: Final = 3
+"""Calls in one group of a linear workflow; a turn with more reads like a batch job."""
+
+# What a group is worth: true multi-step groups are what a plan is for.
+_ALONE: Final = 0.55
+_CHAINED: Final = 1.6
+_LONG_CHAIN: Final = 1.1
+_UNRELATED: Final = 0.4
+_TWO_DEEDS: Final = 0.5
+
+
+def partitions(flow: Flow, workflow: Workflow) -> list[Groups]:
+    """Every valid contiguous split, in a fixed order.
+
+    A fan splits around the points where it opens and closes; a fork and its branch, and look-ups
+    that go out together, stay in one group.
+    """
+    tools = workflow.tools
+    if workflow.branch is not None and workflow.branch.operator == "error":
+        return [tuple((name,) for name in tools)]
+    if workflow.motif in ("conditional", "parallel"):
+        return [(tools,)]
+    if workflow.motif == "fan":
+        return list(_around(tools))
+    return [cut for cut in _cuts(tools) if all(len(group) <= LARGEST for group in cut)]
+
+
+def choose_partition(flow: Flow, workflow: Workflow, stream: random.Random) -> Groups:
+    """One split, better ones more often."""
+    found = partitions(flow, workflow)
+    return stream.choices(found, [worth(flow, groups) for groups in found])[0]
+
+
+def worth(flow: Flow, groups: Groups) -> float:
+    """How good a split is: groups whose calls feed one another count most."""
+    value = 1.0
+    for group in groups:
+        value *= _worth(flow, group)
+    return value
+
+
+def _worth(flow: Flow, group: Sequence[str]) -> float:
+    if len(group) == 1:
+        return _ALONE
+    fed = sum(
+        any(flow.between(earlier, later) for earlier in group[:place])
+        for place, later in enumerate(group)
+    )
+    value = _UNRELATED
+    if fed == len(group) - 1:
+        value = _CHAINED if len(group) == 2 else _LONG_CHAIN
+    deeds = sum(effect_of(flow.tools[name]).kind != "read" for name in group)
+    return value * _TWO_DEEDS ** max(0, deeds - 1)
+
+
+def _cuts(tools: tuple[str, ...]) -> Iterator[Groups]:
+    places = range(1, len(tools))
+    for number in range(len(tools)):
+        for chosen in combinations(places, number):
+            edges = (0, *chosen, len(tools))
+            yield tuple(tools[start:end] for start, end in pairwise(edges))
+
+
+def _around(tools: tuple[str, ...]) -> Iterator[Groups]:
+    """The splits of a fan: the branches stay together, or each side takes some of them."""
+    first, branches, last = tools[0], tools[1:-1], tools[-1]
+    yield ((first, *branches), (last,))
+    yield ((first,), (*branches, last))
+    yield ((first,), branches, (last,))
+    for place in range(1, len(branches)):
+        yield ((first, *branches[:place]), (*branches[place:], last))
+    if len(tools) <= LARGEST + 1:
+        yield (tools,)
