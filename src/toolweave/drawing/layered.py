@@ -157,7 +157,7 @@ def _inside(content: Content, box: Box) -> tuple[Line, ...]:
 
 def _arrow(arrow: Arrow, edge: Mapping[str, Any], turned: bool, tone: int) -> PlacedArrow:
     points = tuple(Point(point["x"], point["y"]) for point in edge["points"])
-    return PlacedArrow(arrow, points[::-1] if turned else points, tone)
+    return PlacedArrow(arrow, points[::-1] if turned else points, tone, thin=arrow.faint)
 
 
 def _headline(group: PlacedGroup) -> Box:

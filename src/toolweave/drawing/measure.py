@@ -17,6 +17,7 @@ LABEL_ROWS = 3
 DETAIL_ROWS = 14
 DETAIL_WRAP = 3
 MIN_WIDTH = 72.0
+JOINT_PADDING = (10.0, 4.0)
 
 
 class Content(NamedTuple):
@@ -41,6 +42,8 @@ def text_block(
 
 def node_content(node: Node, width: float) -> Content:
     """What stands in a node's box, wrapped to ``width`` pixels, the padding included."""
+    if node.joint:
+        return _joint_content(node, width)
     inner = width - 2 * PADDING_X
     label = text_block(wrap(node.label, LABEL_SIZE, inner, LABEL_ROWS), LABEL_SIZE)
     rows = [row for text in node.detail for row in wrap(text, DETAIL_SIZE, inner, DETAIL_WRAP)]
@@ -56,6 +59,14 @@ def node_content(node: Node, width: float) -> Content:
         line.moved(left if rows else left + (used - line.width) / 2, PADDING_Y) for line in lines
     )
     return Content(placed, room, detail.height + 2 * PADDING_Y)
+
+
+def _joint_content(node: Node, width: float) -> Content:
+    """One small line, as beside an arrow."""
+    across, above = JOINT_PADDING
+    name = text_block(wrap(node.label, DETAIL_SIZE, width - 2 * across, 1), DETAIL_SIZE)
+    lines = tuple(line.moved(across, above) for line in name.lines)
+    return Content(lines, name.width + 2 * across, name.height + 2 * above)
 
 
 def arrow_content(label: str, width: float, rows: int) -> Content:
