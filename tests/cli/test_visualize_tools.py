@@ -21,7 +21,6 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 @pytest.fixture
 def graph(tmp_path: Path) -> Path:
     """A graph of one shipped toolset: two tools give the case's number to four."""
-    assert run(["visualize", "tools", "customer_support", "--out", str(tmp_path / "warm.txt")]) == 0
     toolset = load_tools(Path(__file__).parents[2] / "configs/tools/customer_support.yaml")
     links = tuple(
         Link(source=s, output=o, target=t, parameter=p, kind="same_name", score=1)

@@ -152,6 +152,15 @@ def test_a_faint_arrow_turns_no_sure_flow() -> None:
     assert back_arrows(Diagram("", nodes, sure)) == {1}
 
 
+def test_boxes_without_arrows_stand_in_rows_below_the_others() -> None:
+    nodes = (Node("a", "a"), *(Node(f"l{n}", f"loose {n}") for n in range(30)), Node("b", "b"))
+    placed = layout(Diagram("", nodes, (Arrow("a", "b"),))).nodes
+    assert [node.node.id for node in placed] == [node.id for node in nodes]
+    rows = [(node.box.y, node.box.x) for node in placed[1:-1]]
+    assert rows == sorted(rows) and min(rows)[0] > placed[-1].box.bottom
+    assert 3 <= len({y for y, _ in rows}) <= 10
+
+
 def test_a_joint_is_lower_than_a_box(sample: Sample) -> None:
     placed = layout(sample("values")).nodes
     assert placed[3].box.height < placed[0].box.height

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from toolweave.drawing.model import Node
-from toolweave.drawing.placed import Line
+from toolweave.drawing.placed import Box, Line
 from toolweave.drawing.text import text_width, wrap
 
 LABEL_SIZE = 14.0
@@ -16,6 +16,8 @@ LINE_FACTOR = 1.3
 LABEL_ROWS = 3
 DETAIL_ROWS = 14
 DETAIL_WRAP = 3
+NODE_WIDTH = 240.0
+"""The widest box of a graph."""
 MIN_WIDTH = 72.0
 JOINT_PADDING = (10.0, 4.0)
 
@@ -26,6 +28,11 @@ class Content(NamedTuple):
     lines: tuple[Line, ...]
     width: float
     height: float
+
+    def within(self, box: Box) -> tuple[Line, ...]:
+        """The lines in the middle of a box that may be larger than they need."""
+        dx, dy = (box.width - self.width) / 2, (box.height - self.height) / 2
+        return tuple(line.moved(box.x + dx, box.y + dy) for line in self.lines)
 
 
 def text_block(

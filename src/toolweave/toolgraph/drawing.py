@@ -56,8 +56,14 @@ def tools_diagram(graph: ToolGraph) -> Diagram:
             for link in graph.links
         ),
     )
-    widest = max(Counter(ranks(diagram).values()).values(), default=0)
-    return replace(diagram, direction="right") if widest > MAX_WIDE else diagram
+    return replace(diagram, direction="right") if _widest(diagram) > MAX_WIDE else diagram
+
+
+def _widest(diagram: Diagram) -> int:
+    """How many boxes the largest layer holds; those without arrows stand in rows of their own."""
+    joined = {end for arrow in diagram.arrows for end in (arrow.source, arrow.target)}
+    layers = Counter(rank for node, rank in ranks(diagram).items() if node in joined)
+    return max(layers.values(), default=0)
 
 
 def told(link: Link) -> str:

@@ -80,18 +80,19 @@
     show();
   }
 
+  // The least move that shows a stretch whole; one that is out of sight comes to the middle.
+  function shifted(start, length, from, room) {
+    const margin = Math.min(20 / view.scale, Math.max(0, (room - length) / 2));
+    if (start + length < from || start > from + room) return start + length / 2 - room / 2;
+    if (start < from) return start - margin;
+    return start + length > from + room ? start + length + margin - room : from;
+  }
+
   function bringIn(node) {
     const box = node.getBBox();
     const { width, height } = size();
-    const margin = 20 / view.scale;
-    const right = view.x + width / view.scale;
-    const bottom = view.y + height / view.scale;
-    if (box.x < view.x + margin || box.x + box.width > right - margin) {
-      view.x = box.x + box.width / 2 - width / view.scale / 2;
-    }
-    if (box.y < view.y + margin || box.y + box.height > bottom - margin) {
-      view.y = box.y + box.height / 2 - height / view.scale / 2;
-    }
+    view.x = shifted(box.x, box.width, view.x, width / view.scale);
+    view.y = shifted(box.y, box.height, view.y, height / view.scale);
     show();
   }
 
