@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from toolweave.core.binding import Binding, ToolOutputBinding, UserBinding
 from toolweave.core.dialogue import Dialogue
+from toolweave.core.graph import ToolGraph
 from toolweave.core.plan import (
     AssistantClarification,
     AssistantResponse,
@@ -22,6 +23,7 @@ from toolweave.graph.machine import Machine, compiled
 from toolweave.graph.origins import origin
 from toolweave.graph.routing import NODE_FOR_ACT
 from toolweave.planners.reading import LoadedPlan, load_plan
+from toolweave.toolgraph.drawing import tools_diagram
 
 ROUTER: Final = "router"
 _START, _END = "__start__", "__end__"
@@ -40,14 +42,15 @@ _LEGEND: Final = (
 )
 
 
-def draw(
-    what: Plan | LoadedPlan | Dialogue | Path | str = "agents", *, format: Format = "ascii"
-) -> str | bytes:
-    """A drawing of the agents' state machine, or of a plan with where every argument comes from.
+Drawable: TypeAlias = Plan | LoadedPlan | Dialogue | ToolGraph | Toolset | Path | str
+
+
+def draw(what: Drawable = "agents", *, format: Format = "ascii") -> str | bytes:
+    """A drawing of the agents' state machine, of where a plan's arguments come from, or of tools.
 
     Args:
-        what: ``agents``; or a plan, a dialogue (for its plan), a plan's file, or the name of a
-            shipped plan.
+        what: ``agents``; a plan, a dialogue (for its plan), a plan's file, or the name of a
+            shipped plan; a tool graph, or a toolset, which has no arrows yet.
         format: ``ascii``, ``mermaid``, ``svg`` or ``html`` (text), or ``png`` (bytes).
 
     Example:
@@ -56,14 +59,18 @@ def draw(
         True
 
     Raises:
-        InputError: the plan cannot be read.
+        InputError: the plan cannot be read, or a link names a tool that is not there.
         DrawingError: the format is unknown.
     """
     return render(diagram(what), format)
 
 
-def diagram(what: Plan | LoadedPlan | Dialogue | Path | str) -> Diagram:
+def diagram(what: Drawable) -> Diagram:
     """What ``draw`` draws."""
+    if isinstance(what, ToolGraph):
+        return tools_diagram(what)
+    if isinstance(what, Toolset):
+        return tools_diagram(ToolGraph(version=1, toolset=what))
     if what == "agents":
         return agents_diagram()
     if isinstance(what, Dialogue):

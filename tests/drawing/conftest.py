@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from toolweave.drawing.model import SEQUENCE, Arrow, Diagram, Group, Node
+from toolweave.drawing.model import SEQUENCE, Arrow, Diagram, Group, Node, Section
 
 EVIL = (
     "<script>alert('x')</script>\"&amp;\n\x1b[31mred\x1b[0m \u202eevil\u202c \U0001f600 "
@@ -85,6 +85,35 @@ def hostile() -> Diagram:
     return Diagram(EVIL, nodes, arrows, (Group(EVIL, EVIL),), ((EVIL, EVIL), ("user", long)))
 
 
+def values() -> Diagram:
+    """Two sources and two targets that share one value, one of them in both roles."""
+    sections = (
+        Section("", (("Lists all cases.",),)),
+        Section("Parameters", (("status", "string"), (EVIL, "y" * 9_000)), ("parameter", "type")),
+    )
+    nodes = (
+        Node("list", "list_cases", "read", sections=sections),
+        Node("get", "get_case", "read"),
+        Node("close", "close_case", "update"),
+        Node("v", "case_id", "value", joint=True),
+        Node("open", "open_case", "create"),
+    )
+    arrows = (
+        Arrow("list", "v", "cases[].id", faint=True, note="cases[].id"),
+        Arrow("open", "v", note="case_id"),
+        Arrow("v", "get", note="case_id"),
+        Arrow("v", "close", "number", note="number"),
+    )
+    relations = (
+        Arrow("open", "get", "case_id → case_id"),
+        Arrow("open", "close", "case_id → number"),
+        Arrow("list", "get", "cases[].id → case_id", faint=True),
+        Arrow("list", "close", "cases[].id → number", faint=True),
+    )
+    legend = (("read", "reads"), ("value", "a value"))
+    return Diagram("Values", nodes, arrows, legend=legend, relations=relations)
+
+
 def cyclic() -> Diagram:
     nodes = tuple(Node(name, name) for name in "abcd")
     pairs = ("ab", "bc", "ca", "cc", "ab", "ba", "cb")
@@ -109,6 +138,7 @@ SAMPLES: dict[str, Callable[[], Diagram]] = {
     "tools": tools,
     "hostile": hostile,
     "hostile steps": lambda: _as_steps(hostile()),
+    "values": values,
     "empty": lambda: Diagram("", ()),
     "empty steps": lambda: Diagram("Nothing", (), form="steps"),
     "one": lambda: Diagram("One", (Node("a", "alone"),)),

@@ -95,6 +95,27 @@ def test_svg_holds_the_texts_of_a_plan(sample: Sample) -> None:
     assert {"1. user", "subgoal number 3", "ticket_id ← c1.ticket_id", "Segment 2"} <= shown
 
 
+def test_arrows_say_in_svg_what_their_labels_have_no_room_for(sample: Sample) -> None:
+    root = ET.fromstring(text(sample("values"), "svg"))
+    arrows = [g for g in root.iter(SVG + "g") if g.get("class", "").startswith("arrow ")]
+    assert [g.findtext(SVG + "title") for g in arrows] == [
+        "cases[].id",
+        "case_id",
+        "case_id",
+        "number",
+    ]
+    assert ["faint" in g.get("class", "").split() for g in arrows] == [True, False, False, False]
+
+
+def test_faint_arrows_are_paler_in_png() -> None:
+    nodes = (Node("a", "a"), Node("b", "b"))
+    sure, faint = (
+        {c for _, c in picture(Diagram("", nodes, (Arrow("a", "b", faint=f),))).getcolors() or []}
+        for f in (False, True)
+    )
+    assert (0xAD, 0xB2, 0xBA) in faint - sure
+
+
 def test_dashed_arrows_are_dashed_in_svg(sample: Sample) -> None:
     root = ET.fromstring(text(sample("agents"), "svg"))
     dashed = [g for g in root.iter(SVG + "g") if "dashed" in g.get("class", "").split()]
@@ -141,6 +162,7 @@ def test_mermaid_is_a_flowchart_with_ids_of_our_own(any_diagram: Diagram) -> Non
     label = rf'"(?:{words})*"'
     shapes = (
         rf"n\d+\[{label}\]",
+        rf"n\d+\(\[{label}\]\)",
         rf"subgraph g\d+\[{label}\]",
         "end",
         rf"n\d+ (?:-->|-\.->)(?:\|{label}\|)? n\d+",

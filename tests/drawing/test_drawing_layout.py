@@ -65,7 +65,9 @@ def test_text_stays_inside_its_box(any_diagram: Diagram) -> None:
             assert node.box.y <= line.y <= node.box.bottom
 
 
-@pytest.mark.parametrize("name", ["agents", "plan", "long plan", "tools", "cyclic", "one loop"])
+@pytest.mark.parametrize(
+    "name", ["agents", "plan", "long plan", "tools", "values", "cyclic", "one loop"]
+)
 def test_labels_cover_no_box_and_no_other_label(name: str, sample: Sample) -> None:
     placed = layout(sample(name))
     labels = labels_of(placed)
@@ -140,6 +142,29 @@ def test_a_graph_without_cycles_has_no_arrow_turned() -> None:
     diagram = Diagram("", tuple(Node(n, n) for n in "tcba"), tuple(Arrow(*p) for p in pairs))
     assert back_arrows(diagram) == frozenset()
     assert ranks(diagram) == {"a": 0, "b": 1, "c": 2, "t": 3}
+
+
+def test_a_faint_arrow_turns_no_sure_flow() -> None:
+    nodes = tuple(Node(n, n) for n in "cba")
+    flow = (Arrow("a", "b"), Arrow("b", "c"), Arrow("c", "a", faint=True))
+    assert back_arrows(Diagram("", nodes, flow)) == {2}
+    sure = (*flow[:2], Arrow("c", "a"))
+    assert back_arrows(Diagram("", nodes, sure)) == {1}
+
+
+def test_boxes_without_arrows_stand_in_rows_below_the_others() -> None:
+    nodes = (Node("a", "a"), *(Node(f"l{n}", f"loose {n}") for n in range(30)), Node("b", "b"))
+    placed = layout(Diagram("", nodes, (Arrow("a", "b"),))).nodes
+    assert [node.node.id for node in placed] == [node.id for node in nodes]
+    rows = [(node.box.y, node.box.x) for node in placed[1:-1]]
+    assert rows == sorted(rows) and min(rows)[0] > placed[-1].box.bottom
+    assert 3 <= len({y for y, _ in rows}) <= 10
+
+
+def test_a_joint_is_lower_than_a_box(sample: Sample) -> None:
+    placed = layout(sample("values")).nodes
+    assert placed[3].box.height < placed[0].box.height
+    assert [line.text for line in placed[3].lines] == ["case_id"]
 
 
 def test_the_agents_lie_in_four_layers(sample: Sample) -> None:

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 from toolweave.drawing.html import html
 from toolweave.drawing.model import Arrow, Diagram, Node
+from toolweave.drawing.text import cleaned
 
 Sample = Callable[[str], Diagram]
 VOID = {"meta", "input"}
@@ -21,6 +22,8 @@ class Reader(HTMLParser):
         self.attributes: list[tuple[str, str | None]] = []
         self.ids: list[str] = []
         self.words: list[str] = []
+        self.sections: list[str] = []
+        self.cards: dict[str, list[str]] = {}
         self.feed(page)
         self.close()
 
@@ -28,6 +31,8 @@ class Reader(HTMLParser):
         self.tags.append(tag)
         self.attributes += attrs
         self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag == "section":
+            self.sections.append(str(dict(attrs)["id"]))
         if tag not in VOID:
             self.open.append(tag)
 
@@ -37,9 +42,18 @@ class Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+        if tag == "section":
+            self.sections.pop()
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
+        if data.strip():
+            for section in self.sections:
+                self.cards.setdefault(section, []).append(" ".join(data.split()))
+
+    def card(self, id: str) -> str:
+        """The words of one section of the panel, each piece on a line."""
+        return "\n".join(self.cards[id])
 
 
 def test_a_page_is_well_formed_and_runs_only_its_own_script(any_diagram: Diagram) -> None:
@@ -83,8 +97,33 @@ def test_a_card_names_each_neighbour_once_with_all_labels() -> None:
     nodes = (Node("a", "first"), Node("b", "second"))
     diagram = Diagram("", nodes, (Arrow("a", "b", "x"), Arrow("a", "b", "y"), Arrow("a", "b")))
     page = html(diagram)
-    assert page.count('<button type="button" data-node="n1">second</button> <span>x, y</span>') == 1
-    assert page.count('<button type="button" data-node="n0">first</button> <span>x, y</span>') == 1
+    for number, name in ((1, "second"), (0, "first")):
+        button = f'<button type="button" data-node="n{number}">{name}</button>'
+        assert page.count(f"{button} <span>x</span> <span>y</span>") == 1
+
+
+def test_a_joint_is_passed_over_in_cards_and_has_a_card_of_its_own(sample: Sample) -> None:
+    seen = Reader(html(sample("values")))
+    first, _, third, joint = (seen.card(f"card-n{number}") for number in range(4))
+    assert "Leads to\nget_case\ncases[].id → case_id\nless sure\nclose_case\ncases[].id" in first
+    assert "Comes from\nopen_case\ncase_id → number\nlist_cases\ncases[].id → number" in third
+    assert "case_id\nComes from\nlist_cases\ncases[].id\nless sure\nopen_case" in joint
+    assert joint.endswith("Leads to\nget_case\ncase_id\nclose_case\nnumber")
+
+
+def test_sections_are_tables_and_lines_of_the_card(sample: Sample) -> None:
+    seen = Reader(html(sample("values")))
+    card = seen.card("card-n0")
+    assert "Lists all cases." in card
+    assert "Parameters\nparameter\ntype\nstatus\nstring\n" in card
+    assert seen.tags.count("table") == 1 and seen.tags.count("th") == 2
+
+
+def test_every_box_can_be_found_in_the_index(any_diagram: Diagram) -> None:
+    index = Reader(html(any_diagram)).card("index")
+    boxes = [node for node in cleaned(any_diagram).nodes if not node.joint]
+    names = [" ".join(node.label.split()) for node in boxes]
+    assert [line for line in index.splitlines()[-len(names) :] if names] == names
 
 
 def test_the_script_ends_only_where_the_page_says(sample: Sample) -> None:

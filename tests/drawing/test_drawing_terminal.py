@@ -185,5 +185,13 @@ def test_the_origin_of_a_described_argument_gains_its_step() -> None:
     ]
 
 
+def test_the_list_names_every_relation_and_no_joint(sample: Sample) -> None:
+    diagram = sample("values")
+    drawn = ascii_text(diagram)
+    assert "│ case_id" not in drawn
+    assert "  list_cases\n  ├─▶ get_case    cases[].id → case_id\n" in drawn
+    assert drawn.count("─▶ ") == len(diagram.relations)
+
+
 def test_an_empty_diagram_says_so() -> None:
     assert ascii_text(Diagram("", ())) == "(nothing to draw)\n"

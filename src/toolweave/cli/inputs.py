@@ -5,8 +5,11 @@ from pathlib import Path
 from toolweave.cli.streams import STDOUT
 from toolweave.configs.shipping import Kind, shipped, shipped_names
 from toolweave.core.errors import InputError
+from toolweave.core.graph import ToolGraph
 from toolweave.core.tool import Toolset
-from toolweave.toolgraph.readers import load_tools
+from toolweave.schema.documents import read_document
+from toolweave.schema.records import build
+from toolweave.toolgraph.readers import check_toolset, load_tools, read_tools
 
 
 def plan_source(name: str) -> str:
@@ -27,6 +30,23 @@ def named_tools(name: str | None) -> Toolset | None:
     if not name:
         return None
     return load_tools(name if name == STDOUT else str(_found("tools", name)))
+
+
+def tool_graph(name: str) -> ToolGraph:
+    """The tool graph in a file; tools without links where the file, or what ships, has none.
+
+    Raises:
+        InputError: it cannot be found or read.
+    """
+    file = name if name == STDOUT else str(_found("tools", name))
+    if Path(file).is_dir():
+        return ToolGraph(version=1, toolset=load_tools(file))
+    data = read_document(file)
+    if isinstance(data, dict) and "toolset" in data:
+        graph = build(ToolGraph, data, file=file)
+        check_toolset(graph.toolset, file=file, listed="toolset.tools")
+        return graph
+    return ToolGraph(version=1, toolset=read_tools(data, file=file, name=Path(file).stem))
 
 
 def _found(kind: Kind, name: str) -> Path:

@@ -1,10 +1,13 @@
-"""``toolweave visualize``: the agent graph, or a plan with the origin of every argument, drawn."""
+"""``toolweave visualize``: the agent graph, a plan's origins, or a tool graph, drawn."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-What = Literal["agents", "plan"]
+if TYPE_CHECKING:
+    from toolweave.graph.drawing import Drawable
+
+What = Literal["agents", "plan", "tools"]
 Shape = Literal["ascii", "mermaid", "svg", "png", "html"]
 _BY_SUFFIX: dict[str, Shape] = {
     ".txt": "ascii", ".mmd": "mermaid", ".mermaid": "mermaid", ".svg": "svg", ".png": "png",
@@ -16,7 +19,10 @@ def visualize(
     what: Annotated[What, typer.Argument(help="What to draw.", show_default=False)],
     file: Annotated[
         str | None,
-        typer.Argument(help="The plan's file, '-', or a shipped plan's name.", show_default=False),
+        typer.Argument(
+            help="The file of a plan, a tool graph or a toolset, '-', or what ships by its name.",
+            show_default=False,
+        ),
     ] = None,
     shape: Annotated[
         Shape | None,
@@ -28,17 +34,14 @@ def visualize(
         str | None, typer.Option("--out", metavar="FILE", help="Write here instead of stdout.")
     ] = None,
 ) -> None:
-    """Draw the agents, or where a plan's arguments come from."""
+    """Draw the agents, where a plan's arguments come from, or how tools feed each other."""
     import sys
     from pathlib import Path
 
-    from toolweave.cli.inputs import plan_source
     from toolweave.cli.streams import STDOUT, is_terminal, note, writable, write_out
     from toolweave.core.errors import InputError
     from toolweave.graph.drawing import draw
 
-    if what == "plan" and file is None:
-        raise InputError("no plan is named", mend="toolweave visualize plan FILE")
     if what == "agents" and file is not None:
         raise InputError(f"the agent graph takes no file, but got {file!r}", mend="leave it out")
     writable(out)
@@ -46,6 +49,24 @@ def visualize(
     target = out or STDOUT
     if chosen == "png" and target == STDOUT and is_terminal(sys.stdout):
         raise InputError("a picture is nothing for a terminal", mend="name a file with --out")
-    write_out(target, draw("agents" if file is None else plan_source(file), format=chosen))
+    write_out(target, draw(_subject(what, file), format=chosen))
     if target != STDOUT:
         note(f"{target} written")
+
+
+def _subject(what: What, file: str | None) -> "Drawable":
+    from toolweave.cli.inputs import plan_source, tool_graph
+    from toolweave.cli.streams import note
+    from toolweave.core.errors import InputError
+
+    if what == "agents":
+        return what
+    if file is None:
+        noun = "plan is" if what == "plan" else "tools are"
+        raise InputError(f"no {noun} named", mend=f"toolweave visualize {what} FILE")
+    if what == "plan":
+        return plan_source(file)
+    graph = tool_graph(file)
+    if not graph.links:
+        note(f"{file}: no links to draw; toolweave tools link {file} --out GRAPH.json makes them")
+    return graph

@@ -1,5 +1,7 @@
 """The drawing as text for a terminal: box characters, no colours, no escape sequences."""
 
+from dataclasses import replace
+
 from toolweave.drawing.model import Arrow, Diagram
 from toolweave.drawing.steptext import step_list
 from toolweave.drawing.terminal import layered_boxes
@@ -16,7 +18,7 @@ def ascii_text(diagram: Diagram, columns: int = COLUMNS) -> str:
     arrows, which alone is complete; steps become a list with the origin of every argument.
     """
     columns = max(columns, 40)
-    diagram = cleaned(diagram)
+    diagram = cleaned(_unbundled(diagram))
     head = [*wrap_cells(diagram.title, columns, 3)]
     if head:
         head += ["═" * max(cells(row) for row in head), ""]
@@ -27,6 +29,14 @@ def ascii_text(diagram: Diagram, columns: int = COLUMNS) -> str:
     else:
         body = _graph(diagram, columns)
     return "\n".join(row.rstrip() for row in [*head, *body, *_legend(diagram, columns)]) + "\n"
+
+
+def _unbundled(diagram: Diagram) -> Diagram:
+    """With every relation as an arrow of its own: a list has no lines that could cross."""
+    if not diagram.relations:
+        return diagram
+    boxes = tuple(node for node in diagram.nodes if not node.joint)
+    return replace(diagram, nodes=boxes, arrows=diagram.relations, relations=())
 
 
 def _graph(diagram: Diagram, columns: int) -> list[str]:
@@ -107,6 +117,8 @@ def _legend(diagram: Diagram, columns: int) -> list[str]:
     labels: dict[str, list[str]] = {}
     for node in diagram.nodes:
         labels.setdefault(node.kind, []).append(node.label)
+    if any(len(labels.get(kind, ())) > 1 for kind, _ in diagram.legend):
+        return []
     rows: list[str] = []
     for kind, text in diagram.legend:
         names = labels.get(kind, [])

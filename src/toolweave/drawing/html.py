@@ -7,7 +7,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 
 from toolweave.drawing.layout import layout
-from toolweave.drawing.model import Arrow, Diagram
+from toolweave.drawing.model import Arrow, Diagram, Section
 from toolweave.drawing.svg import svg_of
 
 
@@ -17,8 +17,9 @@ class _Link:
 
     number: int
     name: str
-    label: str
+    labels: tuple[str, ...]
     dashed: bool
+    faint: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,9 @@ class _Card:
     number: int
     label: str
     group: str
+    joint: bool
     detail: tuple[str, ...]
+    sections: tuple[Section, ...]
     incoming: tuple[_Link, ...]
     outgoing: tuple[_Link, ...]
 
@@ -52,19 +55,28 @@ def html(diagram: Diagram) -> str:
 
 
 def _cards(diagram: Diagram) -> list[_Card]:
+    """A card per node; a box lists the relations it is in, a joint the arrows that meet there."""
     place = {node.id: number for number, node in enumerate(diagram.nodes)}
     groups = {group.id: group.label for group in diagram.groups}
     incoming: list[list[Arrow]] = [[] for _ in diagram.nodes]
     outgoing: list[list[Arrow]] = [[] for _ in diagram.nodes]
-    for arrow in diagram.arrows:
+    for arrow in diagram.relations or diagram.arrows:
         outgoing[place[arrow.source]].append(arrow)
         incoming[place[arrow.target]].append(arrow)
+    joints = {node.id for node in diagram.nodes if node.joint and diagram.relations}
+    for arrow in diagram.arrows:
+        if arrow.source in joints:
+            outgoing[place[arrow.source]].append(arrow)
+        if arrow.target in joints:
+            incoming[place[arrow.target]].append(arrow)
     return [
         _Card(
             number,
             node.label,
             groups[node.group] if node.group is not None else "",
+            node.joint,
             node.detail,
+            node.sections,
             _links(diagram, [(place[a.source], a) for a in incoming[number]]),
             _links(diagram, [(place[a.target], a) for a in outgoing[number]]),
         )
@@ -73,14 +85,15 @@ def _cards(diagram: Diagram) -> list[_Card]:
 
 
 def _links(diagram: Diagram, arrows: list[tuple[int, Arrow]]) -> tuple[_Link, ...]:
-    labels: dict[tuple[int, bool], dict[str, None]] = {}
+    """One entry per neighbour and certainty, with everything the arrows say."""
+    labels: dict[tuple[int, bool, bool], dict[str, None]] = {}
     for other, arrow in arrows:
-        found = labels.setdefault((other, arrow.dashed), {})
-        if arrow.label:
-            found[arrow.label] = None
+        found = labels.setdefault((other, arrow.dashed, arrow.faint), {})
+        if text := arrow.note or arrow.label:
+            found[text] = None
     return tuple(
-        _Link(other, diagram.nodes[other].label, ", ".join(names), dashed)
-        for (other, dashed), names in labels.items()
+        _Link(other, diagram.nodes[other].label, tuple(names), dashed, faint)
+        for (other, dashed, faint), names in labels.items()
     )
 
 

@@ -3,18 +3,25 @@
 import math
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import graphlay
 
 from toolweave.drawing.labels import place_labels
 from toolweave.drawing.layers import back_arrows
-from toolweave.drawing.measure import Content, arrow_content, node_content, text_block
+from toolweave.drawing.loose import place_loose
+from toolweave.drawing.measure import (
+    NODE_WIDTH,
+    Content,
+    arrow_content,
+    node_content,
+    text_block,
+)
 from toolweave.drawing.model import Arrow, Diagram, DrawingError
 from toolweave.drawing.palette import tones_of
 from toolweave.drawing.placed import (
     Box,
-    Line,
     PlacedArrow,
     PlacedGroup,
     PlacedNode,
@@ -22,13 +29,13 @@ from toolweave.drawing.placed import (
 )
 from toolweave.drawing.text import wrap
 
-NODE_WIDTH = 240.0
 ARROW_LABEL_WIDTH = 110.0
 HEADER = 22.0
 GROUP_SIZE = 12.0
 LAYER_GAP = 46.0
 NODE_GAP = 36.0
 PORT = 15
+JOINT_PORT = 11
 MAX_PORTS = 16
 _DIRECTION = {"down": "topbottom", "right": "leftright"}
 
@@ -47,8 +54,22 @@ def place_layers(diagram: Diagram) -> Parts:
     Raises:
         DrawingError: the layout engine refuses the graph.
     """
-    if not diagram.nodes:
-        return Parts((), (), ())
+    joined = {end for arrow in diagram.arrows for end in (arrow.source, arrow.target)}
+    loose = [node for node in diagram.nodes if node.id not in joined and node.group is None]
+    alone = {node.id for node in loose}
+    rest = tuple(node for node in diagram.nodes if node.id not in alone)
+    tones = tones_of(diagram)
+    parts = _joined(replace(diagram, nodes=rest), tones) if rest else Parts((), (), ())
+    if not loose:
+        return parts
+    boxes = [node.box for node in parts.nodes] + [group.box for group in parts.groups]
+    boxes += [Box(p.x, p.y, 0.0, 0.0) for arrow in parts.arrows for p in arrow.points]
+    boxes += [arrow.label_box for arrow in parts.arrows if arrow.label_box]
+    placed = {node.node.id: node for node in (*parts.nodes, *place_loose(loose, tones, boxes))}
+    return parts._replace(nodes=tuple(placed[node.id] for node in diagram.nodes))
+
+
+def _joined(diagram: Diagram, tones: Mapping[str, int]) -> Parts:
     turned = back_arrows(diagram)
     contents = [node_content(node, NODE_WIDTH) for node in diagram.nodes]
     labels = [arrow_content(arrow.label, ARROW_LABEL_WIDTH, 2) for arrow in diagram.arrows]
@@ -59,9 +80,8 @@ def place_layers(diagram: Diagram) -> Parts:
     except graphlay.GraphlayError as problem:
         raise DrawingError(f"the graph cannot be laid out: {problem}") from problem
     boxes = [_box(node) for node in drawing.nodes]
-    tones = tones_of(diagram)
     nodes = tuple(
-        PlacedNode(node, box, _inside(content, box), tones[node.kind])
+        PlacedNode(node, box, content.within(box), tones[node.kind])
         for node, box, content in zip(diagram.nodes, boxes, contents, strict=False)
     )
     arrows = tuple(
@@ -134,7 +154,8 @@ def _port_room(diagram: Diagram, labels: list[Content], turned: frozenset[int]) 
             leaving[arrow.target if back else arrow.source] += 1
             entering[arrow.source if back else arrow.target] += 1
     return {
-        node.id: pitch * (min(max(leaving[node.id], entering[node.id]), MAX_PORTS))
+        node.id: (JOINT_PORT if node.joint else pitch)
+        * (min(max(leaving[node.id], entering[node.id]), MAX_PORTS))
         for node in diagram.nodes
     }
 
@@ -149,15 +170,9 @@ def _box(node: Mapping[str, Any]) -> Box:
     return Box(node["center"]["x"] - width / 2, node["center"]["y"] - height / 2, width, height)
 
 
-def _inside(content: Content, box: Box) -> tuple[Line, ...]:
-    """The lines in the middle of a box that may be larger than they need."""
-    dx, dy = (box.width - content.width) / 2, (box.height - content.height) / 2
-    return tuple(line.moved(box.x + dx, box.y + dy) for line in content.lines)
-
-
 def _arrow(arrow: Arrow, edge: Mapping[str, Any], turned: bool, tone: int) -> PlacedArrow:
     points = tuple(Point(point["x"], point["y"]) for point in edge["points"])
-    return PlacedArrow(arrow, points[::-1] if turned else points, tone)
+    return PlacedArrow(arrow, points[::-1] if turned else points, tone, thin=arrow.faint)
 
 
 def _headline(group: PlacedGroup) -> Box:

@@ -1,6 +1,7 @@
 """Which arrows run against the flow, and how deep every node lies once they are turned."""
 
 from collections import defaultdict, deque
+from dataclasses import replace
 
 from toolweave.drawing.model import Arrow, Diagram
 
@@ -58,9 +59,13 @@ def _targets(diagram: Diagram, *, turned: bool = False) -> dict[str, list[str]]:
 
 
 def _depths(diagram: Diagram) -> dict[str, int]:
-    """Steps from the nodes without arrows from elsewhere, or from the first one not reached."""
-    targets = _targets(diagram)
-    fed = {arrow.target for arrow in diagram.arrows if arrow.source != arrow.target}
+    """Steps from the nodes without arrows from elsewhere, or from the first one not reached.
+
+    Faint arrows count for neither: they must not turn a flow that is sure.
+    """
+    sure = replace(diagram, arrows=tuple(a for a in diagram.arrows if not a.faint), relations=())
+    targets = _targets(sure)
+    fed = {arrow.target for arrow in sure.arrows if arrow.source != arrow.target}
     roots = [node.id for node in diagram.nodes if node.id not in fed]
     depth: dict[str, int] = {}
     for start in [roots, *([node.id] for node in diagram.nodes)]:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from toolweave.drawing.model import Node
-from toolweave.drawing.placed import Line
+from toolweave.drawing.placed import Box, Line
 from toolweave.drawing.text import text_width, wrap
 
 LABEL_SIZE = 14.0
@@ -16,7 +16,10 @@ LINE_FACTOR = 1.3
 LABEL_ROWS = 3
 DETAIL_ROWS = 14
 DETAIL_WRAP = 3
+NODE_WIDTH = 240.0
+"""The widest box of a graph."""
 MIN_WIDTH = 72.0
+JOINT_PADDING = (10.0, 4.0)
 
 
 class Content(NamedTuple):
@@ -25,6 +28,11 @@ class Content(NamedTuple):
     lines: tuple[Line, ...]
     width: float
     height: float
+
+    def within(self, box: Box) -> tuple[Line, ...]:
+        """The lines in the middle of a box that may be larger than they need."""
+        dx, dy = (box.width - self.width) / 2, (box.height - self.height) / 2
+        return tuple(line.moved(box.x + dx, box.y + dy) for line in self.lines)
 
 
 def text_block(
@@ -41,6 +49,8 @@ def text_block(
 
 def node_content(node: Node, width: float) -> Content:
     """What stands in a node's box, wrapped to ``width`` pixels, the padding included."""
+    if node.joint:
+        return _joint_content(node, width)
     inner = width - 2 * PADDING_X
     label = text_block(wrap(node.label, LABEL_SIZE, inner, LABEL_ROWS), LABEL_SIZE)
     rows = [row for text in node.detail for row in wrap(text, DETAIL_SIZE, inner, DETAIL_WRAP)]
@@ -56,6 +66,14 @@ def node_content(node: Node, width: float) -> Content:
         line.moved(left if rows else left + (used - line.width) / 2, PADDING_Y) for line in lines
     )
     return Content(placed, room, detail.height + 2 * PADDING_Y)
+
+
+def _joint_content(node: Node, width: float) -> Content:
+    """One small line, as beside an arrow."""
+    across, above = JOINT_PADDING
+    name = text_block(wrap(node.label, DETAIL_SIZE, width - 2 * across, 1), DETAIL_SIZE)
+    lines = tuple(line.moved(across, above) for line in name.lines)
+    return Content(lines, name.width + 2 * across, name.height + 2 * above)
 
 
 def arrow_content(label: str, width: float, rows: int) -> Content:

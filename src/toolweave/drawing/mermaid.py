@@ -60,7 +60,8 @@ def _node(node: Node, number: int) -> str:
     rows += [escaped(_short(text)) for text in node.detail[:_DETAIL_ROWS]]
     if len(node.detail) > _DETAIL_ROWS:
         rows.append("…")
-    return f'    n{number}["{"<br/>".join(rows)}"]'
+    start, end = ("([", "])") if node.joint else ("[", "]")
+    return f'    n{number}{start}"{"<br/>".join(rows)}"{end}'
 
 
 def _short(text: str) -> str:

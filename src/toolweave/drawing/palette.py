@@ -47,6 +47,12 @@ _KNOWN = {
     "tool": 3,
     "summary": 4,
     "memory": 6,
+    "value": 0,
+    "similar": 0,
+    "read": 1,
+    "update": 2,
+    "create": 3,
+    "delete": 5,
 }
 
 

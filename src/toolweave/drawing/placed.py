@@ -7,6 +7,7 @@ from typing import NamedTuple
 from toolweave.drawing.model import Arrow, Diagram, Group, Node
 
 CORNER = 6.0
+JOINT_CORNER = 9.0
 HEAD_LENGTH = 9.0
 HEAD_WIDTH = 8.0
 
@@ -64,6 +65,11 @@ class PlacedNode:
     box: Box
     lines: tuple[Line, ...]
     tone: int
+
+    @property
+    def radius(self) -> float:
+        """How round the corners are."""
+        return JOINT_CORNER if self.node.joint else CORNER
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class _Band:
         for group in placed.groups:
             self.headline(group.lines)
         for node in placed.nodes:
-            self.box(node.box, node.tone, 6)
+            self.box(node.box, node.tone, node.radius)
             self.lines(node.lines)
         for arrow in placed.arrows:
             if arrow.label_box is not None and self.touches(arrow.label_box):
@@ -156,6 +156,8 @@ class _Band:
 
     def arrow(self, placed: PlacedArrow) -> None:
         colour = TONES[placed.tone].line
+        if placed.arrow.faint:
+            colour = _halfway(colour, LIGHT.back)
         path = rounded(placed.points)
         pieces = dashes(path, DASH) if placed.arrow.dashed else [path]
         for piece in pieces:
@@ -170,6 +172,12 @@ class _Band:
                 width=round(width * self.factor) or 1,
                 joint="curve",
             )
+
+
+def _halfway(one: str, other: str) -> str:
+    """The colour between two that are written ``#rrggbb``."""
+    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{(a + b) // 2:02x}" for a, b in pairs)
 
 
 def dashes(points: tuple[Point, ...], pattern: tuple[float, float]) -> list[tuple[Point, ...]]:

@@ -3,7 +3,7 @@
 from html import escape
 
 from toolweave.drawing.layout import layout
-from toolweave.drawing.model import Diagram
+from toolweave.drawing.model import Arrow, Diagram
 from toolweave.drawing.palette import DARK, LIGHT, TONES, Page
 from toolweave.drawing.placed import (
     Box,
@@ -87,6 +87,8 @@ def _style() -> str:
         ".tw .muted{fill:var(--muted)}.tw .under{fill:var(--back)}"
         ".tw .box{stroke-width:1.4}.tw .path{fill:none;stroke-width:1.6;stroke-linejoin:round}"
         ".tw .thin .path{stroke-width:1.1}.tw .dashed .path{stroke-dasharray:5 4}"
+        ".tw .faint .path{stroke-opacity:.5}.tw .faint .head{fill-opacity:.5}"
+        ".tw .joint .box{stroke-width:1}"
         ".tw .frame{fill:none;stroke:var(--frame);stroke-width:1.2;stroke-dasharray:2 3}"
         + "".join(tones)
     )
@@ -124,17 +126,25 @@ def _headline(group: PlacedGroup) -> str:
 
 
 def _node(placed: PlacedNode, number: int) -> str:
-    inside = _rect(placed.box, "box", 6) + "".join(_text(line) for line in placed.lines)
-    return f'<g id="n{number}" class="node k{placed.tone}">{inside}</g>'
+    shape = _rect(placed.box, "box", placed.radius)
+    inside = shape + "".join(_text(line) for line in placed.lines)
+    marks = " joint" if placed.node.joint else ""
+    return f'<g id="n{number}" class="node k{placed.tone}{marks}">{inside}</g>'
 
 
 def _arrow(placed: PlacedArrow, number: int, place: dict[str, int]) -> str:
-    marks = (" dashed" if placed.arrow.dashed else "") + (" thin" if placed.thin else "")
+    marks = "".join(
+        f" {name}"
+        for name, marked in (
+            ("dashed", placed.arrow.dashed), ("thin", placed.thin), ("faint", placed.arrow.faint),
+        )
+        if marked
+    )  # fmt: skip
     path = " ".join(f"{point.x:g},{point.y:g}" for point in rounded(placed.points))
     tip = " ".join(f"{point.x:g},{point.y:g}" for point in head(placed.points))
     ends = f'data-from="n{place[placed.arrow.source]}" data-to="n{place[placed.arrow.target]}"'
     return (
-        f'<g id="a{number}" class="arrow k{placed.tone}{marks}" {ends}>'
+        f'<g id="a{number}" class="arrow k{placed.tone}{marks}" {ends}>{_tip(placed.arrow)}'
         f'<polyline class="path" points="{path}"/><polygon class="head" points="{tip}"/></g>'
     )
 
@@ -143,9 +153,13 @@ def _arrow_label(placed: PlacedArrow, number: int) -> str:
     if placed.label_box is None:
         return ""
     text = "".join(_text(line) for line in placed.label)
-    return (
-        f'<g class="label" data-arrow="a{number}">{_rect(placed.label_box, "under", 2)}{text}</g>'
-    )
+    under = _tip(placed.arrow) + _rect(placed.label_box, "under", 2)
+    return f'<g class="label" data-arrow="a{number}">{under}{text}</g>'
+
+
+def _tip(arrow: Arrow) -> str:
+    """What a pointer over the arrow is told."""
+    return f"<title>{escape(arrow.note)}</title>" if arrow.note else ""
 
 
 def _swatch(swatch: Swatch) -> str:

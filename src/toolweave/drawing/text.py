@@ -10,11 +10,14 @@ from typing import NamedTuple
 
 from PIL import ImageFont
 
-from toolweave.drawing.model import Diagram
+from toolweave.drawing.model import Arrow, Diagram, Node, Section
 
 LABEL_LIMIT = 160
 DETAIL_LIMIT = 600
 DETAIL_LINES = 80
+ARROW_LIMIT = 80
+SECTION_LIMIT = 2_000
+SECTION_ROWS = 200
 SUPERSAMPLE = 4
 """Fonts are measured this many times larger, so that widths hold at every scale drawn."""
 
@@ -54,14 +57,34 @@ def cleaned(diagram: Diagram) -> Diagram:
     return replace(
         diagram,
         title=clean(diagram.title),
-        nodes=tuple(
-            replace(node, label=clean(node.label) or "(unnamed)", detail=_clean_detail(node.detail))
-            for node in diagram.nodes
-        ),
-        arrows=tuple(replace(arrow, label=clean(arrow.label, 80)) for arrow in diagram.arrows),
+        nodes=tuple(map(_clean_node, diagram.nodes)),
+        arrows=tuple(_clean_arrow(arrow, ARROW_LIMIT) for arrow in diagram.arrows),
+        relations=tuple(_clean_arrow(arrow, LABEL_LIMIT) for arrow in diagram.relations),
         groups=tuple(replace(group, label=clean(group.label)) for group in diagram.groups),
         legend=tuple((kind, clean(text)) for kind, text in diagram.legend),
     )
+
+
+def _clean_node(node: Node) -> Node:
+    return replace(
+        node,
+        label=clean(node.label) or "(unnamed)",
+        detail=_clean_detail(node.detail),
+        sections=tuple(map(_clean_section, node.sections)),
+    )
+
+
+def _clean_arrow(arrow: Arrow, limit: int) -> Arrow:
+    return replace(arrow, label=clean(arrow.label, limit), note=clean(arrow.note, DETAIL_LIMIT))
+
+
+def _clean_section(section: Section) -> Section:
+    rows = [
+        tuple(clean(cell, SECTION_LIMIT) for cell in row) for row in section.rows[:SECTION_ROWS]
+    ]
+    if (more := len(section.rows) - SECTION_ROWS) > 0:
+        rows.append((f"… {more} more",))
+    return replace(section, heading=clean(section.heading), rows=tuple(rows))
 
 
 def _clean_detail(detail: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,13 +4,24 @@
   const svg = stage.querySelector("svg");
   const search = document.getElementById("search");
   const found = document.getElementById("found");
-  const hint = document.getElementById("hint");
+  const index = document.getElementById("index");
   const nodes = [...svg.querySelectorAll(".node")];
   const arrows = [...svg.querySelectorAll(".arrow")];
   const labels = new Map([...svg.querySelectorAll(".label")].map((g) => [g.dataset.arrow, g]));
+  const joints = new Set(nodes.filter((node) => node.classList.contains("joint")).map((g) => g.id));
+  const leaving = new Map(nodes.map((node) => [node.id, []]));
+  const entering = new Map(nodes.map((node) => [node.id, []]));
+  for (const arrow of arrows) {
+    leaving.get(arrow.dataset.from).push(arrow);
+    entering.get(arrow.dataset.to).push(arrow);
+  }
   const page = { width: svg.viewBox.baseVal.width, height: svg.viewBox.baseVal.height };
   const view = { x: 0, y: 0, scale: 1 };
   const fingers = new Map();
+  const entries = [...index.querySelectorAll("button")];
+  const cardOf = (node) => document.getElementById(`card-${node.id}`);
+  const WHOLE = 0.4;
+  const READABLE = 0.6;
   let chosen = null;
   let moved = 0;
   let pinch = 0;
@@ -29,11 +40,27 @@
 
   function fit() {
     const { width, height } = size();
-    const whole = Math.min(width / page.width, height / page.height);
-    // A long plan would shrink to a thread: then fit its width and start at the top.
-    view.scale = Math.min(2, whole < 0.45 ? Math.min(1, width / page.width) : whole);
+    view.scale = Math.min(2, width / page.width, height / page.height);
     view.x = (page.width - width / view.scale) / 2;
-    view.y = Math.max(0, page.height * view.scale - height) > 0 ? 0 : (page.height - height / view.scale) / 2;
+    view.y = (page.height - height / view.scale) / 2;
+    show();
+  }
+
+  // What is first seen can be read: a drawing too large for that begins at its top.
+  function start() {
+    const { width, height } = size();
+    const whole = Math.min(width / page.width, height / page.height);
+    if (whole >= WHOLE || !nodes.length) {
+      fit();
+      return;
+    }
+    view.scale = Math.min(1, Math.max(READABLE, width / page.width));
+    const boxes = nodes.map((node) => node.getBBox());
+    const top = boxes.reduce((best, box) => (box.y < best.y ? box : best));
+    const seen = width / view.scale;
+    view.x = seen >= page.width ? (page.width - seen) / 2
+      : Math.min(page.width - seen, Math.max(0, top.x + top.width / 2 - seen / 2));
+    view.y = Math.max(0, top.y - 40);
     show();
   }
 
@@ -53,18 +80,19 @@
     show();
   }
 
+  // The least move that shows a stretch whole; one that is out of sight comes to the middle.
+  function shifted(start, length, from, room) {
+    const margin = Math.min(20 / view.scale, Math.max(0, (room - length) / 2));
+    if (start + length < from || start > from + room) return start + length / 2 - room / 2;
+    if (start < from) return start - margin;
+    return start + length > from + room ? start + length + margin - room : from;
+  }
+
   function bringIn(node) {
     const box = node.getBBox();
     const { width, height } = size();
-    const margin = 20 / view.scale;
-    const right = view.x + width / view.scale;
-    const bottom = view.y + height / view.scale;
-    if (box.x < view.x + margin || box.x + box.width > right - margin) {
-      view.x = box.x + box.width / 2 - width / view.scale / 2;
-    }
-    if (box.y < view.y + margin || box.y + box.height > bottom - margin) {
-      view.y = box.y + box.height / 2 - height / view.scale / 2;
-    }
+    view.x = shifted(box.x, box.width, view.x, width / view.scale);
+    view.y = shifted(box.y, box.height, view.y, height / view.scale);
     show();
   }
 
@@ -75,30 +103,43 @@
     }
   }
 
+  // Everything one step away; a joint is no stop on the way.
+  function follow(start, ways, end, lit) {
+    const seen = new Set([start]);
+    const open = [start];
+    while (open.length) {
+      for (const arrow of ways.get(open.pop())) {
+        const next = arrow.dataset[end];
+        // A joint leads nothing back to where it came from.
+        if (next === start && !lit.has(arrow) && arrow.dataset.from !== arrow.dataset.to) continue;
+        lit.add(arrow);
+        if (labels.has(arrow.id)) lit.add(labels.get(arrow.id));
+        lit.add(document.getElementById(next));
+        if (joints.has(next) && !seen.has(next)) open.push(next);
+        seen.add(next);
+      }
+    }
+  }
+
   function choose(node) {
     if (chosen) {
       chosen.classList.remove("chosen");
       chosen.setAttribute("aria-pressed", "false");
-      document.getElementById(`card-${chosen.id}`).hidden = true;
+      cardOf(chosen).hidden = true;
     }
     chosen = node;
-    hint.hidden = node !== null;
+    index.hidden = node !== null;
     if (node === null) {
       light(null);
       return;
     }
     node.classList.add("chosen");
     node.setAttribute("aria-pressed", "true");
-    document.getElementById(`card-${node.id}`).hidden = false;
+    cardOf(node).hidden = false;
+    document.getElementById("panel").scrollTop = 0;
     const lit = new Set([node]);
-    for (const arrow of arrows) {
-      if (arrow.dataset.from === node.id || arrow.dataset.to === node.id) {
-        lit.add(arrow);
-        lit.add(document.getElementById(arrow.dataset.from));
-        lit.add(document.getElementById(arrow.dataset.to));
-        if (labels.has(arrow.id)) lit.add(labels.get(arrow.id));
-      }
-    }
+    follow(node.id, leaving, "to", lit);
+    follow(node.id, entering, "from", lit);
     light(lit);
     // The panel may have taken room, so look again once it is there.
     requestAnimationFrame(() => bringIn(node));
@@ -107,11 +148,11 @@
   function hits() {
     const wanted = search.value.trim().toLowerCase();
     if (!wanted) return null;
-    return nodes.filter((node) => {
-      const card = document.getElementById(`card-${node.id}`);
-      const words = [card.querySelector("h2"), ...card.querySelectorAll(".detail li, .group")];
-      return words.some((word) => word.textContent.toLowerCase().includes(wanted));
-    });
+    const said = (node, parts) => [...cardOf(node).querySelectorAll(parts)]
+      .some((part) => part.textContent.toLowerCase().includes(wanted));
+    const named = nodes.filter((node) => said(node, "h2"));
+    const others = nodes.filter((node) => !named.includes(node));
+    return [...named, ...others.filter((node) => said(node, ".detail li, .group, td, .facts p"))];
   }
 
   function look() {
@@ -119,11 +160,15 @@
     const list = hits();
     found.textContent = list === null ? "" : String(list.length);
     light(list === null ? null : new Set(list));
+    for (const entry of entries) {
+      const node = document.getElementById(entry.dataset.node);
+      entry.parentElement.hidden = list !== null && !list.includes(node);
+    }
     if (list && list.length) bringIn(list[0]);
   }
 
   for (const node of nodes) {
-    const title = document.getElementById(`card-${node.id}`).querySelector("h2").textContent;
+    const title = cardOf(node).querySelector("h2").textContent;
     node.setAttribute("tabindex", "0");
     node.setAttribute("role", "button");
     node.setAttribute("aria-pressed", "false");
@@ -190,6 +235,8 @@
       stage.focus();
     } else if (button.dataset.node) {
       choose(document.getElementById(button.dataset.node));
+      // The button pressed is hidden now: whoever uses the keyboard goes on from the new card.
+      cardOf(chosen).querySelector("h2").focus({ preventScroll: true });
     }
   });
 
@@ -234,5 +281,5 @@
   document.getElementById("out").addEventListener("click", () => zoom(0.8));
   document.getElementById("fit").addEventListener("click", fit);
   window.addEventListener("resize", show);
-  fit();
+  start();
 })();
