@@ -192,7 +192,7 @@ class ArgumentPlanner:
                 selector = Selector(kind="all")
             else:
                 selector = self._pick(source, link.output, listed, segment)
-                if source.segment != segment or selector.kind in ("min", "max"):
+                if source.segment != segment:
                     made.picks.append(f"{made.call}.{path}")
         made.bindings[path] = ToolOutputBinding(
             source="tool_output", call=source.call, path=link.output, select=selector

@@ -84,7 +84,7 @@ class Draft:
             ToolInvocation(act="tool_invocation", calls=tuple(level))
             for level in self._levels(workflow, made)
         )
-        steps.append(self._response(made))
+        steps.append(self._response(workflow, made))
         self.segments.append(Segment(kind="task", subgoal=subgoal, steps=tuple(steps)))
         for one in made:
             self._needed_lists(one)
@@ -161,13 +161,12 @@ class Draft:
 
     def _call(self, workflow: Workflow, one: PlannedArguments) -> PlannedCall:
         branch = workflow.branch
-        fails = branch is not None and branch.operator == "error" and one.tool == workflow.tools[0]
         expect = Expectation()
-        if fails and branch is not None:
+        if branch is not None and _fails(workflow, one.tool):
             expect = Expectation(outcome="error", code=str(branch.value))
         return PlannedCall(id=one.call, tool=one.tool, arguments=one.bindings, expect=expect)
 
-    def _response(self, made: Sequence[PlannedArguments]) -> AssistantResponse:
+    def _response(self, workflow: Workflow, made: Sequence[PlannedArguments]) -> AssistantResponse:
         fed: dict[str, list[str]] = {one.call: [] for one in made}
         for one in made:
             for binding in one.bindings.values():
@@ -176,6 +175,7 @@ class Draft:
         told = [
             f"{one.call}.{path}"
             for one in made
+            if not _fails(workflow, one.tool)
             for path in reports(
                 self.desk.flow.tools[one.tool], fed[one.call], last=not fed[one.call]
             )
@@ -202,6 +202,12 @@ class Draft:
         self.decisions[(call, branch.path)] = Decision(
             call=call, path=branch.path, operator=branch.operator, value=branch.value
         )
+
+
+def _fails(workflow: Workflow, tool: str) -> bool:
+    """Whether the workflow forks on this tool's error."""
+    branch = workflow.branch
+    return branch is not None and branch.operator == "error" and tool == workflow.tools[0]
 
 
 def provisions(said: Sequence[Said]) -> tuple[Provision, ...]:

@@ -34,12 +34,13 @@ def select(tool: Tool, path: str, stream: random.Random, *, later: bool, point: 
         later: whether the user has seen the list; only then can it be "the second one".
         point: how often it is picked by what it is rather than by its place.
     """
+    if not later:
+        # Nobody has seen the list: only a list of one leaves no choice.
+        return Selector(kind="only")
     ranks = _ranks(tool, list_of(path))
-    if ranks and stream.random() < (point if later else 0.6):
+    if ranks and stream.random() < point:
         by, kind = stream.choice(ranks)
         return Selector(kind="min" if kind == "min" else "max", by=by)
-    if not later:
-        return Selector(kind="only")
     place = stream.choice(_PLACES)
     return Selector(kind="first") if place == 0 else Selector(kind="index", index=place)
 
