@@ -116,6 +116,12 @@ class ArgumentPlanner:
         self.done.append(_Done(call, tool, segment))
         return made
 
+    def renew(self, old: str, call: str, segment: int, said: Said) -> None:
+        """A call was made again with another value: from now on the new one counts."""
+        before = next(one for one in self.done if one.call == old)
+        self.done.append(_Done(call, before.tool, segment))
+        self.stated[_leaf(said.slot)] = said
+
     def _joins(self, name: str, path: str, askable: bool) -> bool:
         """Whether an optional parameter joins: a value that is at hand is sent more often."""
         at_hand = any(link.source in self._names() for link in self.flow.into(name, path))

@@ -29,6 +29,7 @@ from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Said
 from toolweave.planners.flow import Flow
 from toolweave.planners.knobs import Knobs
 from toolweave.planners.partition import Groups, choose_partition
+from toolweave.planners.patterns import chat, correction, follow_up, refusal
 from toolweave.planners.reporting import reports
 from toolweave.planners.selecting import list_of
 from toolweave.planners.wording import deed, together
@@ -70,11 +71,43 @@ class Draft:
             Unplannable: a required parameter has no source.
         """
         first = self._calls
-        for group in groups:
-            self._segment(workflow, group)
+        for place, group in enumerate(groups):
+            made = self._segment(workflow, group)
+            if workflow.branch is None:
+                self._patterns(made, last=place == len(groups) - 1)
         self._branch(workflow, first)
 
-    def _segment(self, workflow: Workflow, group: Sequence[str]) -> None:
+    def _patterns(self, made: Sequence[PlannedArguments], *, last: bool) -> None:
+        """What may come between: a correction, a look at something related, a remark."""
+        knobs, words = self.desk.knobs, self.desk.words
+        said = [segment.subgoal for segment in self.segments]
+        place = len(self.segments)
+        fresh = None
+        if len(made) == 1 and self.stream.random() < knobs.correct:
+            fresh = correction(self.planner, made[0], self._id(), place, self.stream)
+        elif last and self.stream.random() < knobs.follow_up:
+            fresh = follow_up(self.planner, words, self._id(), place, said, self.stream)
+        elif self.stream.random() < knobs.chat and not self._has("chat"):
+            self.segments.append(chat())
+        if fresh is not None:
+            segment, again = fresh
+            self.segments.append(segment)
+            self.tools.append(again.tool)
+            self._needed_lists(again)
+
+    def refuse(self, hidden: Sequence[str]) -> str:
+        """Append a wish that no shown tool serves; the tool that would have, or an empty string."""
+        said = [segment.subgoal for segment in self.segments]
+        made = refusal(self.desk.flow, self.desk.words, hidden, said, self.stream)
+        if made is None:
+            return ""
+        self.segments.append(made[0])
+        return made[1]
+
+    def _has(self, kind: str) -> bool:
+        return any(segment.kind == kind for segment in self.segments)
+
+    def _segment(self, workflow: Workflow, group: Sequence[str]) -> list[PlannedArguments]:
         place = len(self.segments)
         made = [self.planner.plan(self._id(), name, place) for name in group]
         self.tools.extend(group)
@@ -88,6 +121,7 @@ class Draft:
         self.segments.append(Segment(kind="task", subgoal=subgoal, steps=tuple(steps)))
         for one in made:
             self._needed_lists(one)
+        return made
 
     def _id(self) -> str:
         self._calls += 1
@@ -128,7 +162,11 @@ class Draft:
         ]
         if later:
             asks = tuple(slot.slot for slot in later)
-            steps.append(AssistantClarification(act="assistant_clarification", asks=asks))
+            question = AssistantClarification(act="assistant_clarification", asks=asks)
+            if self.stream.random() < self.desk.knobs.keep_back:
+                steps.append(question)
+                steps.append(UserClarificationResponse(act="user_clarification_response"))
+            steps.append(question)
             steps.append(
                 UserClarificationResponse(
                     act="user_clarification_response", provides=provisions(later)
@@ -242,26 +280,64 @@ def distractors(desk: Desk, used: Sequence[str], also: str, stream: random.Rando
     return [*([also] if also and also not in used else []), *sorted(chosen)]
 
 
-def build_plan(desk: Desk, goal: Goal, plan_id: str, tools: str, stream: random.Random) -> Plan:
-    """One plan for a goal (ToolWeave, Algorithm 6).
+def build_plan(
+    desk: Desk,
+    goals: Sequence[Goal],
+    plan_id: str,
+    tools: str,
+    stream: random.Random,
+) -> Plan:
+    """One plan for a goal, or for several in a row (ToolWeave, Algorithm 6).
 
     Raises:
         Unplannable: a required parameter has no source.
     """
-    workflow = goal.workflow
-    planner = ArgumentPlanner(desk.flow, workflow.links, desk.knobs, stream)
-    draft = Draft(desk, stream, planner)
-    draft.add(workflow, choose_partition(desk.flow, workflow, stream))
-    other = workflow.branch.other if workflow.branch is not None else ""
+    links = tuple(link for goal in goals for link in goal.workflow.links)
+    draft = Draft(desk, stream, ArgumentPlanner(desk.flow, links, desk.knobs, stream))
+    for goal in goals:
+        draft.add(goal.workflow, choose_partition(desk.flow, goal.workflow, stream))
+    other = next((goal.workflow.branch.other for goal in goals if goal.workflow.branch), "")
+    shown = distractors(desk, draft.tools, other, stream)
+    if stream.random() < desk.knobs.refuse:
+        draft.refuse([name for name in desk.flow.tools if name not in (*draft.tools, *shown)])
+    segments = draft.segments
+    if stream.random() < desk.knobs.overfill:
+        segments = overfilled(segments, stream)
     return Plan(
         version=FORMAT_VERSION,
         id=plan_id,
-        domain=goal.domain,
-        goal=goal.text,
-        motif=workflow.motif,
+        domain=goals[0].domain,
+        goal=" ".join(goal.text for goal in goals),
+        motif=goals[0].workflow.motif,
         tools=tools,
         persona=persona(stream),
-        distractors=tuple(distractors(desk, draft.tools, other, stream)),
+        distractors=tuple(shown),
         decisions=tuple(draft.decisions.values()),
-        segments=tuple(draft.segments),
+        segments=tuple(segments),
     )
+
+
+def overfilled(segments: Sequence[Segment], stream: random.Random) -> list[Segment]:
+    """The segments with one value of a later request stated in the first one already."""
+    first, made = segments[0], list(segments)
+    opening = first.steps[0]
+    movable = [
+        (place, provision)
+        for place, segment in enumerate(segments)
+        for step in segment.steps[:1]
+        if place and segment.kind == "task" and isinstance(step, UserRequest)
+        for provision in step.provides
+        if not provision.replaces
+    ]
+    if not movable or not isinstance(opening, UserRequest):
+        return made
+    place, moved = stream.choice(movable)
+    later = segments[place].steps[0]
+    if not isinstance(later, UserRequest):
+        return made
+    left = tuple(one for one in later.provides if one != moved)
+    early = opening.model_copy(update={"provides": (*opening.provides, moved)})
+    late = later.model_copy(update={"provides": left})
+    made[0] = first.model_copy(update={"steps": (early, *first.steps[1:])})
+    made[place] = segments[place].model_copy(update={"steps": (late, *segments[place].steps[1:])})
+    return made

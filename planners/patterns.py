@@ -1,0 +1,148 @@
+"""Conversation patterns: what real conversations hold besides goals reached one by one."""
+
+import copy
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from toolweave.checks.effects import effect_of
+from toolweave.checks.words import Words
+from toolweave.core.binding import UserBinding
+from toolweave.core.plan import (
+    AssistantResponse,
+    PlannedCall,
+    Provision,
+    Segment,
+    ToolInvocation,
+    UserRequest,
+)
+from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Said, Unplannable
+from toolweave.planners.flow import Flow
+from toolweave.planners.reporting import reports
+from toolweave.planners.wording import deed
+
+# Values that people get wrong or think better of; ids and names are right or the call fails.
+_CORRECTED: Final = frozenset({"string", "integer", "number"})
+_TRIED: Final = 12
+
+
+def chat() -> Segment:
+    """A remark in passing and an answer to it."""
+    return Segment(
+        kind="chat",
+        subgoal="say something in passing",
+        steps=(UserRequest(act="user_request"), AssistantResponse(act="assistant_response")),
+    )
+
+
+def refusal(
+    flow: Flow, words: Words, hidden: Sequence[str], said: Sequence[str], stream: random.Random
+) -> tuple[Segment, str] | None:
+    """A wish that no tool shown can serve, and which tool would have; None without such a tool.
+
+    ``hidden`` are the tools that will not be shown, ``said`` the subgoals so far.
+    """
+    candidates = [name for name in hidden if effect_of(flow.tools[name]).kind != "read"]
+    stream.shuffle(candidates)
+    for name in candidates:
+        wanted = deed(flow, name, words, stream, again=True)
+        if wanted not in said:
+            steps = (
+                UserRequest(act="user_request", intent=wanted),
+                AssistantResponse(act="assistant_response"),
+            )
+            return Segment(kind="refusal", subgoal=wanted, steps=steps), name
+    return None
+
+
+def follow_up(
+    planner: ArgumentPlanner,
+    words: Words,
+    call: str,
+    segment: int,
+    said: Sequence[str],
+    stream: random.Random,
+) -> tuple[Segment, PlannedArguments] | None:
+    """A look at something related for which nothing new has to be said; None if there is none."""
+    used = {one.tool.name for one in planner.done}
+    near = [
+        name
+        for one in planner.done[-2:]
+        for name in planner.flow.successors(one.tool.name)
+        if name not in used and effect_of(planner.flow.tools[name]).kind == "read"
+    ]
+    stream.shuffle(near)
+    for name in near[:_TRIED]:
+        trial = copy.deepcopy(planner)
+        trial.knobs = planner.knobs.model_copy(update={"optional": 0.0})
+        try:
+            made = trial.plan(call, name, segment)
+        except Unplannable:
+            continue
+        wanted = deed(planner.flow, name, words, stream, again=True)
+        if made.said or wanted in said:
+            continue
+        planner.done, planner.stated = trial.done, trial.stated
+        return _single("follow_up", wanted, made, planner.flow, ()), made
+    return None
+
+
+def correction(
+    planner: ArgumentPlanner, made: PlannedArguments, call: str, segment: int, stream: random.Random
+) -> tuple[Segment, PlannedArguments] | None:
+    """The user takes back one value of a look-up, and it is made again; None if nothing suits."""
+    tool = planner.flow.tools[made.tool]
+    if effect_of(tool).kind != "read":
+        return None
+    open_to_change = [
+        said
+        for said in made.said
+        if not said.fixed and _changeable(said) and "." not in said.slot.partition(".")[2]
+    ]
+    if not open_to_change:
+        return None
+    old = stream.choice(open_to_change)
+    path = old.slot.partition(".")[2]
+    fresh = old._replace(slot=f"{call}.{path}")
+    again = replace(
+        made,
+        call=call,
+        bindings={**made.bindings, path: UserBinding(source="user", slot=fresh.slot)},
+        said=[fresh],
+        picks=[],
+    )
+    planner.renew(made.call, call, segment, fresh)
+    provision = Provision(slot=fresh.slot, replaces=old.slot)
+    told = f"change the {path.replace('_', ' ')}"
+    return _single("correction", told, again, planner.flow, (provision,)), again
+
+
+def _single(
+    kind: str,
+    wanted: str,
+    made: PlannedArguments,
+    flow: Flow,
+    provides: tuple[Provision, ...],
+) -> Segment:
+    """A segment of one request, one call and one answer."""
+    tool = flow.tools[made.tool]
+    call = PlannedCall(id=made.call, tool=made.tool, arguments=made.bindings)
+    told = tuple(f"{made.call}.{path}" for path in reports(tool, (), last=True))
+    request = UserRequest(
+        act="user_request", intent=wanted, provides=provides, points_at=tuple(made.picks)
+    )
+    return Segment(
+        kind="correction" if kind == "correction" else "follow_up",
+        subgoal=wanted,
+        steps=(
+            request,
+            ToolInvocation(act="tool_invocation", calls=(call,)),
+            AssistantResponse(act="assistant_response", summarizes=(made.call,), reports=told),
+        ),
+    )
+
+
+def _changeable(said: Said) -> bool:
+    schema = said.schema if isinstance(said.schema, dict) else {}
+    return schema.get("type") in _CORRECTED and "pattern" not in schema
