@@ -72,13 +72,25 @@ def clarification_rules(index: PlanIndex) -> Iterator[Finding]:
             if answer is not None and isinstance(answer.step, UserClarificationResponse)
             else None
         )
+        later = _asked_again(index, placed)
         for slot in asks:
-            yield from _asked(index, placed.number, slot, given)
+            # A value may be kept back at the first asking, if the assistant asks once more.
+            yield from _asked(index, placed.number, slot, None if slot in later else given)
         for twice in [slot for slot, count in Counter(asks).items() if count > 1]:
             problem = f"the slot {twice!r} is asked for twice in one question"
             yield index.error(
                 "asked_twice", problem, "ask for it once", step=placed.number, at=twice
             )
+
+
+def _asked_again(index: PlanIndex, placed: PlacedStep) -> set[str]:
+    """The slots that a later question of the same segment asks for."""
+    return {
+        slot
+        for other in _clarifications(index)
+        if other.segment == placed.segment and other.number > placed.number
+        for slot in _asks(other)
+    }
 
 
 def _asked(index: PlanIndex, step: int, slot: str, given: set[str] | None) -> Iterator[Finding]:

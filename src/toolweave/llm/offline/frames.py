@@ -51,6 +51,33 @@ FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
 AFTER_FAILURE: Final = (
     "okay.", "hm.", "too bad.", "all right,", "fine,", "that's a pity.", "then", "oh well.",
 )  # fmt: skip
+# Instead of an answer, at the first asking.
+KEEPING_BACK: Final[dict[str, tuple[str, ...]]] = {
+    "neutral": (
+        "do you really need that?", "I'd have to look. Can't you do it without?",
+        "I don't have that in front of me right now.", "is that necessary? I'm not sure I have it.",
+    ),
+    "casual": (
+        "hm, not sure. Do you need it?", "do I have to?", "no idea where I put that, to be honest.",
+        "uh, can't you do without?",
+    ),
+    "formal": (
+        "may I ask whether that is necessary?", "I would have to look that up first.",
+        "I am not sure that I have that to hand. Is it required?",
+    ),
+    "worried": (
+        "oh dear, I don't know. Do you need it?", "I'm not sure. Will it not work without?",
+        "sorry, I'd have to look for that. Do you need it now?",
+    ),
+    "annoyed": (
+        "why do you need that?", "seriously? Can't you see that yourself?",
+        "do we have to go through that as well?", "I already told somebody last time. Again?",
+    ),
+    "cheerful": (
+        "good question! Do you need it?", "ha, you've got me there. Is it important?",
+        "I'd have to dig for that. Can we skip it?",
+    ),
+}  # fmt: skip
 REPLYING: Final[dict[str, tuple[str, ...]]] = {
     "neutral": ("let me see,", "so,"),
     "casual": ("ah,", "oh,", "uh,"),

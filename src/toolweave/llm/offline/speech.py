@@ -268,6 +268,9 @@ class Speaker:
     def reply(self) -> list[Part]:
         """The answer to a question, and only that."""
         keys = list(self.unsaid)
+        if not keys and not self.context.pointers:
+            excuse = self.stream.choice(frames.KEEPING_BACK[self.tone])
+            return self.cased(expand(excuse, self.stream, lambda name: None) or [Part(excuse)])
         single = len(keys) == 1
         told = [
             self.clause(key, "answers" if single or not i else "tells")
