@@ -98,6 +98,9 @@ _COUNTED = re.compile(
     r"\s+(?:[A-Za-z-]+\s+){0,2}?"
     r"(?:[A-Za-z-]{2,}s|people|in total|in all)(?![\w])"
 )
+_RATED = re.compile(
+    r"(?:[0-9%$€£]|\b(?:dollars?|euros?|pounds?|bucks|once|twice|times)),? $", re.IGNORECASE
+)
 _SMALL_TALK_UNITS = frozenset(("second", "minute", "day"))
 _NOT_COUNTED = 100
 _LAST_DAY = 31
@@ -285,9 +288,11 @@ def _is_small_talk(text: str, reading: Reading, said: str) -> bool:
         return True
     if said in ("today", "now", "a couple", "this morning", "this afternoon", "this evening"):
         return True
-    return (
-        reading.kind == "duration" and said.startswith("a ") and reading.unit in _SMALL_TALK_UNITS
-    )
+    if reading.kind != "duration" or not said.startswith(("a ", "an ")):
+        return False
+    # "$40 a month" is a rate and tells no length of time.
+    rated = _RATED.search(text, max(0, reading.start - 10), reading.start) is not None
+    return rated or reading.unit in _SMALL_TALK_UNITS
 
 
 def _is_phrase(text: str, reading: Reading) -> bool:

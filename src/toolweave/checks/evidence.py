@@ -107,7 +107,9 @@ class Evidence:
         while stack:
             item, field = stack.pop()
             if isinstance(item, Mapping):
-                self._tokens.update(split_words(name).lower() for name in item)
+                for name in item:
+                    said = split_words(name).lower()
+                    self._tokens.update((said, *said.split()))
                 unit = _unit_within(item)
                 stack += [(part, f"{name}_{unit}" if unit else name) for name, part in item.items()]
             elif isinstance(item, list):
