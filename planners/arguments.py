@@ -12,7 +12,7 @@ from toolweave.core.model import JsonValue
 from toolweave.core.tool import Tool
 from toolweave.planners.flow import Flow
 from toolweave.planners.inputs import can_be_said
-from toolweave.planners.knobs import Knobs
+from toolweave.configs.knobs import Knobs
 from toolweave.planners.selecting import list_of, select
 from toolweave.schema.conditional import requirements
 from toolweave.schema.paths import schema_at

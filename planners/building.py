@@ -27,7 +27,7 @@ from toolweave.core.plan import (
 from toolweave.core.workflow import Workflow
 from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Said
 from toolweave.planners.flow import Flow
-from toolweave.planners.knobs import Knobs
+from toolweave.configs.knobs import Knobs
 from toolweave.planners.partition import Groups, choose_partition
 from toolweave.planners.patterns import chat, correction, follow_up, refusal
 from toolweave.planners.reporting import reports
