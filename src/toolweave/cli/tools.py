@@ -5,12 +5,14 @@ from typing import Final
 
 import typer
 
+from toolweave.cli.tools_import import import_
+
 TOOLS: Final = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
     help="Import tools, grow a domain's tools, link them, measure them.",
 )
-COMMANDS: Final[tuple[tuple[str, Callable[..., None]], ...]] = ()
+COMMANDS: Final[tuple[tuple[str, Callable[..., None]], ...]] = (("import", import_),)
 for _name, _command in COMMANDS:
     TOOLS.command(_name)(_command)
