@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from toolweave.checks.effects import identified
+from toolweave.configs.knobs import Knobs
 from toolweave.core.binding import Binding, Selector, ToolOutputBinding, UserBinding
 from toolweave.core.graph import Link
 from toolweave.core.model import JsonValue
 from toolweave.core.tool import Tool
 from toolweave.planners.flow import Flow
 from toolweave.planners.inputs import can_be_said
-from toolweave.configs.knobs import Knobs
 from toolweave.planners.selecting import list_of, select
 from toolweave.schema.conditional import requirements
 from toolweave.schema.paths import schema_at

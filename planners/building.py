@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from toolweave.checks.words import Words
+from toolweave.configs.knobs import Knobs
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.goal import Goal
 from toolweave.core.model import FORMAT_VERSION
@@ -27,7 +28,6 @@ from toolweave.core.plan import (
 from toolweave.core.workflow import Workflow
 from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Said
 from toolweave.planners.flow import Flow
-from toolweave.configs.knobs import Knobs
 from toolweave.planners.partition import Groups, choose_partition
 from toolweave.planners.patterns import chat, correction, follow_up, refusal
 from toolweave.planners.reporting import reports
