@@ -4,19 +4,16 @@ import logging
 import os
 import stat
 import sys
-import unicodedata
 from pathlib import Path
 from typing import Final, TextIO
 
 from toolweave.core.errors import InputError
+from toolweave.schema.text import clean as clean
+from toolweave.schema.text import one_line as one_line
 
 STDOUT: Final = "-"
 # The exit code of a command that Ctrl-C ended.
 INTERRUPTED: Final = 130
-# Controls, directional overrides, half surrogate pairs and private characters.
-_DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
-# Joins emoji and letters of several scripts; harmless on its own.
-_KEPT: Final = frozenset({"\u200d", "\u200c"})
 
 
 def forgiving() -> None:
@@ -25,30 +22,6 @@ def forgiving() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
-
-
-def clean(text: str) -> str:
-    """Text from outside as it may be printed: without escapes and controls, line ends kept."""
-    if text.isascii() and text.isprintable():
-        return text
-    kept = (
-        char
-        if char == "\n" or char in _KEPT
-        else " "
-        if char in "\t\r\u2028\u2029"
-        else _visible(char)
-        for char in text
-    )
-    return "".join(kept)
-
-
-def one_line(text: str) -> str:
-    """``clean`` text on one line."""
-    return " ".join(clean(text).split())
-
-
-def _visible(char: str) -> str:
-    return "" if unicodedata.category(char) in _DROPPED else char
 
 
 def complain(text: str) -> None:

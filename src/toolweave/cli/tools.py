@@ -5,6 +5,7 @@ from typing import Final
 
 import typer
 
+from toolweave.cli.tools_import import import_
 from toolweave.cli.tools_synthesize import synthesize
 
 TOOLS: Final = typer.Typer(
@@ -13,6 +14,9 @@ TOOLS: Final = typer.Typer(
     no_args_is_help=True,
     help="Import tools, grow a domain's tools, link them, measure them.",
 )
-COMMANDS: Final[tuple[tuple[str, Callable[..., None]], ...]] = (("synthesize", synthesize),)
+COMMANDS: Final[tuple[tuple[str, Callable[..., None]], ...]] = (
+    ("import", import_),
+    ("synthesize", synthesize),
+)
 for _name, _command in COMMANDS:
     TOOLS.command(_name)(_command)

@@ -31,9 +31,23 @@ def read_document(path: Path | str) -> JsonValue:
     A ``.json`` file is JSON, a ``.yaml`` or ``.yml`` file YAML; other text is JSON when it begins
     with a bracket. Dates stay strings. Raises InputError naming file, line and mend.
     """
+    return parse_document(read_text(path), file=file_name(path))
+
+
+def read_text(path: Path | str) -> str:
+    """The text of one UTF-8 file of at most 50 MB; ``-`` reads standard input."""
     with _Opened(path) as (file, stream):
-        text = _decode(_read(file, stream, stream.read(LIMIT + 1)), file)
-    return parse_document(text, file=file)
+        return _decode(_read(file, stream, stream.read(LIMIT + 1)), file)
+
+
+def file_name(path: Path | str) -> str:
+    """What messages call the file."""
+    return "standard input" if str(path) == STDIN else str(path)
+
+
+def parse_line(text: str, *, file: str, line: int) -> JsonValue:
+    """The data of one line of JSON text."""
+    return _parse_json(text, file, line)
 
 
 def read_records(path: Path | str) -> Iterator[Line]:
@@ -67,7 +81,7 @@ class _Opened:
     def __init__(self, path: Path | str) -> None:
         self.path = path
         self.stdin = str(path) == STDIN
-        self.file = "standard input" if self.stdin else str(path)
+        self.file = file_name(path)
 
     def __enter__(self) -> tuple[str, IO[bytes]]:
         try:

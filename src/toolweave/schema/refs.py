@@ -1,6 +1,6 @@
 """Checking a schema, following its local references, and expanding them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
@@ -188,6 +188,12 @@ def _check_metaschema(schema: dict[str, Any] | bool) -> None:
         raise SchemaError(f"{shortened(place, 80)}: {shortened(error.message)}") from error
     except ValueError as error:
         raise SchemaError(f"not a schema: {shortened(str(error))}") from error
+
+
+def metaschema_faults(schema: Schema) -> Iterator[tuple[list[str | int], str]]:
+    """Where a schema breaks the 2020-12 metaschema, and how."""
+    for error in _METASCHEMA.iter_errors(schema):
+        yield list(error.instance_path), shortened(error.message)
 
 
 def shortened(text: str, limit: int = 160) -> str:

@@ -12,12 +12,11 @@ from toolweave.core.tool import Origin, Tool, Toolset
 from toolweave.schema.documents import STDIN, read_document
 from toolweave.schema.records import build, input_error, joined, suggestion
 from toolweave.schema.refs import check_schema
+from toolweave.toolgraph.formats.functions import CALLING, unwrapped
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _SUFFIXES = (".json", ".yaml", ".yml")
-# Keys of the OpenAI form that say how a model must call, not what the tool is.
-_DROPPED = ("strict", "type")
-_NO_PARAMETERS: JsonObject = {"type": "object", "properties": {}}
+NO_PARAMETERS: JsonObject = {"type": "object", "properties": {}}
 
 
 def load_tools(source: object) -> Toolset:
@@ -64,7 +63,7 @@ def check_toolset(toolset: Toolset, *, file: str = "", listed: str = "tools") ->
         if (earlier := first.setdefault(tool.name, index)) != index:
             problem = f"tool {tool.name!r} stands twice, first at {joined(listed, earlier)}"
             raise input_error(problem, file=file, place=place, mend="rename or remove one")
-        _check_tool(tool, file, place)
+        check_tool(tool, file, place)
     return toolset
 
 
@@ -116,11 +115,11 @@ def _foreign(item: object, index: int, file: str) -> Tool:
     place = joined("", index)
     if not isinstance(item, Mapping):
         raise input_error(f"not a tool but {item!r:.60}", file=file, place=place)
-    if "function" in item:
-        place, item = joined(place, "function"), item["function"]
+    item, wrapped = unwrapped(item)
+    place = joined(place, "function") if wrapped else place
     if not isinstance(item, Mapping):
         raise input_error("the function is not an object", file=file, place=place)
-    fields: dict[str, Any] = {key: value for key, value in item.items() if key not in _DROPPED}
+    fields: dict[str, Any] = {key: value for key, value in item.items() if key not in CALLING}
     unknown = [key for key in fields if key not in Tool.model_fields]
     if unknown:
         mend = suggestion(str(unknown[0]), sorted(Tool.model_fields))
@@ -129,7 +128,7 @@ def _foreign(item: object, index: int, file: str) -> Tool:
     # Foreign lists write a missing description or schema as null.
     fields = {key: value for key, value in fields.items() if value is not None}
     if not fields.get("parameters"):
-        fields["parameters"] = _NO_PARAMETERS
+        fields["parameters"] = NO_PARAMETERS
     if item.get("strict") and "origin" not in fields:
         fields["origin"] = Origin(source="openai", notes=("strict was left out",)).dump()
     return build(Tool, fields, file=file, place=place)
@@ -143,7 +142,8 @@ def _check_name(name: str, file: str, place: str) -> None:
         )
 
 
-def _check_tool(tool: Tool, file: str, place: str) -> None:
+def check_tool(tool: Tool, file: str, place: str) -> None:
+    """Raise InputError with the tool and the place unless its schemas and errors can be used."""
     for part, schema in (("parameters", tool.parameters), ("results", tool.results)):
         where = f"tool {tool.name!r}, {joined(place, part)}"
         try:

@@ -1,0 +1,78 @@
+"""What an operation does to which kind of thing, and how it is documented to fail."""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Final
+
+from toolweave.checks.effects import VERBS
+from toolweave.checks.naming import FACETS, PERSON, PERSON_WORDS, words
+from toolweave.checks.words import singular
+from toolweave.core.tool import Effect, EffectKind, ToolError
+from toolweave.schema.text import one_line
+from toolweave.toolgraph.formats.openapi_operation import Operation, success
+
+_BY_METHOD: Final[dict[str, EffectKind]] = {
+    "get": "read", "head": "read", "options": "read", "trace": "read",
+    "post": "create", "put": "update", "patch": "update", "delete": "delete",
+}  # fmt: skip
+# Path segments that name what is done rather than what it is done to.
+_ACTIONS: Final = frozenset(
+    {
+        *("login", "logout", "signin", "signup", "auth", "oauth", "batch", "bulk", "api", "rest"),
+        *("anything", "export", "import", "sync", "me", "self", "latest", "all", "public"),
+    }
+)
+_LONGEST: Final = 300
+
+
+def effect(operation: Operation, name: str) -> Effect:
+    """The effect by method, unless a POST's name says otherwise; the entity by path."""
+    kind = _BY_METHOD[operation.method]
+    if operation.method == "post":
+        last = operation.path.rstrip("/").rpartition("/")[2]
+        said = [VERBS[word] for word in (*words(name), *words(last)) if word in VERBS]
+        kind = said[0] if said else kind
+    noun = path_noun(operation) or (words(name)[-1:] or ("thing",))[0]
+    entity = singular(words(noun)[-1]) if words(noun) else "thing"
+    return Effect(kind=kind, entity=PERSON if entity in PERSON_WORDS else entity)
+
+
+def path_noun(operation: Operation) -> str:
+    """The last segment of the path that names a kind of thing."""
+    segments = [part for part in operation.path.split("/") if part and "{" not in part]
+    for segment in reversed(segments):
+        found = words(segment)
+        version = len(found) == 1 and found[0][0] == "v" and found[0][1:].isdigit()
+        action = not found or found[0] in VERBS or set(found) <= FACETS | _ACTIONS
+        if not version and not action:
+            return segment
+    return ""
+
+
+def errors(operation: Operation) -> tuple[ToolError, ...]:
+    """The documented responses that are no success, one per code."""
+    good = success(operation)
+    declared = operation.raw.get("responses")
+    found: dict[str, ToolError] = {}
+    for status, raw in declared.items() if isinstance(declared, Mapping) else ():
+        if good is not None and str(status) == good[0]:
+            continue
+        for error in _error(str(status), operation.resolved(raw)):
+            found.setdefault(error.code, error)
+    return tuple(found.values())
+
+
+def _error(status: str, response: Mapping[str, object]) -> Iterator[ToolError]:
+    told = one_line(str(response.get("description") or ""))[:_LONGEST]
+    if status.isdecimal() and int(status) >= 400:
+        try:
+            known = HTTPStatus(int(status))
+            code, phrase = known.name.casefold(), known.phrase
+        except ValueError:
+            code, phrase = f"status_{status}", f"Status {status}"
+        yield ToolError(code=code, message=told or phrase, when=f"the server answers {status}")
+    elif status.upper() in ("4XX", "5XX"):
+        code = "client_error" if status.startswith("4") else "server_error"
+        yield ToolError(code=code, message=told or "Error", when=f"the server answers {status}")
+    elif status == "default":
+        yield ToolError(code="error", message=told or "Error", when="anything else goes wrong")
