@@ -18,6 +18,7 @@ from toolweave.toolgraph.result_words import (
     RANGES,
     SECRETS,
     STEERING,
+    UNCOUNTED,
     got_from,
     kept_in,
 )
@@ -96,7 +97,8 @@ class Lore:
         last = found[-1] if found else ""
         if last in NUMBER_TAILS:
             return {"type": "number"}
-        if last and singular(last) != last and kind not in ("identifier", "note", "address"):
+        plural = bool(last) and singular(last) != last and last not in UNCOUNTED
+        if plural and kind not in ("identifier", "note", "address"):
             one = singular(last)
             return {"type": "array", "items": self.entry(one)}
         return {"type": "string"}

@@ -111,10 +111,12 @@ def _transport(server: str, sink: TextIO) -> Any:
     from mcp.client.stdio import StdioServerParameters, stdio_client
 
     try:
-        command, *arguments = shlex.split(server)
+        command, *arguments = shlex.split(server) or [""]
     except ValueError as error:
         problem = f"the command {server!r:.80} cannot be split: {error}"
         raise input_error(problem, mend="close the quotes, or name a command") from error
+    if not command:
+        raise input_error("the server names no command", mend="name one, or a URL")
     if shutil.which(command) is None:
         raise input_error(f"there is no command {command!r:.80}", mend="check the spelling")
     return stdio_client(StdioServerParameters(command=command, args=arguments), errlog=sink)

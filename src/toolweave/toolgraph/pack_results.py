@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from toolweave.checks.effects import effect_of
 from toolweave.checks.naming import words
 from toolweave.checks.words import plural
+from toolweave.configs.vocabulary import vocabulary
 from toolweave.core.domain import DomainPack, Entity
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import Tool
@@ -67,8 +68,8 @@ def _by_kind(name: str, entity: Entity, tool: Tool, lore: Lore) -> tuple[list[st
 
 
 def _schema(pack: DomainPack, gives: Sequence[str], many: str, takes: object) -> JsonObject | None:
-    schemas = _attributes(pack)
-    known = {name: schemas[name] for name in gives if name in schemas}
+    meanings = vocabulary(pack)
+    known = {name: dict(meanings[name].schema) for name in gives if name in meanings}
     if isinstance(takes, dict):
         # What the caller has just said is no news.
         known = {name: schema for name, schema in known.items() if name not in takes} or known
@@ -79,13 +80,3 @@ def _schema(pack: DomainPack, gives: Sequence[str], many: str, takes: object) ->
         return entry
     listed = {many: {"type": "array", "items": entry}}
     return {"type": "object", "properties": listed, "required": [many]}
-
-
-def _attributes(pack: DomainPack) -> dict[str, JsonObject]:
-    """Every attribute and identifier of the pack with its schema."""
-    found: dict[str, JsonObject] = {}
-    for entity in pack.entities.values():
-        found.setdefault(entity.identifier.name, entity.identifier.schema_)
-        for name, schema in entity.attributes.items():
-            found.setdefault(name, schema)
-    return found

@@ -40,13 +40,16 @@ def read(source: Any) -> Iterator[Read]:
 
 def _of_langchain(tool: Any) -> Candidate:
     function = getattr(tool, "func", None) or getattr(tool, "coroutine", None)
+    notes: list[str] = []
+    returned = _returned(function, notes) if callable(function) else None
     return Candidate(
         form="langchain",
         place="",
         name=tool.name,
         description=tool.description,
         parameters=_schema_of(tool.tool_call_schema),
-        results=_returned(function) if callable(function) else None,
+        results=returned,
+        notes=tuple(notes),
     )
 
 
@@ -72,26 +75,29 @@ def _of_function(function: Callable[..., Any]) -> Candidate:
     for name, text in told.parameters.items():
         if isinstance(properties.get(name), dict):
             properties[name].setdefault("description", text)
+    notes = [f"without a type: {', '.join(bare)[:80]}"] if bare else []
+    returned = _returned(function, notes)
     return Candidate(
         form="python",
         place="",
         name=getattr(function, "__name__", ""),
         description=told.description,
         parameters=schema,
-        results=_returned(function),
+        results=returned,
         errors=told.errors,
-        notes=(f"without a type: {', '.join(bare)[:80]}",) if bare else (),
+        notes=tuple(notes),
     )
 
 
-def _returned(function: Any) -> Any:
+def _returned(function: Any, notes: list[str]) -> Any:
     """The schema of what a function is annotated to return, where it says something."""
     try:
         returned = get_type_hints(function, include_extras=True).get("return")
         if returned is None or returned is type(None) or returned is Any:
             return None
         return TypeAdapter(returned).json_schema(mode="serialization")
-    except _UNUSABLE:
+    except _UNUSABLE as error:
+        notes.append(f"what it returns has no JSON Schema: {error}")
         return None
 
 
