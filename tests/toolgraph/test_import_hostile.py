@@ -266,6 +266,14 @@ def test_descriptions_that_name_each_other_as_sources_stay_fast() -> None:
     assert time.monotonic() - start < 30
 
 
+def test_many_tools_of_one_name_stay_fast() -> None:
+    tools = [{"name": "t", "description": str(number % 4_000)} for number in range(5_000)]
+    start = time.monotonic()
+    imported = import_tools(tools)
+    assert (len(imported.toolset.tools), len(imported.dropped)) == (4_000, 1_000)
+    assert time.monotonic() - start < 30
+
+
 def test_a_report_can_be_written_whatever_the_names_hold() -> None:
     imported = import_tools([{"tools": [{"name": "\x1b]0;x\x07", "parameters": 3}, _GOOD]}])
     line = imported.dropped[0].line()

@@ -206,6 +206,9 @@ def test_documented_failures_become_errors() -> None:
         ("post", "/pets", "addPet", Effect(kind="create", entity="pet")),
         ("post", "/pets/search", "searchPets", Effect(kind="read", entity="pet")),
         ("post", "/orders/{id}/cancel", "cancelOrder", Effect(kind="delete", entity="order")),
+        ("post", "/pets/{id}/photo", "uploadIt", Effect(kind="create", entity="photo")),
+        ("post", "/pets/{id}/uploadImage", "uploadIt", Effect(kind="update", entity="pet")),
+        ("post", "/pets/{id}", "store", Effect(kind="update", entity="pet")),
         ("patch", "/v2/PhoneNumbers/{Number}", "patchIt", Effect(kind="update", entity="number")),
     ],
 )

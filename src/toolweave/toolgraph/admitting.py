@@ -9,14 +9,16 @@ from toolweave.core.errors import SchemaError
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import Origin, Tool, ToolError
 from toolweave.schema.dialects import modern
+from toolweave.schema.nesting import too_deep
 from toolweave.schema.text import one_line, tidy
-from toolweave.schema.types import to_text
+from toolweave.schema.types import canonical, to_text
 from toolweave.toolgraph.formats.candidate import Candidate
 from toolweave.toolgraph.readers import NO_PARAMETERS, check_tool
 
 LONGEST_NAME: Final = 64
 LONGEST_DESCRIPTION: Final = 2_000
 _LONGEST_NOTE: Final = 200
+_DEEPEST: Final = 100
 
 
 def admitted(candidate: Candidate, file: str = "") -> Tool:
@@ -73,25 +75,26 @@ def renamed(tools: Iterable[Tool]) -> list[tuple[Tool, str]]:
 
     A repetition is answered with a reason; another tool of a name that is taken gets a number.
     """
-    taken: dict[str, list[Tool]] = {}
+    names: set[str] = set()
+    seen: dict[str, set[str]] = {}
+    numbers: Counter[str] = Counter()
     found: list[tuple[Tool, str]] = []
     for tool in tools:
-        earlier = taken.get(tool.name)
-        if earlier is None:
-            taken[tool.name] = [tool]
-            found.append((tool, ""))
-            continue
-        if any(_same(tool, other) for other in earlier):
+        content = canonical(tool.model_copy(update={"origin": None}).dump())
+        known = seen.setdefault(tool.name, set())
+        if content in known:
             found.append((tool, f"a repetition of {tool.name!r}"))
             continue
-        earlier.append(tool)
-        number = 2
-        while (fresh := f"{tool.name[: LONGEST_NAME - 5]}_{number}") in taken:
-            number += 1
-        changed = noted(tool, f"renamed from {tool.name!r}: another tool has that name")
-        changed = changed.model_copy(update={"name": fresh})
-        taken[fresh] = [changed]
-        found.append((changed, ""))
+        known.add(content)
+        fresh = tool.name
+        while fresh in names:
+            numbers[tool.name] += 1
+            fresh = f"{tool.name[: LONGEST_NAME - 7]}_{numbers[tool.name] + 1}"
+        names.add(fresh)
+        if fresh != tool.name:
+            tool = noted(tool, f"renamed from {tool.name!r}: another tool has that name")
+            tool = tool.model_copy(update={"name": fresh})
+        found.append((tool, ""))
     return found
 
 
@@ -101,10 +104,6 @@ def noted(tool: Tool, *notes: str) -> Tool:
     return tool.model_copy(
         update={"origin": origin.model_copy(update={"notes": (*origin.notes, *notes)})}
     )
-
-
-def _same(one: Tool, two: Tool) -> bool:
-    return one.model_copy(update={"origin": None}) == two.model_copy(update={"origin": None})
 
 
 def _name(given: object, notes: Counter[str]) -> str:
@@ -188,6 +187,8 @@ def _object(part: str, candidate: Candidate, notes: Counter[str]) -> dict[str, A
         raise SchemaError(f"its {part} are not a schema but {given!r:.60}")
     # Data handed over in memory may hold tuples, or itself.
     to_text(given)
+    if too_deep(dict(given), _DEEPEST):
+        raise SchemaError(f"its {part} are nested more than {_DEEPEST} levels deep")
     try:
         made, changes = modern(given)
     except SchemaError as error:

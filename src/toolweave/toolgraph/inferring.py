@@ -1,8 +1,8 @@
 """Missing result schemas: inferred from everything known of a tool, and marked as inferred."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,18 +73,23 @@ async def infer_results_with(
         ServerError: the model's server could not be reached.
     """
     lore = Lore(toolset)
-    tools: list[Tool] = []
-    for tool in toolset.tools:
+
+    async def told(tool: Tool) -> Tool:
         if not missing(tool):
-            tools.append(tool)
-            continue
+            return tool
         offline = _offline(tool, lore, pack)
         try:
             answer = await generator.generate(_task(tool, toolset, offline))
-            tools.append(_marked(tool, answer.results, "by a model"))
         except GenerationError:
-            tools.append(_marked(tool, offline, "without a model: its answer was not acceptable"))
-    return toolset.model_copy(update={"tools": tuple(tools)})
+            return _marked(tool, offline, "without a model: its answer was not acceptable")
+        return _marked(tool, answer.results, "by a model")
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(told(tool)) for tool in toolset.tools]
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed
+    return toolset.model_copy(update={"tools": tuple(task.result() for task in tasks)})
 
 
 def prompt(question: Question) -> Prompt:
@@ -114,7 +119,7 @@ def _task(tool: Tool, toolset: Toolset, offline: JsonObject) -> Task[Question, A
         context=question,
         result=Answered,
         render=prompt,
-        accept=partial(accept),
+        accept=accept,
         key=("infer_results", tool.name),
     )
 

@@ -11,6 +11,7 @@ from toolweave.core.model import JsonObject
 from toolweave.core.tool import EffectKind, Tool
 from toolweave.toolgraph.lore import Lore
 from toolweave.toolgraph.result_words import (
+    ACTING,
     FINDING_OUT,
     LISTING,
     MADE_BY,
@@ -357,6 +358,8 @@ def _made(asked: Asked) -> tuple[str, str]:
     entity, lore = asked.entity, asked.lore
     prepositional = bool(asked.rest) and asked.rest[0] in STOP_WORDS
     fresh = not any(identified(name) == entity for name in asked.takes)
+    if asked.verb in ACTING and entity not in (MADE_BY[asked.verb], asked.verb):
+        return MADE_BY[asked.verb], lore.identifier(MADE_BY[asked.verb])
     if fresh and not prepositional and (lore.known(entity) or entity in RECORDS):
         return asked.noun, asked.identifier
     made = MADE_BY.get(asked.verb, "")

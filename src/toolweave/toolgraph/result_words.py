@@ -45,6 +45,10 @@ MADE_BY: Final[dict[str, str]] = {
     "request": "request", "share": "share", "redeem": "redemption", "donate": "donation",
     "register": "registration", "contact": "message",
 }  # fmt: skip
+# Acts that are recorded themselves, whatever they act on.
+ACTING: Final = frozenset(
+    listed("pay transfer refund charge escalate redeem share donate enroll subscribe rent apply")
+)
 # Things that are records of their own, whatever verb brings them about.
 RECORDS: Final = frozenset(
     listed(

@@ -9,7 +9,7 @@ from toolweave.checks.naming import FACETS, PERSON, PERSON_WORDS, words
 from toolweave.checks.words import singular
 from toolweave.core.tool import Effect, EffectKind, ToolError
 from toolweave.schema.text import one_line
-from toolweave.toolgraph.formats.openapi_operation import Operation, success
+from toolweave.toolgraph.formats.openapi_operation import Operation, says_success, success
 
 _BY_METHOD: Final[dict[str, EffectKind]] = {
     "get": "read", "head": "read", "options": "read", "trace": "read",
@@ -32,6 +32,9 @@ def effect(operation: Operation, name: str) -> Effect:
         last = operation.path.rstrip("/").rpartition("/")[2]
         said = [VERBS[word] for word in (*words(name), *words(last)) if word in VERBS]
         kind = said[0] if said else kind
+        if kind == "create" and f"/{path_noun(operation)}/{{" in operation.path:
+            # What stands behind a thing's own id is done to that thing.
+            kind = "update"
     noun = path_noun(operation) or (words(name)[-1:] or ("thing",))[0]
     entity = singular(words(noun)[-1]) if words(noun) else "thing"
     return Effect(kind=kind, entity=PERSON if entity in PERSON_WORDS else entity)
@@ -55,9 +58,12 @@ def errors(operation: Operation) -> tuple[ToolError, ...]:
     declared = operation.raw.get("responses")
     found: dict[str, ToolError] = {}
     for status, raw in declared.items() if isinstance(declared, Mapping) else ():
-        if good is not None and str(status) == good[0]:
+        response = operation.resolved(raw)
+        if (good is not None and str(status) == good[0]) or (
+            str(status) == "default" and says_success(response)
+        ):
             continue
-        for error in _error(str(status), operation.resolved(raw)):
+        for error in _error(str(status), response):
             found.setdefault(error.code, error)
     return tuple(found.values())
 

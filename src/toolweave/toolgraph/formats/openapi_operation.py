@@ -1,5 +1,6 @@
 """One operation of an OpenAPI document, and the document around it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -7,7 +8,12 @@ from typing import Any, Final
 from toolweave.schema.dialects import Modernizer
 from toolweave.toolgraph.formats.references import References
 
-_SUCCESS_WORDS: Final = ("success", "ok", "created", "accepted")
+_SUCCESS_WORDS: Final = frozenset(
+    {"success", "successful", "successfully", "ok", "created", "accepted"}
+)
+_FAILURE_WORDS: Final = frozenset(
+    {"error", "errors", "not", "fail", "failed", "failure", "unexpected"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +114,15 @@ def success(operation: Operation) -> tuple[str, Mapping[str, Any]] | None:
         return held[0]
     if "default" in responses and not any(status.startswith("3") for status in statuses):
         response = operation.resolved(responses["default"])
-        told = str(response.get("description", "")).casefold()
-        if any(word in told for word in _SUCCESS_WORDS):
+        if says_success(response):
             return "default", response
     return None
+
+
+def says_success(response: Mapping[str, Any]) -> bool:
+    """Whether a response's description speaks of success."""
+    told = set(re.findall(r"[a-z]+", str(response.get("description", "")).casefold()))
+    return bool(told & _SUCCESS_WORDS) and not told & _FAILURE_WORDS
 
 
 def _at(responses: Mapping[Any, Any], status: str) -> object:
