@@ -147,6 +147,20 @@ def test_json_lines_yaml_and_folders_are_read(tmp_path: Path) -> None:
     assert [dropped.source for dropped in imported.dropped] == [str(tmp_path / "broken.json")]
 
 
+def test_a_source_that_cannot_be_used_costs_only_itself_among_others(tmp_path: Path) -> None:
+    good = tmp_path / "good.json"
+    good.write_text(json.dumps([_OPENAI]), encoding="utf-8")
+    (tmp_path / "plan.json").write_text('{"steps": []}')
+    imported = import_tools([good, tmp_path / "none.json", tmp_path / "plan.json"])
+    assert [tool.name for tool in imported.toolset.tools] == ["weather"]
+    assert ["cannot be read" in imported.dropped[0].reason, imported.dropped[0].source] == [
+        True,
+        str(tmp_path / "none.json"),
+    ]
+    assert "no tools here" in imported.dropped[1].reason
+    assert len(import_tools(tmp_path).dropped) == 1
+
+
 def test_one_bad_line_costs_only_itself(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     path.write_text('{"name": "a"}\n{oops\n{"name": "b", "parameters": 5}\n{"name": "c"}\n')

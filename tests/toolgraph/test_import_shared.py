@@ -1,6 +1,5 @@
 """Files that nobody here wrote: every operation becomes a tool or is listed with a reason."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +57,12 @@ def test_every_nestful_specification_is_a_tool_or_a_repetition() -> None:
     imported = _import("nestful_glaive/non-executable-glaive-spec.json")
     assert len(imported.toolset.tools) + len(imported.dropped) == 70
     assert all("repetition" in dropped.reason for dropped in imported.dropped)
-    specs: Any = json.loads((DATA / "nestful_glaive/non-executable-glaive-spec.json").read_text())
-    by_name = {spec["name"]: spec for spec in specs}
+    specs: Any = read_document(DATA / "nestful_glaive/non-executable-glaive-spec.json")
+    by_name = {spec["name"]: spec for spec in reversed(specs)}
     for tool in imported.toolset.tools:
         spec = by_name.get(tool.name)
-        if spec is not None and "results" not in (tool.origin.inferred if tool.origin else ()):
-            assert tool.results["properties"].keys() == spec[
-                "output_parameters"
-            ].keys() or tool.name in ("search_product",)
+        if spec is not None:
+            assert tool.results["properties"].keys() == spec["output_parameters"].keys()
+            asked = spec.get("query_parameters", spec.get("parameters"))
+            needed = {name for name, held in asked.items() if held.get("required")}
+            assert set(tool.parameters.get("required", ())) == needed

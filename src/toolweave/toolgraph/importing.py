@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from toolweave.core.domain import DomainPack
-from toolweave.core.errors import InputError, SchemaError, ToolweaveError
+from toolweave.core.errors import InputError, SchemaError
 from toolweave.core.model import FORMAT_VERSION, Record
 from toolweave.core.tool import Tool, Toolset
 from toolweave.schema.documents import STDIN, file_name, parse_document, parse_line, read_text
@@ -119,7 +119,8 @@ def import_tools(
         InputError: a source cannot be read, the form is unknown, or no tool is left.
     """
     form_named(form)
-    parts = [part for source in _listed(sources) for part in _parts(source, form)]
+    listed = _listed(sources)
+    parts = [part for each in listed for part in _parts(each, form, alone=len(listed) == 1)]
     tools: list[tuple[str, str, Tool]] = []
     dropped: list[Dropped] = []
     remarks: list[str] = []
@@ -187,6 +188,8 @@ def _nothing(dropped: Sequence[Dropped], parts: Sequence[_Part]) -> InputError:
     if not dropped:
         return input_error("no tools here", file=source, mend="name a source that holds some")
     first = dropped[0]
+    if len(dropped) == 1 and first.reason.startswith("no tools here"):
+        return input_error(first.reason, file=first.source)
     more = f"; {len(dropped) - 1} more like it" if len(dropped) > 1 else ""
     return input_error(
         f"no tool is left: {first.reason}{more}", file=first.source, place=first.place
@@ -211,7 +214,17 @@ def _is_object(item: object) -> bool:
     return callable(item) or hasattr(item, "args_schema")
 
 
-def _parts(source: object, form: str) -> Iterator[_Part]:
+def _parts(source: object, form: str, *, alone: bool) -> Iterator[_Part]:
+    """What a source holds. Only where it stands alone is it an error that it cannot be read."""
+    try:
+        yield from _opened(source, form)
+    except InputError as error:
+        if alone:
+            raise
+        yield _Part(error.file, "", "", "", iter([Refused(error.place, "", error.problem)]))
+
+
+def _opened(source: object, form: str) -> Iterator[_Part]:
     if isinstance(source, Toolset):
         yield _of_data(source.dump(), "", "", "toolweave")
     elif isinstance(source, str | Path):
@@ -247,14 +260,7 @@ def _of_path(path: Path, form: str) -> Iterator[_Part]:
         raise input_error("no tool files here", file=str(path), mend=mend)
     for each in files:
         # In a folder, a file that cannot be read costs only its own tools.
-        try:
-            yield _of_file(each, form)
-        except ToolweaveError as error:
-            yield _Part(str(each), "", "", "", iter([Refused("", "", _problem(error))]))
-
-
-def _problem(error: ToolweaveError) -> str:
-    return error.problem if isinstance(error, InputError) else str(error)
+        yield from _parts(each, form, alone=False)
 
 
 def _of_file(path: Path, form: str) -> _Part:
@@ -317,5 +323,5 @@ def _of_data(data: Any, file: str, name: str, form: str) -> _Part:
         str(held.get("name") or name or (legal(told) if isinstance(told, str) else "")),
         str(held.get("domain") or ""),
         str(held.get("lexicon") or ""),
-        candidates(data, form, file=file),
+        candidates(data, form),
     )

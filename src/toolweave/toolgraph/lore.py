@@ -80,7 +80,8 @@ class Lore:
         """A schema for a field of that name: as other tools have it, else by what names mean."""
         held = self.types.get(name)
         schema = dict(held) if held is not None else self._guessed(name)
-        return {**schema, "description": f"The {spoken(name)} of the {spoken(about)}."}
+        whose = "" if singular(about) in map(singular, words(name)) else f" of the {spoken(about)}"
+        return {**schema, "description": f"The {spoken(name)}{whose}."}
 
     def _guessed(self, name: str) -> JsonObject:
         found = words(name)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from toolweave.core.errors import InputError
-from toolweave.schema.records import input_error, joined, suggestion
+from toolweave.schema.records import joined, suggestion
 from toolweave.toolgraph.formats import bfcl, functions, maps, mcp, openapi, own
 from toolweave.toolgraph.formats.candidate import Item, Read, Reader, Refused
 
@@ -47,12 +47,8 @@ def form_named(name: str) -> str:
     return known
 
 
-def candidates(data: object, form: str = AUTO, *, file: str = "") -> Iterator[Read]:
-    """Every candidate in a document, whatever forms it mixes.
-
-    Raises:
-        InputError: the document holds nothing that could be a tool.
-    """
+def candidates(data: object, form: str = AUTO) -> Iterator[Read]:
+    """Every candidate in a document, whatever forms it mixes; one refusal where there is none."""
     chosen = form_named(form)
     found = False
     for place, item in items(data):
@@ -60,7 +56,7 @@ def candidates(data: object, form: str = AUTO, *, file: str = "") -> Iterator[Re
         yield from _read(item, place, chosen)
     if not found:
         mend = "give a list of tools, a tools/list answer or an OpenAPI document"
-        raise input_error(f"no tools here, but {_kind(data)}", file=file, mend=mend)
+        yield Refused("", "", f"no tools here, but {_kind(data)} ({mend})")
 
 
 def items(data: object, place: str = "", depth: int = 0) -> Iterator[tuple[str, object]]:
