@@ -28,7 +28,7 @@ from toolweave.core.plan import (
 from toolweave.core.workflow import Workflow
 from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Said
 from toolweave.planners.flow import Flow
-from toolweave.planners.partition import Groups, choose_partition
+from toolweave.planners.partition import Grouping, Groups, choose_partition
 from toolweave.planners.patterns import chat, correction, follow_up, refusal
 from toolweave.planners.reporting import reports
 from toolweave.planners.selecting import list_of
@@ -64,15 +64,17 @@ class Draft:
         self.tools: list[str] = []
         self._calls = 0
 
-    def add(self, workflow: Workflow, groups: Groups) -> None:
-        """Append the segments of a workflow.
+    def add(
+        self, workflow: Workflow, groups: Groups, subgoals: Sequence[str] | None = None
+    ) -> None:
+        """Append the segments of a workflow; subgoals are worded here unless they are given.
 
         Raises:
             Unplannable: a required parameter has no source.
         """
         first = self._calls
         for place, group in enumerate(groups):
-            made = self._segment(workflow, group)
+            made = self._segment(workflow, group, subgoals[place] if subgoals else "")
             if workflow.branch is None:
                 self._patterns(made, last=place == len(groups) - 1)
         self._branch(workflow, first)
@@ -107,11 +109,13 @@ class Draft:
     def _has(self, kind: str) -> bool:
         return any(segment.kind == kind for segment in self.segments)
 
-    def _segment(self, workflow: Workflow, group: Sequence[str]) -> list[PlannedArguments]:
+    def _segment(
+        self, workflow: Workflow, group: Sequence[str], subgoal: str
+    ) -> list[PlannedArguments]:
         place = len(self.segments)
         made = [self.planner.plan(self._id(), name, place) for name in group]
         self.tools.extend(group)
-        subgoal = self._subgoal(group)
+        subgoal = subgoal or self._subgoal(group)
         steps: list[Step] = [*self._asking(made, subgoal)]
         steps.extend(
             ToolInvocation(act="tool_invocation", calls=tuple(level))
@@ -286,16 +290,22 @@ def build_plan(
     plan_id: str,
     tools: str,
     stream: random.Random,
+    grouping: Grouping | None = None,
 ) -> Plan:
     """One plan for a goal, or for several in a row (ToolWeave, Algorithm 6).
+
+    ``grouping`` is how a model parted the first goal's workflow.
 
     Raises:
         Unplannable: a required parameter has no source.
     """
     links = tuple(link for goal in goals for link in goal.workflow.links)
     draft = Draft(desk, stream, ArgumentPlanner(desk.flow, links, desk.knobs, stream))
-    for goal in goals:
-        draft.add(goal.workflow, choose_partition(desk.flow, goal.workflow, stream))
+    for place, goal in enumerate(goals):
+        if grouping is not None and not place:
+            draft.add(goal.workflow, grouping.groups, grouping.subgoals)
+        else:
+            draft.add(goal.workflow, choose_partition(desk.flow, goal.workflow, stream))
     other = next((goal.workflow.branch.other for goal in goals if goal.workflow.branch), "")
     shown = distractors(desk, draft.tools, other, stream)
     if stream.random() < desk.knobs.refuse:

@@ -14,12 +14,6 @@ from toolweave.planners.arguments import Unplannable
 from toolweave.planners.building import Desk, build_plan
 
 _TRIES: Final = 6
-SHARES: Final[dict[Motif, float]] = {
-    "linear": 0.5,
-    "fan": 0.15,
-    "conditional": 0.2,
-    "parallel": 0.15,
-}
 
 
 class Refusal(Record):

@@ -3,8 +3,9 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
+from toolweave.configs.pipeline import Sampler
 from toolweave.core.domain import DomainPack
 from toolweave.core.graph import Link
 from toolweave.core.workflow import Workflow
@@ -15,7 +16,6 @@ from toolweave.planners.linear import Beam, linear_workflows
 from toolweave.planners.parallel import Pairs, parallel_workflows
 from toolweave.planners.random_walk import random_walks
 
-Sampler = Literal["motifs", "random_walk"]
 _LONGEST_WAY: Final = 6
 
 

@@ -49,7 +49,7 @@ def run_batch(order: Order) -> int:
     source = config if order.run == STDOUT else order.run
     started = time.monotonic()
     try:
-        with _progress() as listener:
+        with progress_bar() as listener:
             tally = batch(
                 source,
                 folder,
@@ -63,8 +63,13 @@ def run_batch(order: Order) -> int:
     except KeyboardInterrupt:
         note(f"interrupted; {folder} keeps what was made: go on with --resume")
         return INTERRUPTED
-    _report(config, folder, tally, time.monotonic() - started)
-    allowed = config.checks.max_failures
+    seconds = time.monotonic() - started
+    return told(config.name, folder, tally, seconds, allowed=config.checks.max_failures)
+
+
+def told(name: str, folder: str, tally: Tally, seconds: float, *, allowed: float) -> int:
+    """Tell how the dialogues went; 1 when a larger share failed than is allowed."""
+    _report(name, folder, tally, seconds)
     if tally.share_failed > allowed:
         note(f"{tally.share_failed:.1%} failed, more than the {allowed:.1%} that the run allows")
         return 1
@@ -78,7 +83,7 @@ def _config(order: Order) -> RunConfig:
 
 
 @contextmanager
-def _progress() -> Iterator[Listener]:
+def progress_bar() -> Iterator[Listener]:
     """Whoever shows the progress on stderr: a bar for a person, a line now and then otherwise."""
     if not is_terminal(sys.stderr):
         yield _Lines()
@@ -142,10 +147,10 @@ class _Lines:
         note(f"{done} of {tally.total} done, {tally.failures} failed, {rate:.0f}/s, {left}")
 
 
-def _report(config: RunConfig, folder: str, tally: Tally, seconds: float) -> None:
+def _report(name: str, folder: str, tally: Tally, seconds: float) -> None:
     """The run in a few rows, on stdout."""
     reasons = ", ".join(f"{kind} {number}" for kind, number in sorted(tally.reasons.items()))
-    rows = [("run", config.name), ("folder", folder), ("dialogues", str(tally.dialogues)),
+    rows = [("run", name), ("folder", folder), ("dialogues", str(tally.dialogues)),
             ("failures", f"{tally.failures}" + (f" ({reasons})" if reasons else ""))]  # fmt: skip
     if tally.before:
         failed = f" ({tally.failed_before} of them failures)" if tally.failed_before else ""
@@ -153,10 +158,10 @@ def _report(config: RunConfig, folder: str, tally: Tally, seconds: float) -> Non
     made = tally.dialogues + tally.failures
     rows.append(("time", f"{seconds:.1f} s" + (f", {made / seconds:.0f} a second" if made else "")))
     if not is_terminal(sys.stdout):
-        for name, value in rows:
-            print(f"{name}: {one_line(value)}")
+        for label, value in rows:
+            print(f"{label}: {one_line(value)}")
         return
     table = Table(show_header=False)
-    for name, value in rows:
-        table.add_row(Text(name, style="bold"), Text(one_line(value)))
+    for label, value in rows:
+        table.add_row(Text(label, style="bold"), Text(one_line(value)))
     console(sys.stdout).print(table)

@@ -64,6 +64,7 @@ def batch(
     model: str | None = None,
     base_url: str | None = None,
     progress: Progress | None = None,
+    base: Path | None = None,
 ) -> Tally:
     """Run a batch into its folder.
 
@@ -75,6 +76,7 @@ def batch(
         limit, concurrency: override the run's own.
         model, base_url: the same; another model makes another run.
         progress: called after every record.
+        base: the folder that the plans of a configuration given as an object are relative to.
 
     Raises:
         InputError: the run or one of its plans cannot be used, or it would have to wait inside an
@@ -82,7 +84,7 @@ def batch(
         RunFolderError: the folder is taken, belongs to another run, or the disk is full.
         ServerError: the model server cannot be reached.
     """
-    config, folder = _config(run)
+    config, folder = _config(run, base or Path())
     changes = {"limit": limit, "concurrency": concurrency}
     server = {"name": model, "base_url": base_url}
     settings = {**config.model_dump(), **{k: v for k, v in changes.items() if v is not None}}
@@ -107,11 +109,11 @@ def batch(
     return tally
 
 
-def _config(run: RunConfig | Path | str | dict[str, Any]) -> tuple[RunConfig, Path]:
+def _config(run: RunConfig | Path | str | dict[str, Any], base: Path) -> tuple[RunConfig, Path]:
     if isinstance(run, RunConfig):
-        return run, Path()
+        return run, base
     if isinstance(run, dict):
-        return read_run(run), Path()
+        return read_run(run), base
     return load_run(run)
 
 

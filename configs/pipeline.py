@@ -1,0 +1,144 @@
+"""Pipeline files: from domain names or tool files to proven dialogues, in one configuration."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+import orjson
+import yaml
+from pydantic import Field, model_validator
+
+from toolweave.configs.knobs import Knobs
+from toolweave.configs.run import CheckSettings, ModelSettings
+from toolweave.configs.shipping import shipped, shipped_names
+from toolweave.core.errors import InputError
+from toolweave.core.model import Record
+from toolweave.core.plan import Motif
+from toolweave.core.seeding import token
+from toolweave.schema.documents import read_document
+from toolweave.schema.records import build
+
+Strategy = Literal["toolweave", "digit", "toolflow", "tooldial"]
+Sampler = Literal["motifs", "random_walk"]
+SHARES: dict[Motif, float] = {
+    "linear": 0.5,
+    "fan": 0.15,
+    "conditional": 0.2,
+    "parallel": 0.15,
+}
+
+
+class Source(Record):
+    """Where the tools of one domain come from: its name, or a file of tools in any form.
+
+    ``lexicon`` and ``name`` override what the tools say of themselves.
+    """
+
+    domain: str = ""
+    tools: str = ""
+    name: str = ""
+    lexicon: str = ""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.domain) == bool(self.tools):
+            raise ValueError("name a domain, or tools: FILE, and only one of them")
+        return self
+
+
+class LinkSettings(Record):
+    """How tools are linked: who compares descriptions, and the least score of a link.
+
+    With ``require`` a run refuses to start where that embedder is not at hand.
+    """
+
+    embedder: str = "auto"
+    require: bool = False
+    threshold: float | None = Field(default=None, ge=0, le=1)
+
+
+class GoalChoice(Record):
+    """Which workflows become goals."""
+
+    sampler: Sampler = "motifs"
+    threshold: float = -0.5
+    linear: int = Field(default=300, ge=1)
+    width: int = Field(default=6, ge=1, le=100)
+    depth: int = Field(default=5, ge=2, le=12)
+
+
+class PlanChoice(Record):
+    """How many plans, of which motifs, and how often the patterns of conversation occur."""
+
+    count: int = Field(default=100, ge=1)
+    shares: dict[Motif, float] = Field(default_factory=lambda: dict(SHARES))
+    knobs: Knobs = Knobs()
+
+    @model_validator(mode="after")
+    def _some_share(self) -> Self:
+        if any(share < 0 for share in self.shares.values()) or not any(self.shares.values()):
+            raise ValueError("shares are not negative, and one of them is above 0")
+        return self
+
+
+class PipelineConfig(Record):
+    """Tools, links, goals, plans, dialogues and proof in format version 1.
+
+    ``sources`` name domains or files of tools, relative to this file. ``strategy`` says who plans.
+    """
+
+    version: Literal[1]
+    kind: Literal["pipeline"]
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
+    sources: tuple[Source, ...] = Field(min_length=1)
+    stages: str = "8/8/5/8/5"
+    seed: int = 0
+    strategy: Strategy = "toolweave"
+    links: LinkSettings = LinkSettings()
+    goals: GoalChoice = GoalChoice()
+    plans: PlanChoice = PlanChoice()
+    repeats: int = Field(default=1, ge=1)
+    model: ModelSettings = ModelSettings()
+    concurrency: int = Field(default=16, ge=1, le=4096)
+    checks: CheckSettings = CheckSettings()
+
+    def digest(self) -> str:
+        """A digest of all that decides what comes out; pace and patience do not."""
+        kept = self.model_dump(
+            mode="json",
+            exclude={
+                "concurrency": True,
+                "model": {"timeout", "max_retries", "requests_per_minute"},
+                "checks": {"max_failures"},
+            },
+        )
+        return token(0, orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode(), length=16)
+
+    def text(self) -> str:
+        """The configuration as YAML, every default spelled out."""
+        text: str = yaml.safe_dump(
+            self.model_dump(mode="json"), sort_keys=False, allow_unicode=True
+        )
+        return text
+
+
+def load_pipeline(path: Path | str) -> tuple[PipelineConfig, Path]:
+    """A pipeline by file or shipped name, with the folder its files are relative to.
+
+    Raises:
+        InputError: there is no such file, or it is not a pipeline in format version 1.
+    """
+    file = Path(path)
+    if not file.is_file():
+        file = shipped("runs", str(path)) or file
+    if not file.is_file():
+        known = ", ".join(shipped_names("runs"))
+        raise InputError(
+            f"no pipeline file {str(path)!r}", mend=f"shipped ones: {known}; or give a path"
+        )
+    data = read_document(file)
+    if isinstance(data, dict) and "kind" not in data:
+        raise InputError(
+            "this is no pipeline", file=str(file),
+            mend="write kind: pipeline, or play plans with toolweave batch",
+        )  # fmt: skip
+    return build(PipelineConfig, data, file=str(file)), file.parent

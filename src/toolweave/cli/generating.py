@@ -1,0 +1,84 @@
+"""Carrying out ``toolweave generate``: the stages told one by one, then the dialogues."""
+
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolweave.cli.batching import progress_bar, told
+from toolweave.cli.streams import INTERRUPTED, note
+from toolweave.configs.pipeline import PipelineConfig, load_pipeline
+from toolweave.runs.pipeline import Made, Told, generate
+from toolweave.schema.records import build
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for on the command line."""
+
+    config: str
+    out: str | None
+    resume: bool
+    dry: bool
+    count: int | None
+    seed: int | None
+    model: str | None
+    base_url: str | None
+
+
+def run(order: Order) -> int:
+    """Run the pipeline; the exit code is 1 when more dialogues failed than the run allows.
+
+    Raises:
+        InputError: the configuration or one of its sources cannot be used.
+        RunFolderError: the folder cannot be used, or the disk is full.
+        ServerError: the model server cannot be reached.
+    """
+    config, base = load_pipeline(order.config)
+    config = _changed(config, order)
+    if order.dry:
+        with tempfile.TemporaryDirectory() as folder:
+            made = generate(config, base, Path(folder), dry=True, telling=_tell)
+        note(f"dialogues: {_dialogues(made, config)} would be made, {_calls(made, config)}")
+        return 0
+    out = Path(order.out) if order.out else Path("runs") / config.name
+    started = time.monotonic()
+    try:
+        with progress_bar() as listener:
+            made = generate(
+                config, base, out, resume=order.resume, telling=_tell, progress=listener
+            )
+    except KeyboardInterrupt:
+        note(f"interrupted; {out} keeps what was made: go on with --resume")
+        return INTERRUPTED
+    assert made.tally is not None
+    seconds = time.monotonic() - started
+    return told(config.name, str(out), made.tally, seconds, allowed=config.checks.max_failures)
+
+
+def _changed(config: PipelineConfig, order: Order) -> PipelineConfig:
+    data = config.model_dump(mode="json")
+    if order.count is not None:
+        data["plans"]["count"] = order.count
+    if order.seed is not None:
+        data["seed"] = order.seed
+    if order.model is not None:
+        data["model"]["name"] = order.model
+    if order.base_url is not None:
+        data["model"]["base_url"] = order.base_url
+    return build(PipelineConfig, data, file=order.config)
+
+
+def _tell(stage: Told) -> None:
+    note(f"{stage.stage}: {stage.text}")
+
+
+def _dialogues(made: Made, config: PipelineConfig) -> int:
+    return made.plans * config.repeats
+
+
+def _calls(made: Made, config: PipelineConfig) -> str:
+    """How many calls of a model that would take: one per step that needs words or a result."""
+    if config.model.name == "offline":
+        return "without any call of a model"
+    return f"with about {made.asked * config.repeats} calls of {config.model.name}"

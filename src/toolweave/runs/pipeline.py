@@ -1,0 +1,372 @@
+"""The pipeline: tools, links, goals, plans and dialogues, each stage a file that one can read."""
+
+import asyncio
+import fcntl
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import orjson
+import yaml
+
+from toolweave.configs.packs import load_pack
+from toolweave.configs.pipeline import PipelineConfig, Source
+from toolweave.configs.run import RunConfig
+from toolweave.configs.shipping import shipped
+from toolweave.configs.wording import lexicon_for, words
+from toolweave.core.domain import DomainPack
+from toolweave.core.errors import InputError, RunFolderError
+from toolweave.core.goal import Goal
+from toolweave.core.graph import ToolGraph
+from toolweave.core.model import FORMAT_VERSION, JsonObject, Record
+from toolweave.core.plan import Plan
+from toolweave.core.tool import Toolset
+from toolweave.llm.embedding import Embedder, make_embedder
+from toolweave.llm.generator import Generator
+from toolweave.planners.building import Desk
+from toolweave.planners.flow import Flow
+from toolweave.planners.goals import GoalSettings, make_goals
+from toolweave.planners.linear import Beam
+from toolweave.planners.planning import Drawer, Refusal
+from toolweave.planners.workflows import Sampling
+from toolweave.runs.batch import Progress, Tally, batch
+from toolweave.schema.documents import read_document, read_records
+from toolweave.schema.records import build
+from toolweave.schema.types import json_bytes
+from toolweave.toolgraph.importing import import_tools
+from toolweave.toolgraph.linking import link_tools
+from toolweave.toolgraph.synthesis.domains import Growth, grow, staged
+
+SETTINGS: Final = "pipeline.yaml"
+GOALS: Final = "goals.jsonl"
+PLANS: Final = "plans.jsonl"
+DROPPED: Final = "dropped.jsonl"
+
+
+class Told(Record):
+    """What one stage of the pipeline did, in a line."""
+
+    stage: str
+    text: str
+
+
+Telling = Callable[[Told], None]
+
+
+@dataclass
+class Made:
+    """What a pipeline made: counts by stage, and how the dialogues went.
+
+    ``asked`` is how often one playing of all plans would ask a model: once per step that needs
+    words, and once per call that succeeds.
+    """
+
+    tools: int = 0
+    links: int = 0
+    goals: int = 0
+    plans: int = 0
+    refused: int = 0
+    asked: int = 0
+    motifs: Counter[str] = field(default_factory=Counter)
+    patterns: Counter[str] = field(default_factory=Counter)
+    embedder: str = ""
+    tally: Tally | None = None
+
+
+def generate(
+    config: PipelineConfig,
+    base: Path,
+    out: Path,
+    *,
+    resume: bool = False,
+    dry: bool = False,
+    generator: Generator | None = None,
+    telling: Telling = lambda told: None,
+    progress: Progress | None = None,
+) -> Made:
+    """Run a pipeline into its folder, or with ``dry`` say what it would make.
+
+    Stages whose files are there already are not done again, so a run goes on where it stopped.
+
+    Args:
+        config: what is to be made.
+        base: the folder that the configuration's files are relative to.
+        out: the run folder.
+        resume: go on in a folder that holds something already.
+        dry: stop before the dialogues.
+        generator: who words the dialogues, where it is not the one the run names.
+        telling: told of every stage.
+        progress: told of every dialogue.
+
+    Raises:
+        InputError: a source, the embedder or the strategy cannot be used, or no plan came of it.
+        RunFolderError: the folder is taken or belongs to another configuration.
+        ServerError: the model server cannot be reached.
+    """
+    if config.strategy != "toolweave":
+        raise InputError(f"the strategy {config.strategy!r} is not built yet", mend="use toolweave")
+    with _folder(out, config, resume):
+        work = _Work(config, base, out, telling)
+        made = work.prepare()
+        if dry:
+            return made
+    made.tally = batch(
+        RunConfig(
+            version=FORMAT_VERSION,
+            name=config.name,
+            plans=(PLANS,),
+            repeats=config.repeats,
+            seed=config.seed,
+            model=config.model,
+            concurrency=config.concurrency,
+            checks=config.checks,
+        ),
+        out,
+        # Stages before this one may have written the folder already.
+        resume=True,
+        generator=generator,
+        progress=progress,
+        base=out,
+    )
+    return made
+
+
+class _Work:
+    """The stages before the dialogues."""
+
+    def __init__(self, config: PipelineConfig, base: Path, out: Path, telling: Telling) -> None:
+        self.config, self.base, self.out, self.telling = config, base, out, telling
+        self.made = Made()
+
+    def prepare(self) -> Made:
+        """Tools, graphs, goals and plans, from their files where they are there."""
+        embedder = _embedder(self.config)
+        self.made.embedder = embedder.name
+        graphs = [self._graph(source, embedder) for source in self.config.sources]
+        self._unique([graph.toolset.name for graph in graphs])
+        self.made.tools = sum(len(graph.toolset.tools) for graph in graphs)
+        self.made.links = sum(len(graph.links) for graph in graphs)
+        self._tell("tools", f"{self.made.tools} tools from {len(graphs)} sources")
+        self._tell("links", f"{self.made.links} links, compared by {embedder.name}")
+        goals = self._goals(graphs)
+        self.made.goals = len(goals)
+        self._tell("goals", f"{len(goals)} goals")
+        self._plans(graphs, goals)
+        return self.made
+
+    def _unique(self, names: Sequence[str]) -> None:
+        for name, count in Counter(names).items():
+            if count > 1:
+                raise InputError(f"two sources are called {name!r}", mend="give one a name")
+
+    def _graph(self, source: Source, embedder: Embedder) -> ToolGraph:
+        """The linked tools of a source."""
+        name = _safe(source.name or source.domain or Path(source.tools).stem)
+        path = self.out / "graphs" / f"{name}.json"
+        if path.is_file():
+            return build(ToolGraph, read_document(path), file=str(path))
+        toolset = self._toolset(source).model_copy(update={"name": name})
+        settings = self.config.links
+        chosen = {} if settings.threshold is None else {"threshold": settings.threshold}
+        graph = link_tools(toolset, embedder, **chosen).graph
+        _write(self.out / "tools" / f"{name}.json", json_bytes(toolset.dump(), indent=True))
+        _write(path, json_bytes(graph.dump(), indent=True))
+        return graph
+
+    def _toolset(self, source: Source) -> Toolset:
+        if source.domain:
+            growth = Growth(
+                domain=source.domain,
+                similarity=_alike,
+                stages=staged(self.config.stages),
+                seed=self.config.seed,
+            )
+            toolset = asyncio.run(grow(growth)).toolset
+        else:
+            toolset = import_tools(self._file(source.tools)).toolset
+        lexicon = source.lexicon or lexicon_for(toolset.tools, toolset.lexicon, toolset.domain)
+        return toolset.model_copy(update={"lexicon": lexicon})
+
+    def _file(self, name: str) -> Path:
+        local = self.base / name
+        found = local if local.exists() else shipped("tools", name)
+        if found is None:
+            problem = f"{name!r} is neither a file nor a shipped toolset"
+            raise InputError(problem, place="sources", mend="check the path")
+        return found
+
+    def _goals(self, graphs: Sequence[ToolGraph]) -> list[Goal]:
+        path = self.out / GOALS
+        if not path.is_file():
+            made = [goal for graph in graphs for goal in self._found(graph)]
+            _write(path, b"".join(json_bytes(goal.dump()) + b"\n" for goal in made))
+        return [build(Goal, data, file=f"{path}, line {line}") for line, data in read_records(path)]
+
+    def _found(self, graph: ToolGraph) -> Sequence[Goal]:
+        chosen = self.config.goals
+        beam = Beam(width=chosen.width, depth=chosen.depth)
+        settings = GoalSettings(
+            threshold=chosen.threshold,
+            linear=chosen.linear,
+            sampling=Sampling(sampler=chosen.sampler, beam=beam),
+        )
+        flow = Flow(graph)
+        name = graph.toolset.name
+        goals = make_goals(
+            flow,
+            words(graph.toolset.lexicon),
+            settings,
+            seed=self.config.seed,
+            graph=f"graphs/{name}.json",
+            pack=_pack(graph.toolset),
+        )
+        for tool, reason in goals.unreached.items():
+            self._tell("goals", f"{name}: {tool} is in no goal: {reason}")
+        return goals.kept
+
+    def _plans(self, graphs: Sequence[ToolGraph], goals: Sequence[Goal]) -> None:
+        path = self.out / PLANS
+        if not path.is_file():
+            plans: list[bytes] = []
+            refused: list[bytes] = []
+            for graph, share in zip(graphs, self._portions(graphs, goals), strict=True):
+                for one in self._drawn(graph, goals, share):
+                    (plans if isinstance(one, Plan) else refused).append(
+                        json_bytes(one.dump()) + b"\n"
+                    )
+            if not plans:
+                raise InputError("no plan came of these tools", mend=self._why(refused, goals))
+            _write(self.out / DROPPED, b"".join(refused))
+            _write(path, b"".join(plans))
+        for line in path.read_bytes().splitlines():
+            held = orjson.loads(line)
+            self.made.plans += 1
+            self.made.motifs[held.get("motif", "linear")] += 1
+            self.made.patterns.update({one.get("kind", "task") for one in held["segments"]})
+            self.made.asked += sum(_asks(step) for one in held["segments"] for step in one["steps"])
+        self.made.refused = len((self.out / DROPPED).read_bytes().splitlines())
+        self._tell("plans", f"{self.made.plans} plans ({_counts(self.made.motifs)})")
+
+    def _drawn(
+        self, graph: ToolGraph, goals: Sequence[Goal], count: int
+    ) -> Iterator[Plan | Refusal]:
+        name = graph.toolset.name
+        own = [goal for goal in goals if goal.graph == f"graphs/{name}.json"]
+        if not own:
+            return
+        drawer = Drawer(
+            desk=Desk(Flow(graph), words(graph.toolset.lexicon), self.config.plans.knobs),
+            goals=own,
+            tools=f"tools/{name}.json",
+            shares=self.config.plans.shares,
+            seed=self.config.seed,
+        )
+        yield from drawer.plans(count)
+
+    def _portions(self, graphs: Sequence[ToolGraph], goals: Sequence[Goal]) -> list[int]:
+        """How many plans each graph gives: the same number, as far as it has goals at all."""
+        having = [
+            any(goal.graph == f"graphs/{graph.toolset.name}.json" for goal in goals)
+            for graph in graphs
+        ]
+        rich = sum(having)
+        each, left = divmod(self.config.plans.count, rich) if rich else (0, 0)
+        portions = []
+        for has in having:
+            portions.append((each + (left > 0)) if has else 0)
+            left -= has
+        return portions
+
+    def _why(self, refused: Sequence[bytes], goals: Sequence[Goal]) -> str:
+        if not goals:
+            return "no tool feeds another and nobody could give what they need; look at the links"
+        reason = orjson.loads(refused[0])["reason"] if refused else "lower goals.threshold"
+        return str(reason)
+
+    def _tell(self, stage: str, text: str) -> None:
+        self.telling(Told(stage=stage, text=text))
+
+
+def _embedder(config: PipelineConfig) -> Embedder:
+    made = make_embedder(config.links.embedder)
+    if config.links.require and not made.semantic:
+        raise InputError(
+            f"this run wants embeddings, but only {made.name!r} is here",
+            place="links", mend="pip install 'toolweave[embeddings]', or set require: false",
+        )  # fmt: skip
+    return made
+
+
+def _alike(left: str, right: str) -> float:
+    from rapidfuzz import fuzz
+
+    return fuzz.token_set_ratio(left, right) / 100
+
+
+def _pack(toolset: Toolset) -> DomainPack | None:
+    known = toolset.domain and shipped("domains", toolset.domain)
+    return load_pack(toolset.domain) if known else None
+
+
+def _safe(name: str) -> str:
+    kept = "".join(char if char.isalnum() or char in "._-" else "_" for char in name.casefold())
+    return kept.strip("._")[:48] or "tools"
+
+
+def _asks(step: JsonObject) -> int:
+    """How often one step of a plan asks whoever words it."""
+    if step["act"] != "tool_invocation":
+        return 1
+    return sum(call.get("expect", {}).get("outcome", "ok") == "ok" for call in step["calls"])
+
+
+def _counts(counted: Counter[str]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in sorted(counted.items()))
+
+
+@contextmanager
+def _folder(out: Path, config: PipelineConfig, resume: bool) -> Iterator[None]:
+    """Hold the folder, and see that it belongs to this configuration."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock = (out / ".pipeline.lock").open("wb")
+    except OSError as error:
+        raise RunFolderError(f"{out}: {error.strerror}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise RunFolderError(f"{out}: another process is writing this run") from error
+        settings = out / SETTINGS
+        if settings.is_file():
+            there = yaml.safe_load(settings.read_text("utf-8"))
+            digest = there.get("digest") if isinstance(there, dict) else None
+            if digest != config.digest():
+                raise RunFolderError(
+                    f"{out} belongs to another configuration: name another folder with --out"
+                )
+            if not resume:
+                raise RunFolderError(
+                    f"{out} holds a run already: go on with --resume, or name another folder"
+                )
+        else:
+            _write(settings, f"digest: {config.digest()}\n{config.text()}".encode())
+        yield
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a whole file or nothing.
+
+    Raises:
+        RunFolderError: the disk is full or the folder cannot be written.
+    """
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_bytes(data)
+        fresh.replace(path)
+    except OSError as error:
+        raise RunFolderError(f"{path}: {error.strerror or error}") from error
