@@ -193,13 +193,17 @@ def test_what_ships_and_what_is_made_is_valid_by_the_printed_schemas(capsys: Cap
 
     from toolweave.configs import shipped, shipped_names
 
-    for kind, folder in (("plan", "plans"), ("run", "runs"), ("tools", "tools")):
+    judges = {}
+    for kind in ("plan", "run", "tools", "domain", "pipeline"):
         assert run(["schema", kind]) == 0
-        judge = Draft202012Validator(json.loads(capsys.readouterr().out))
+        judges[kind] = Draft202012Validator(json.loads(capsys.readouterr().out))
+    folders = (("plan", "plans"), ("run", "runs"), ("tools", "tools"), ("domain", "domains"))
+    for kind, folder in folders:
         for name in shipped_names(folder):  # type: ignore[arg-type]
             path = shipped(folder, name)  # type: ignore[arg-type]
             assert path is not None
-            judge.validate(yaml.safe_load(path.read_text()))
+            data = yaml.safe_load(path.read_text())
+            judges[data.get("kind", kind)].validate(data)
     assert run(["schema", "dialogue"]) == 0
     judge = Draft202012Validator(json.loads(capsys.readouterr().out))
     assert run(["simulate", "tourism_city_break", "--out", "-"]) == 0

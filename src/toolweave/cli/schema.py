@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-Kind = Literal["plan", "run", "tools", "dialogue"]
+Kind = Literal["plan", "run", "tools", "dialogue", "domain", "graph", "goal", "pipeline"]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -14,8 +14,12 @@ def schema(
     """Print the JSON Schema of a file format."""
     import json
 
+    from toolweave.configs.pipeline import PipelineConfig
     from toolweave.configs.run import RunConfig
     from toolweave.core.dialogue import Dialogue
+    from toolweave.core.domain import DomainPack
+    from toolweave.core.goal import Goal
+    from toolweave.core.graph import ToolGraph
     from toolweave.core.model import Record
     from toolweave.core.plan import Plan
     from toolweave.core.tool import Toolset
@@ -25,6 +29,10 @@ def schema(
         "run": RunConfig,
         "tools": Toolset,
         "dialogue": Dialogue,
+        "domain": DomainPack,
+        "graph": ToolGraph,
+        "goal": Goal,
+        "pipeline": PipelineConfig,
     }
     made = models[kind].model_json_schema()
     made["title"] = f"ToolWeave {kind}, format version 1"

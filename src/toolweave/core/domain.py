@@ -6,7 +6,7 @@ bare ``number`` or ``id``): equal names are what links the tools that grow from 
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from toolweave.core.model import JsonObject, JsonValue, Record
 from toolweave.core.tool import EffectKind, ToolError
@@ -22,6 +22,8 @@ class Identifier(Record):
         schema_: its JSON Schema with description and examples.
         known: whether people have it at hand (on a card, a letter, a label) and can say it.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
 
     name: Name
     schema_: JsonObject = Field(alias="schema")
