@@ -106,3 +106,17 @@ def test_bad_input_is_one_line(arguments: list[str], said: str, capsys: Captured
     shown = capsys.readouterr().err
     assert said in shown
     assert shown.count("\n") == 1
+
+
+def test_a_person_at_a_terminal_sees_tables(
+    ours: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr("toolweave.cli.figuring.is_terminal", lambda _stream: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["figures", ours]) == 0
+    shown = capsys.readouterr().out
+    assert "\t" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    assert " ToolWeave    " in shown
+    assert "1/8/2.71" in shown
+    assert " assistant  masked " in shown

@@ -24,7 +24,9 @@ from toolweave.schema.types import json_bytes
 _NAMED: Final = 5
 _BARE: Final = 3
 _UNCALLED: Final = 12
-_TEXT_HEAD: Final = ("messages", "tokens", "type/token", "distinct-3", "entropy-3", "self-BLEU")
+# Columns that a cell of words has at least, where it is that long.
+_WORDS: Final = 12
+_TEXT_HEAD: Final = ("tokens", "type/token", "distinct-3", "entropy-3", "self-BLEU")
 
 
 class Grid(NamedTuple):
@@ -82,10 +84,11 @@ def _table(grid: Grid) -> Table:
     """A rich table; figures never wrap, words do."""
     table = Table(box=None, padding=(0, 1), show_edge=False)
     for place, name in enumerate(grid.head):
-        words = place < grid.words
-        table.add_column(
-            name, justify="left" if words else "right", overflow="fold", no_wrap=not words
-        )
+        if place < grid.words:
+            longest = max((len(row[place]) for row in grid.rows), default=0)
+            table.add_column(name, overflow="fold", min_width=min(longest, _WORDS))
+        else:
+            table.add_column(name, justify="right", no_wrap=True)
     for row in grid.rows:
         table.add_row(*(Text(one_line(cell)) for cell in row))
     return table
@@ -190,7 +193,7 @@ def _equal(equal: EqualFigures, labels: Mapping[str, str]) -> Grid:
 
 def _text(text: TextFigures) -> tuple[str, ...]:
     return (
-        str(text.texts), str(text.tokens), f"{text.type_token:.4f}",
+        str(text.tokens), f"{text.type_token:.4f}",
         f"{text.distinct_3:.4f}", f"{text.entropy_3:.2f}", f"{text.self_bleu:.3f}",
     )  # fmt: skip
 
