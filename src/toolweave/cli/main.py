@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from toolweave.cli.batch import batch
 from toolweave.cli.check import check
+from toolweave.cli.figures import figures
 from toolweave.cli.generate import generate
 from toolweave.cli.schema import schema
 from toolweave.cli.simulate import simulate
@@ -41,13 +42,8 @@ app = typer.Typer(
     "Exit codes: 0 done, 1 findings or failures, 2 bad input.",
 )
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    simulate,
-    batch,
-    generate,
-    visualize,
-    check,
-    schema,
-)
+    simulate, batch, generate, visualize, check, figures, schema,
+)  # fmt: skip
 for _command in COMMANDS:
     app.command()(_command)
 app.add_typer(TOOLS, name="tools")

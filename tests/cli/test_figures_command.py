@@ -1,0 +1,122 @@
+"""``toolweave figures`` on dialogues of ours and of others."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from toolweave.cli.main import run
+from toolweave.runs.simulation import simulate
+from toolweave.schema.types import json_bytes
+
+Captured = pytest.CaptureFixture[str]
+FOREIGN = {
+    "messages": [
+        {"role": "user", "content": "A room in Porto, please."},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [
+                {"id": "a", "function": {"name": "find", "arguments": '{"city": "Porto"}'}}
+            ],
+        },
+        {"role": "tool", "tool_call_id": "a", "content": '{"room": "r_12"}'},
+        {"role": "assistant", "content": "\x1b[31mRoom\x1b[0m r_12 is free."},
+    ]
+}
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> str:
+    file = tmp_path_factory.mktemp("figures") / "ours.jsonl"
+    made = [simulate("tourism_city_break", seed=seed).dump() for seed in range(3)]
+    file.write_bytes(b"\n".join(json_bytes(record) for record in made))
+    return str(file)
+
+
+def test_a_file_stands_beside_the_papers_table(ours: str, capsys: Captured) -> None:
+    assert run(["figures", ours]) == 0
+    shown = capsys.readouterr().out
+    rows = [line.split("\t") for line in shown.splitlines()]
+    assert ["ToolWeave (paper)", "", "1/8/2.71", "1/5/3.22", "44.87%", "40.67%"] in rows
+    assert ["ToolFlow (paper)", "", "1/10/6.28", "0/15/2.20", "6.77%", "0.00%"] in rows
+    assert ["ToolDial (paper)", "", "2/6/4.48", "0/2/1.51", "4.47%", "0.00%"] in rows
+    assert any(row[:2] == ["ours.jsonl", "3"] for row in rows)
+    assert any(row[:3] == ["tourism", "3", "100.00%"] for row in rows)
+    for title in ("# Motifs", "# Patterns", "# Diversity", "# Sentence frames of the user"):
+        assert title in shown
+
+
+def test_two_files_and_the_tools(ours: str, tmp_path: Path, capsys: Captured) -> None:
+    theirs = tmp_path / "theirs.jsonl"
+    theirs.write_text(json.dumps(FOREIGN))
+    assert run(["figures", ours, str(theirs), "--tools", "tourism"]) == 0
+    shown = capsys.readouterr().out
+    assert "# At equal token counts: assistant" in shown
+    assert "# Tools, theirs.jsonl" in shown
+    assert "\x1b" not in shown
+
+
+def test_json_holds_every_figure(ours: str, capsys: Captured) -> None:
+    assert run(["figures", ours, "--json"]) == 0
+    whole = json.loads(capsys.readouterr().out)
+    assert whole["files"][0]["structure"]["row"]["turns"]["least"] >= 1
+    assert whole["paper"]["table_2"][0]["true_multi_step"] == 0.4067
+    assert whole["files"][0]["diversity"]["voices"][0]["masked"]["distinct_3"] > 0
+
+
+def test_records_that_cannot_be_read_are_named(ours: str, tmp_path: Path, capsys: Captured) -> None:
+    file = tmp_path / "torn.jsonl"
+    text = Path(ours).read_text()
+    file.write_text(text + "\n" + "{\n" * 7)
+    assert run(["figures", str(file)]) == 1
+    shown = capsys.readouterr()
+    assert "\t3\t" in shown.out
+    assert "line 4" in shown.err
+    assert "2 more records cannot be read" in shown.err
+
+
+def test_nothing_readable_gives_zeros(tmp_path: Path, capsys: Captured) -> None:
+    file = tmp_path / "none.jsonl"
+    file.write_text("{\n")
+    assert run(["figures", str(file)]) == 1
+    assert "none.jsonl\t\t0/0/0.00" in capsys.readouterr().out
+
+
+def test_standard_input(ours: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(Path(ours).read_bytes()))
+    monkeypatch.setattr(sys, "stdin", stream)
+    assert run(["figures", "-"]) == 0
+    assert "standard input\t3\t" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["figures", "-", "-"], "standard input is named twice"),
+        (["figures", "missing.jsonl"], "missing.jsonl"),
+        (["figures"], "Missing argument"),
+        (["figures", "missing.jsonl", "--tools", "nowhere"], "nowhere"),
+    ],
+)
+def test_bad_input_is_one_line(arguments: list[str], said: str, capsys: Captured) -> None:
+    assert run(arguments) == 2
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert shown.count("\n") == 1
+
+
+def test_a_person_at_a_terminal_sees_tables(
+    ours: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr("toolweave.cli.figuring.is_terminal", lambda _stream: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["figures", ours]) == 0
+    shown = capsys.readouterr().out
+    assert "\t" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    assert " ToolWeave    " in shown
+    assert "1/8/2.71" in shown
+    assert " assistant  masked " in shown
