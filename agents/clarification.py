@@ -9,7 +9,7 @@ from toolweave.agents.scene import Scene, Turn
 from toolweave.checks.asking import asked
 from toolweave.checks.leaks import leaks
 from toolweave.core.model import JsonValue
-from toolweave.core.plan import AssistantClarification
+from toolweave.core.plan import AssistantClarification, UserClarificationResponse
 from toolweave.llm.contexts import Question, QuestionContext
 from toolweave.llm.task import Later, Prompt, Task, Unacceptable
 
@@ -51,7 +51,19 @@ class ClarificationAgent:
             slots=tuple(scene.stage.slots[name] for name in step.asks),
             wishes=scene.stage.wishes[scene.placed.segment],
             history=scene.history(),
+            again=_again(scene),
         )
+
+
+def _again(scene: Scene) -> bool:
+    """Whether the question was asked just before and got no answer."""
+    before = [placed.step for placed in scene.stage.steps[: scene.placed.number - 1]][-2:]
+    return (
+        len(before) == 2
+        and before[0] == scene.placed.step
+        and isinstance(before[1], UserClarificationResponse)
+        and not before[1].provides
+    )
 
 
 def prompt(context: QuestionContext) -> Prompt:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from rapidfuzz import fuzz
 
+from toolweave.agents.conditions import condition
 from toolweave.agents.prompting import PROMPTS
 from toolweave.agents.scene import Scene, Telling, Turn
 from toolweave.checks.effects import effect_of
@@ -91,6 +92,7 @@ class UserAgent:
             question="" if request else str(scene.messages[-1]["content"]) or "?",
             failed=_failed(scene),
             history=scene.history(),
+            condition=condition(scene) if request else "",
         )
 
     def turn(self, scene: Scene, answer: Utterance) -> Turn:

@@ -85,6 +85,8 @@ def _forks(flow: Flow, name: str, forks: Forks, pack: DomainPack | None) -> Iter
 
 def _by_life_cycle(flow: Flow, name: str, pack: DomainPack) -> Iterator[_Fork]:
     """A state in which one operation is allowed and another is not."""
+    if effect_of(flow.tools[name]).kind != "read":
+        return
     outputs = _outputs(flow, name)
     for entity in pack.entities.values():
         life = entity.lifecycle

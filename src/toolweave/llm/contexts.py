@@ -102,7 +102,8 @@ class Wish:
 class UtteranceContext:
     """A user step: a request, or the answer to a clarification (``question`` is then set).
 
-    ``failed`` says that the call before came to nothing.
+    ``failed`` says that the call before came to nothing; ``condition`` is what a conditional
+    request depends on ("it's still open"), without its "if".
     """
 
     cast: Cast
@@ -120,11 +121,12 @@ class UtteranceContext:
     question: str
     failed: bool
     history: tuple[Line, ...]
+    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionContext:
-    """A clarification: exactly these slots are missing."""
+    """A clarification: exactly these slots are missing; ``again`` if they were just asked for."""
 
     cast: Cast
     words: Words
@@ -132,6 +134,7 @@ class QuestionContext:
     slots: tuple[Slot, ...]
     wishes: tuple[Wish, ...]
     history: tuple[Line, ...]
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,14 @@ ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seve
 ASSENTING: Final = (
     "sure.", "of course.", "certainly.", "no problem.", "I can do that.", "gladly.",
 )  # fmt: skip
+# Before asking once more for what was kept back.
+INSISTING: Final = (
+    "I'm afraid I can't go on without it.", "sorry, I do need that one.",
+    "I wouldn't ask if there were another way.", "without it I'd be stuck, sorry.",
+    "take your time, I'll wait.", "I can't look that up from here, I'm afraid.",
+    "it's the one thing I can't do without.", "I know, sorry, but it has to be in there.",
+    "I do have to ask for it.", "it won't go through otherwise, I'm afraid.",
+)  # fmt: skip
 SORRY: Final = (
     "sorry to hear that.", "that sounds annoying, sorry.", "I'm sorry about that.",
     "sorry you're dealing with this.", "that's frustrating.", "sorry for the trouble.",

@@ -18,17 +18,29 @@ _INVERTED = re.compile(
 )
 _ASKED_TO_DO = re.compile(r"(?i)\b(?:can|could|would|will) you\b|\bplease\b")
 _FEW = 5
+_OTHER_WORDS = 6
 
 
 def question(context: QuestionContext, stream: random.Random) -> Question:
     """One message that asks for all the slots."""
-    asked = _asked(context, stream)
-    lead = _lead(context, stream)
-    text, _ = render(paragraph([lead, *asked]))
+    text = _text(context, stream)
+    if context.again:
+        said = "\n".join(line.text for line in context.history)
+        for _ in range(_OTHER_WORDS):
+            if text.split(". ", 1)[-1].casefold() not in said.casefold():
+                break
+            text = _text(context, stream)
     return Question(question=text)
 
 
+def _text(context: QuestionContext, stream: random.Random) -> str:
+    text, _ = render(paragraph([_lead(context, stream), *_asked(context, stream)]))
+    return text
+
+
 def _lead(context: QuestionContext, stream: random.Random) -> list[Part]:
+    if context.again:
+        return sentence([Part(stream.choice(frames.INSISTING))])
     first = not any(line.role == "assistant" for line in context.history)
     trouble = any(slot.view.kind == "problem" for slot in context.slots)
     upset = context.cast.human.persona.tone in ("annoyed", "worried")

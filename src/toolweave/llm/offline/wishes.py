@@ -132,8 +132,20 @@ def combined(
     chosen = _voiced(context.wishes, stream)
     said = [wish_parts(context, wish, names, stream, fill) for wish in chosen]
     unique = [parts for i, parts in enumerate(said) if parts not in said[:i]]
+    if context.condition:
+        return _conditional(unique, context.condition, stream)
     link = stream.choice((" and ", " and ", " and then ", ", then "))
     return joined(unique[:3], last=link)
+
+
+def _conditional(said: Sequence[list[Part]], condition: str, stream: random.Random) -> list[Part]:
+    """A wish that depends on what is found: "see where it is and, if it's stuck, free it"."""
+    last = said[-1]
+    if len(said) == 1:
+        return [*last, Part(f", if {condition}")]
+    if stream.random() < 0.5:
+        return [*joined(said[:-1], last=" and "), Part(f" and, if {condition}, "), *last]
+    return [*joined([*said[:-1], last], last=" and "), Part(f" if {condition}")]
 
 
 def _voiced(wishes: Sequence[Wish], stream: random.Random) -> list[Wish]:
