@@ -59,7 +59,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{choice}: {sum(len(one.rows) for one in found)} pairs, "
               f"{int(sum(one.linked.sum() for one in found))} links")  # fmt: skip
         for at, held in enumerate(found):
-            others = found[:at] + found[at + 1 :]
+            # The world of all shipped toolsets would tell of each of them.
+            others = [
+                one for one in found
+                if one is not held and (held.name in ("functions", "services", "synonyms") or one.name != "together")
+            ]
             _report(held, predict(fitted(others), held.rows))
         whole = fitted(found)
         key = "semantic" if embedder.semantic else "lexical"
@@ -71,7 +75,24 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def worlds() -> Iterator[tuple[str, Sequence[Tool], Mapping[str, Any]]]:
-    """Every labelled set of tools: its name, its tools and its labels."""
+    """Every labelled set of tools: its name, its tools and its labels.
+
+    The shipped toolsets come once more as one, so that strangers with alike fields are seen too.
+    """
+    found = list(_sets())
+    yield from found
+    shipped_sets = [(name, tools, entry) for name, tools, entry in found if "tools" in entry]
+    yield "together", [tool for _, tools, _ in shipped_sets for tool in tools], {
+        "links": {to: sources for _, _, one in shipped_sets for to, sources in one["links"].items()},
+        "either": {
+            to: sources for _, _, one in shipped_sets
+            for to, sources in one.get("either", {}).items()
+        },
+        "home": {tool.name: name for name, tools, _ in shipped_sets for tool in tools},
+    }  # fmt: skip
+
+
+def _sets() -> Iterator[tuple[str, Sequence[Tool], Mapping[str, Any]]]:
     for file in sorted(LABELS.glob("*.yaml")):
         for entry in yaml.safe_load(file.read_text("utf-8")):
             if "functions" in entry:
@@ -100,10 +121,23 @@ def world(
         if pair in linked:
             print(f"{name}: {pair[0]} -> {pair[1]} is no pair of these tools", file=sys.stderr)
     firm = np.array([pair not in argued or pair in linked for pair in names])
+    firm &= ~_strangers_of_one_name(entry, compared, outputs, parameters)
     labels = np.array([pair in linked for pair in names], np.float32)
     outputs, parameters = outputs[firm], parameters[firm]
     rows = compared.features(outputs, parameters)
     return World(name, rows, labels[firm], outputs, parameters), compared
+
+
+def _strangers_of_one_name(
+    entry: Mapping[str, Any], compared: Comparison, outputs: Places, parameters: Places
+) -> Any:
+    """Fields of one name in tools of different sets: a city is a city, a line may be another."""
+    home = entry.get("home")
+    if home is None:
+        return np.zeros(len(outputs), bool)
+    homes = np.array([hash(home[tool.name]) for tool in compared.tools])
+    apart = homes[compared.outputs.tool[outputs]] != homes[compared.parameters.tool[parameters]]
+    return apart & (compared.full_out[outputs] == compared.full_in[parameters])
 
 
 def fitted(found: Sequence[World]) -> Numbers:
@@ -128,7 +162,7 @@ def fitted(found: Sequence[World]) -> Numbers:
 
 
 _FOR: Final = frozenset(FEATURES) - _AGAINST - {
-    "constant", "overlaps", "unlisted", "target_wide", "wide_and_text", "named_alike",
+    "constant", "overlaps", "unlisted", "other_owner_acts", "copied_into_new", "copied_same", "target_wide", "wide_and_text", "named_alike",
 }  # fmt: skip
 
 
@@ -205,10 +239,10 @@ def _tool(name: str, about: Mapping[str, Any]) -> Tool:
     )
 
 
-def _object(fields: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """A schema with these paths, each a type and a description."""
+def _object(fields: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """A schema with these paths, each a type, a description and, if listed, its values."""
     root: dict[str, Any] = {}
-    for path, (kind, description) in fields.items():
+    for path, (kind, description, *choices) in fields.items():
         here = root
         for part in parse(path):
             if isinstance(part, Key):
@@ -218,6 +252,7 @@ def _object(fields: Mapping[str, Sequence[str]]) -> dict[str, Any]:
                 here.setdefault("type", "array")
                 here = here.setdefault("items", {})
         here.update({"type": kind, **({"description": description} if description else {})})
+        here.update({"enum": choices[0]} if choices else {})
     root.setdefault("type", "object")
     if root["type"] == "object":
         root.setdefault("required", list(root.get("properties", {})))

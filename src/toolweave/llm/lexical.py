@@ -39,19 +39,20 @@ SYNONYM_GROUPS: Final = tuple(
         "end finish until destination arrival target",
         "image picture photo",
         "file document attachment upload",
-        "customer client user member account requester buyer",
+        "customer client user member requester buyer",
         "order purchase",
         "booking reservation",
         "product item article goods sku",
         "shipment parcel package delivery",
         "employee staff worker",
-        "meeting appointment event calendar",
+        "engineer technician mechanic",
+        "meeting appointment event calendar visit",
         "movie film",
         "phone telephone mobile sms",
         "email mail",
         "duration length minute hour period",
         "quantity count number total",
-        "ticket case issue",
+        "ticket case issue incident",
         "category type kind class genre",
         "status state",
         "salary wage pay income earning",
@@ -72,6 +73,10 @@ _SHARED_BY: Final = {
     word: tuple(group[0] for group in SYNONYM_GROUPS if word in group)
     for group in SYNONYM_GROUPS
     for word in group
+}
+_MASKS: Final = {
+    word: sum(1 << at for at, group in enumerate(SYNONYM_GROUPS) if word in group)
+    for word in _SHARED_BY
 }
 # Grammar, and what every description says.
 _EMPTY: Final = frozenset(
@@ -120,6 +125,11 @@ class LexicalEmbedder:
         norms = numpy.linalg.norm(rows, axis=1, keepdims=True)
         unit: Vectors = rows / numpy.maximum(norms, 1e-9)
         return unit
+
+
+def meanings(word: str) -> int:
+    """The groups of synonyms that a word belongs to, a bit for each."""
+    return _MASKS.get(word, 0)
 
 
 @lru_cache(maxsize=65536)

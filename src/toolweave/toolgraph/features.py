@@ -12,8 +12,8 @@ from toolweave.checks.naming import PERSON, PERSON_WORDS, words
 from toolweave.checks.words import singular
 from toolweave.core.tool import Tool
 from toolweave.llm.embedding import Embedder
-from toolweave.llm.lexical import LexicalEmbedder, text_words
-from toolweave.toolgraph.fields import PAGING, Field, ToolFields, fields_of
+from toolweave.llm.lexical import LexicalEmbedder, meanings, text_words
+from toolweave.toolgraph.fields import GENERIC, PAGING, Field, ToolFields, fields_of
 from toolweave.toolgraph.senses import CODES, SENSES, nearness
 from toolweave.toolgraph.shapes import CONVERTED, NONE, OVERLAPS, Shape, fit
 
@@ -21,6 +21,7 @@ Places: TypeAlias = NDArray[np.int64]
 Numbers: TypeAlias = NDArray[np.float32]
 Flags: TypeAlias = NDArray[np.bool_]
 
+_MANY: Final = 6
 _CHUNK: Final = 1 << 15
 _RECORD_TIMES: Final = frozenset(
     "created updated modified changed opened closed sent started ended blocked last timestamp "
@@ -32,11 +33,13 @@ _NAMED: Final = frozenset({"name", "person", "company"})
 _WIDE: Final = frozenset({"any_text", "number"})
 
 FEATURES: Final = (
-    "constant", "same_full_name", "same_name_of_other", "same_id", "same_person", "other_id",
-    "id_and_other", "ids_alike", "sense_near", "sense_far", "overlaps", "converted", "unlisted", "same_unit",
+    "constant", "same_full_name", "same_name_of_other", "same_id", "same_person", "same_said_id",
+    "other_id",
+    "id_and_other", "ids_alike", "ids_synonyms", "sense_near", "sense_far", "overlaps", "converted", "unlisted", "same_unit",
     "lexical_fields", "lexical_source_tool", "lexical_target_tool", "lexical_tools",
     "semantic_fields", "semantic_source_tool", "semantic_target_tool", "semantic_tools",
     "noun_in_parameter", "noun_in_source", "noun_in_target", "same_owner",
+    "other_owner_acts", "copied_into_new", "copied_same",
     "source_told", "source_record_time", "source_count", "source_echo", "source_written_text",
     "source_deletes", "target_chosen", "target_paging", "target_wide", "target_filter",
     "wide_and_text", "named_alike", "named_otherwise", "shared_choices", "source_main", "source_sole",
@@ -123,9 +126,11 @@ class Comparison:
         put("same_name_of_other", same_plain & ~same_full)
         put("same_id", both & same_full & ~out.person[o])
         put("same_person", both & same_full & out.person[o])
-        put("other_id", both & ~same_full)
+        said = both & ~same_full & self._said_alike(o, i)
+        put("same_said_id", said)
+        put("other_id", both & ~same_full & ~said)
         put("id_and_other", out.identifier[o] ^ into.identifier[i])
-        near = _NEARNESS[out.sense[o], into.sense[i]]
+        near = NEARNESS[out.sense[o], into.sense[i]]
         plain = ~(out.identifier[o] | into.identifier[i])
         put("sense_near", near * plain)
         put("sense_far", (near == 0) & plain)
@@ -134,16 +139,24 @@ class Comparison:
         put("converted", (fits == np.float32(CONVERTED)) & ~out.opaque[o])
         put("unlisted", (fits < 1) & out.opaque[o])
         put("same_unit", out.unit[o] & into.unit[i])
-        put("ids_alike", (both & ~same_full) * self._ids_alike(o, i))
+        alike = (both & ~same_full) * self._ids_alike(o, i)
+        put("ids_alike", alike)
+        meant = self._meant_out[o] & self._meant_in[i]
+        put("ids_synonyms", both & ~same_full & (meant != 0))
         for kind, vectors in self.vectors.items():
             vectors.fill(put, kind, o, i)
         put("noun_in_parameter", self._said_in.holds(i, self.noun_out[o]) & ~same_full)
         put("noun_in_source", self._tool_says.holds(out.tool[o], self.noun_in[i]))
         put("noun_in_target", self._tool_says.holds(into.tool[i], self.noun_out[o]))
-        put("same_owner", (self.owner_out[o] == self.owner_in[i]) & plain)
-        for name, column in self._of_output.items():
+        owned = self.owner_out[o] == self.owner_in[i]
+        put("same_owner", owned & plain)
+        acts = self.acts[into.tool[i]]
+        put("other_owner_acts", ~owned & plain & acts)
+        put("copied_into_new", owned & plain & acts & ~same_full & ~into.wide[i])
+        put("copied_same", owned & plain & acts & same_full)
+        for name, column in self.of_output.items():
             put(name, column[o])
-        for name, column in self._of_parameter.items():
+        for name, column in self.of_parameter.items():
             put(name, column[i])
         named = out.named[o] & into.named[i]
         alike = self.thing_out[o] == self.thing_in[i]
@@ -151,6 +164,12 @@ class Comparison:
         put("named_otherwise", named & ~alike & ~same_full)
         put("shared_choices", self._choices.shared(o, i))
         put("wide_and_text", (near >= _CLOSE) & into.wide[i] & plain)
+
+    def _said_alike(self, o: Places, i: Places) -> Flags:
+        """Whether one identifier's description names what the other identifies."""
+        said_out, said_in = self.said_out[o], self.said_in[i]
+        found: Flags = (said_out == self.noun_in[i]) | (said_in == self.noun_out[o])
+        return found | ((said_out == said_in) & (said_out != self.names.known[""]))
 
     def _ids_alike(self, o: Places, i: Places) -> Numbers:
         left, right = self._entity_out[o], self._entity_in[i]
@@ -165,7 +184,11 @@ class Comparison:
         self.plain_out, self.plain_in = code.of(f.plain for f in out), code.of(f.plain for f in into)
         self.owner_out, self.owner_in = code.of(f.owner for f in out), code.of(f.owner for f in into)
         self.noun_out, self.noun_in = code.of(map(_noun, out)), code.of(map(_noun, into))
+        self.names.of([""])
+        self.said_out, self.said_in = code.of(f.said for f in out), code.of(f.said for f in into)
         self.thing_out, self.thing_in = code.of(map(_thing, out)), code.of(map(_thing, into))
+        self._meant_out = _column((meanings(f.entity or "") for f in out), np.int64)
+        self._meant_in = _column((meanings(f.entity or "") for f in into), np.int64)
         entities = _Codes()
         self._entity_out = entities.of(f.entity or "" for f in out)
         self._entity_in = entities.of(f.entity or "" for f in into)
@@ -192,8 +215,9 @@ class Comparison:
         """What each field is in the life of its own tool."""
         tools, out, into = self.tools, self.outputs.fields, self.parameters.fields
         alike = [Counter(field.sense for field in tool.outputs) for tool in tools]
+        self.acts = _flags(tool.kind != "read" for tool in tools)
         given = [{field.full for field in tool.parameters} for tool in tools]
-        self._of_output = {
+        self.of_output = {
             "source_told": _flags(f.sense in _TOLD for f in out),
             "source_record_time": _flags(
                 f.sense in ("moment", "date") and bool(_RECORD_TIMES & set(f.words)) for f in out
@@ -210,7 +234,7 @@ class Comparison:
             "source_sole": _column((1 / alike[f.tool][f.sense] for f in out), np.float32),
             "source_deletes": _flags(tools[f.tool].kind == "delete" for f in out),
         }
-        self._of_parameter = {
+        self.of_parameter = {
             "target_chosen": _flags(f.sense in _CHOSEN for f in into),
             "target_paging": _flags(
                 f.sense in ("paging", "secret") or "_".join(f.words) in PAGING for f in into
@@ -220,7 +244,7 @@ class Comparison:
                 not f.required and f.entity is None for f in into
             ),
         }
-        self.parameters.wide = self._of_parameter["target_wide"]
+        self.parameters.wide = self.of_parameter["target_wide"]
 
     def _shapes(self) -> None:
         """The fit of every pair of shapes there is; limits are left to ``shapes.narrow``."""
@@ -235,6 +259,18 @@ class Comparison:
         self._choices = _Choices(self.outputs.fields, self.parameters.fields)
         self._fit = np.array(
             [[fit(source, target) for target in into] for source in out] or [[NONE]], np.float32
+        )
+        # Shapes that differ by format, unit or list alone are searched together.
+        kinds: dict[frozenset[str], int] = {}
+        self.kind_out = _column(
+            (kinds.setdefault(f.shape.types, len(kinds)) for f in self.outputs.fields), np.int64
+        )
+        self.kind_in = _column(
+            (kinds.setdefault(f.shape.types, len(kinds)) for f in self.parameters.fields), np.int64
+        )
+        bare = [Shape(types, opaque="array" in types and len(types) < _MANY) for types in kinds]
+        self.kind_fits = np.array(
+            [[fit(one, other) > NONE for other in bare] for one in bare], np.bool_
         )
 
 
@@ -350,8 +386,10 @@ class _Mentions:
 
 
 def _noun(field: Field) -> str:
-    """The word a text would use for the value: the thing identified, or the last of the name."""
-    return field.entity or (field.words[-1] if field.words else field.owner)
+    """The word a text would use for the value: the thing identified, or the last telling word."""
+    if field.entity:
+        return field.entity
+    return next((word for word in reversed(field.words) if word not in GENERIC), field.owner)
 
 
 def _thing(field: Field) -> str:
@@ -381,6 +419,6 @@ def _column(values: Iterable[object], kind: type) -> "NDArray[np.generic]":
 _CLOSE: Final = 0.5
 # How alike two texts are that have nothing to do with each other.
 _NOISE: Final = {"lexical": 0.1, "semantic": 0.15}
-_NEARNESS: Numbers = np.array(
+NEARNESS: Numbers = np.array(
     [[nearness(one, other) for other in SENSES] for one in SENSES], np.float32
 )

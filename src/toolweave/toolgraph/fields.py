@@ -7,7 +7,15 @@ from functools import lru_cache
 from typing import Any, Final
 
 from toolweave.checks.effects import effect_of, identified
-from toolweave.checks.naming import FACETS, IDENTIFIER_WORDS, PERSON, PERSON_WORDS, words
+from toolweave.checks.naming import (
+    FACETS,
+    IDENTIFIER_WORDS,
+    NOT_IDENTIFIED,
+    NUMBER_WORDS,
+    PERSON,
+    PERSON_WORDS,
+    words,
+)
 from toolweave.checks.words import singular
 from toolweave.core.tool import Tool
 from toolweave.llm.lexical import text_words
@@ -45,8 +53,8 @@ class Field:
     """One parameter or output of one tool.
 
     ``words`` are those of its own name in the singular; ``owner`` the kind of thing it belongs to
-    and ``entity`` the kind of thing it identifies (``None``: it is no identifier). ``full`` is its
-    name with the owner where the name alone says too little: ``ticket id``, ``ticket status``.
+    and ``entity`` the kind of thing it identifies (``None``: it is no identifier), ``said`` what its
+    description calls that. ``full`` is its name with the owner where the name alone says too little: ``ticket id``, ``ticket status``.
     """
 
     tool: int
@@ -60,7 +68,7 @@ class Field:
     required: bool
     description: str
     declared: tuple[str, ...] = ()
-    default: bool = False
+    said: str = ""
 
     @property
     def plain(self) -> str:
@@ -145,7 +153,7 @@ def _field(
         required=leaf.required,
         description=description,
         declared=_declared(schema) if taken else (),
-        default="default" in schema,
+        said=_said_entity(description) if entity is not None else "",
     )
 
 
@@ -192,15 +200,22 @@ def _owner(around: Sequence[str], entity: str, *, taken: bool) -> str:
     return entity
 
 
-_ID_SAID: Final = re.compile(
-    r"\b(?:id|identifier|uuid|reference number|number) (?:of|for) (?:the |a |an |this |your )?"
+_ID_OF: Final = re.compile(
+    r"\b(?:id|identifier|uuid|number|code|reference) (?:of|for) (?:the |a |an |this |your )?"
     r"(?:\w+ly |\w+ed |new |given |specific )?([a-z]+)",
     re.IGNORECASE,
 )
-_SAID_ID: Final = re.compile(r"^(?:the )?(?:unique )?([a-z]{3,}) (?:id|identifier)\b", re.IGNORECASE)
-_ANY_ID: Final = re.compile(
-    r"\b(?:identifier|ID|id|uuid|UUID)\b|^(?:the )?(?:reference )?number of (?:the|a|an) [a-z]+",
+_OWN_ID: Final = re.compile(
+    r"^(?:the |unique |a |an )*([a-z]{3,}) (?:id|identifier|uuid|number|code|reference)\b",
     re.IGNORECASE,
+)
+_ANY_ID: Final = re.compile(
+    r"\b(?:identifier|ID|id|uuid|UUID)\b"
+    r"|^(?:[Tt]he )?(?:[Rr]eference )?(?:[Nn]umber|[Cc]ode|[Rr]eference) of (?:the|a|an) [a-z]+"
+)
+_NO_NOUNS: Final = NOT_IDENTIFIED | frozenset(
+    "number which that each it unique numeric string integer internal external new the this valid "
+    "house serial model".split()
 )
 
 
@@ -208,35 +223,33 @@ def _entity(name: str, owner: str, shape: Shape, description: str) -> str | None
     """The kind of thing that a value identifies, by its name, or by what is said of it."""
     if not shape.types & {"string", "integer"} or shape.format not in ("", "uuid"):
         return None
-    if '"enum"' in shape.limits:
+    if '"enum"' in shape.limits or not name:
         return None
-    whose = identified(name) if name else None
-    if whose is None and "string" in shape.types and _unnamed_id(name, description):
+    whose = identified(name)
+    if whose is None and "string" in shape.types and _unnamed_id(description):
         last = singular(words(name)[-1])
         whose = last if last not in ("key", "code", "value", "reference") else ""
         whose = PERSON if whose in PERSON_WORDS else whose
-    if whose == "":
-        said = _ID_SAID.search(description) or _SAID_ID.search(description)
-        return _noun(said) or owner
-    return whose
+    return (_said_entity(description) or owner) if whose == "" else whose
 
 
-def _unnamed_id(name: str, description: str) -> bool:
-    """Whether a name without "id" is said to hold one: ``station``: "ID of the station"."""
-    last = words(name)[-1:] if name else ()
-    return bool(last) and len(description) < 80 and bool(_ANY_ID.search(description[:40]))
+def _unnamed_id(description: str) -> bool:
+    """Whether what a name without "id" holds is said to be one: "ID of the station"."""
+    if len(description) > _HEAD + 20:
+        return False
+    return bool(_ANY_ID.search(description[:40])) or bool(_noun(_OWN_ID.search(description)))
 
 
-_NO_NOUNS: Final = frozenset(
-    "number which that each it unique numeric string integer internal external new the this".split()
-)
+def _said_entity(description: str) -> str:
+    """The kind of thing that a description says is identified, or nothing."""
+    return _noun(_ID_OF.search(description)) or _noun(_OWN_ID.search(description))
 
 
 def _noun(said: "re.Match[str] | None") -> str:
     if said is None:
         return ""
     found = singular(said.group(1).lower())
-    if found in IDENTIFIER_WORDS or found in _NO_NOUNS:
+    if found in IDENTIFIER_WORDS or found in NUMBER_WORDS or found in _NO_NOUNS:
         return ""
     return PERSON if found in PERSON_WORDS else found
 

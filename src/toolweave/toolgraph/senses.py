@@ -87,8 +87,8 @@ ANY_NUMBER: Final = frozenset(
     "addend term".split()
 )
 ANY_TEXT: Final = frozenset(
-    "text data content message body string input payload note passage sentence paragraph "
-    "document script description snippet phrase".split()
+    "text data content message body string input payload passage sentence paragraph "
+    "document script snippet".split()
 )
 SENSES: Final = tuple(
     dict.fromkeys(("", "number", "words", "flag", "group", *_NUMBERS, *_TEXTS, "any_text"))

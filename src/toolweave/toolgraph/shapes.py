@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from toolweave.core.errors import SchemaError
 from toolweave.schema.refs import resolve
+from toolweave.schema.relations import relation
 from toolweave.schema.types import Schema, canonical, type_names
 
 FITS: Final = 1.0
@@ -205,3 +206,12 @@ def _scalar(source: Shape, target: Shape) -> float:
         return OVERLAPS
     text = "string" in target.types and not target.format and not target.limits
     return CONVERTED if text and source.types & _NUMBERS else NONE
+
+
+@lru_cache(maxsize=65536)
+def agree(source_limits: str, target_limits: str) -> bool:
+    """Whether some value keeps within both: enums that share a value, ranges that meet.
+
+    Raises SchemaError for limits that no schema may state.
+    """
+    return relation(json.loads(source_limits), json.loads(target_limits)) != "disjoint"
