@@ -1,4 +1,4 @@
-"""Measure what was promised: ``python scripts/benchmark.py engine|seam [--help]``."""
+"""Measure what was promised: ``python scripts/benchmark.py engine|link|seam [--help]``."""
 
 import sys
 from importlib import import_module
@@ -9,6 +9,7 @@ ROOT: Final = Path(__file__).parents[1]
 # Each module has a ``main(arguments) -> exit code``; imported on demand: some need heavy clients.
 MEASUREMENTS: Final = {
     "engine": "scripts.benchmarks.engine",
+    "link": "scripts.benchmarks.link",
     "seam": "scripts.benchmarks.seam",
 }
 

@@ -1,0 +1,100 @@
+"""Many tools out of the shipped ones: whole toolsets copied, each copy with things of its own."""
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from toolweave.checks.effects import effect_of, identified
+from toolweave.checks.naming import PERSON
+from toolweave.configs.shipping import shipped, shipped_names
+from toolweave.core.model import FORMAT_VERSION, JsonObject, JsonValue
+from toolweave.core.tool import Tool, Toolset
+from toolweave.schema.paths import leaves
+from toolweave.toolgraph.readers import load_tools
+
+_WORD: Final = re.compile(r"[A-Za-z]+")
+_ONSETS: Final = "b br d dr f fl g gr k kl l m n p pl r s st t tr v z".split()
+_VOWELS: Final = "a e i o u ai ou".split()
+_CODAS: Final = "n m r l s t k x nd rk lt mp".split()
+_PERSONS: Final = frozenset({PERSON, "thing", "account"})
+
+
+def copies(count: int) -> Toolset:
+    """``count`` tools: copies of all shipped toolsets, their entities renamed from copy to copy."""
+    sets = [_shipped(name) for name in shipped_names("tools")]
+    return Toolset(version=FORMAT_VERSION, name="copies", tools=tuple(_taken(sets, count)))
+
+
+def _taken(sets: Sequence[Toolset], count: int) -> Iterator[Tool]:
+    made = 0
+    number = 0
+    while made < count:
+        for toolset in sets:
+            # A set is taken whole: half a set has links that lead nowhere.
+            for tool in _copy(toolset, number):
+                if made == count:
+                    return
+                made += 1
+                yield tool
+        number += 1
+
+
+def _shipped(name: str) -> Toolset:
+    path = shipped("tools", name)
+    assert path is not None
+    return load_tools(path)
+
+
+def _copy(toolset: Toolset, number: int) -> Iterator[Tool]:
+    """The toolset with every kind of thing that it deals with under another name."""
+    draw = random.Random(f"{toolset.name} {number}")
+    renamed = {noun: _made_up(draw) for noun in sorted(_entities(toolset))}
+
+    def said(match: "re.Match[str]") -> str:
+        word = match.group().lower()
+        for noun, ending in ((word, ""), (word.removesuffix("s"), "s"), (word[:-3] + "y", "ies")):
+            if noun in renamed:
+                return renamed[noun] + ("s" if ending else "")
+        return match.group()
+
+    def changed(value: JsonValue) -> JsonValue:
+        if isinstance(value, str):
+            return _WORD.sub(said, value)
+        if isinstance(value, list):
+            return [changed(inner) for inner in value]
+        if isinstance(value, dict):
+            return {_WORD.sub(said, key): changed(inner) for key, inner in value.items()}
+        return value
+
+    def schema(held: JsonObject) -> JsonObject:
+        found = changed(held)
+        assert isinstance(found, dict)
+        return found
+
+    for tool in toolset.tools:
+        name = f"{_WORD.sub(said, tool.name)}_{toolset.name[:3]}{number}"
+        yield Tool(
+            name=name,
+            description=_WORD.sub(said, tool.description),
+            parameters=schema(tool.parameters),
+            results=schema(tool.results),
+            effect=tool.effect and tool.effect.model_copy(
+                update={"entity": _WORD.sub(said, tool.effect.entity)}
+            ),
+        )  # fmt: skip
+
+
+def _entities(toolset: Toolset) -> set[str]:
+    found = {effect_of(tool).entity for tool in toolset.tools}
+    for tool in toolset.tools:
+        for leaf in (*leaves(tool.parameters), *leaves(tool.results)):
+            whose = identified(leaf.path.replace("[]", "").rpartition(".")[2])
+            found |= {whose} if whose else set()
+    # Words that schemas are written with must stay.
+    return found - _PERSONS - {"type", "item", "number", "string", "required", "description"}
+
+
+def _made_up(draw: random.Random) -> str:
+    parts = [draw.choice(_ONSETS) + draw.choice(_VOWELS) for _ in range(2)]
+    return "".join(parts) + draw.choice(_CODAS)

@@ -1,0 +1,210 @@
+"""Linking: which output of a tool may feed which parameter of another (ToolWeave, Algorithm 4).
+
+The paper links equal names and asks a model. Here candidates come from an index over names, the
+things that identifiers identify, declarations and embeddings; they are judged by a score, or by a
+model that is shown what the score does not rule out.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from toolweave.core.errors import SchemaError
+from toolweave.core.graph import Judge, Link, LinkFigures, LinkKind, ToolGraph
+from toolweave.core.model import FORMAT_VERSION
+from toolweave.core.tool import Toolset
+from toolweave.llm.embedding import Embedder
+from toolweave.toolgraph.candidates import Pairs, candidates, declared
+from toolweave.toolgraph.features import Comparison, Numbers, Places
+from toolweave.toolgraph.scoring import scores
+from toolweave.toolgraph.shapes import CONVERTED, agree
+
+THRESHOLD: Final = 0.4
+LIMIT: Final = 50
+# What a model is still asked about: of such pairs few are links, but some.
+ASKED: Final = 0.05
+_CHUNK: Final = 1 << 18
+
+
+class Candidate(NamedTuple):
+    """A pair that somebody has to judge."""
+
+    source: str
+    output: str
+    target: str
+    parameter: str
+    kind: LinkKind
+    score: float
+
+
+class Verdict(NamedTuple):
+    """What was made of a candidate, and why."""
+
+    accepted: bool
+    reason: str = ""
+    judged: Judge = "score"
+
+
+class Judgement(NamedTuple):
+    """A candidate with its verdict."""
+
+    candidate: Candidate
+    verdict: Verdict
+
+
+class Linked(NamedTuple):
+    """The graph, and every judgement that led to it."""
+
+    graph: ToolGraph
+    judgements: tuple[Judgement, ...]
+    unknown: tuple[str, ...] = ()
+
+
+Judging = Callable[[Toolset, Sequence[Candidate]], Awaitable[Sequence[Verdict]]]
+
+
+def link_tools(
+    toolset: Toolset, embedder: Embedder, *, threshold: float = THRESHOLD, limit: int = LIMIT
+) -> Linked:
+    """The tool graph by score alone: links of at least ``threshold``, at most ``limit`` a parameter.
+
+    The same toolset and embedder give the same graph.
+    """
+    found = _Found(toolset, embedder, threshold, limit)
+    return found.linked([Judgement(one, Verdict(True, judged=_judge(one))) for one in found.kept])
+
+
+async def link_tools_with(
+    toolset: Toolset,
+    embedder: Embedder,
+    judging: Judging,
+    *,
+    threshold: float = ASKED,
+    limit: int = LIMIT,
+) -> Linked:
+    """The tool graph by judgement: candidates of at least ``threshold`` are put to ``judging``.
+
+    What parameters declare is not put to it. At most ``limit`` candidates a parameter are judged.
+
+    Raises:
+        GenerationError: the model gives no usable answer.
+    """
+    found = _Found(toolset, embedder, threshold, limit)
+    asked = [one for one in found.kept if one.kind != "declared"]
+    verdicts = dict(zip(asked, await judging(toolset, asked), strict=True))
+    declares = Verdict(True, judged="declared")
+    return found.linked([Judgement(one, verdicts.get(one, declares)) for one in found.kept])
+
+
+class _Found:
+    """The candidates of a toolset, scored, and those that reach the threshold."""
+
+    def __init__(
+        self, toolset: Toolset, embedder: Embedder, threshold: float, limit: int
+    ) -> None:
+        self.toolset, self.threshold, self.limit = toolset, threshold, limit
+        self.compared = compared = Comparison(toolset.tools, embedder)
+        pairs = candidates(compared)
+        self.candidates = len(pairs)
+        stated = declared(compared)
+        self.unknown = stated.unknown
+        total = max(1, len(compared.outputs))
+        self._declared = set(
+            (stated.pairs.parameters * total + stated.pairs.outputs).tolist()
+        )
+        self.cut = 0
+        self.kept = list(self._ordered(*self._reaching(pairs)))
+
+    def _reaching(self, pairs: Pairs) -> tuple[Pairs, Numbers]:
+        """The pairs of at least the threshold that need no conversion, and their scores."""
+        compared = self.compared
+        outputs: list[Places] = [np.zeros(0, np.int64)]
+        parameters: list[Places] = [np.zeros(0, np.int64)]
+        values: list[Numbers] = [np.zeros(0, np.float32)]
+        total = max(1, len(compared.outputs))
+        stated = np.array(sorted(self._declared), np.int64)
+        for start in range(0, len(pairs), _CHUNK):
+            o = pairs.outputs[start : start + _CHUNK]
+            i = pairs.parameters[start : start + _CHUNK]
+            found = scores(compared, o, i)
+            said = np.isin(i * total + o, stated)
+            found[said] = 1
+            # A binding hands a value over as it is, so what would have to be rewritten is no link.
+            firm = compared.fits(o, i) > np.float32(CONVERTED)
+            at = np.flatnonzero((found >= self.threshold) & (firm | said))
+            outputs.append(o[at])
+            parameters.append(i[at])
+            values.append(found[at])
+        return Pairs(np.concatenate(outputs), np.concatenate(parameters)), np.concatenate(values)
+
+    def _ordered(self, pairs: Pairs, values: Numbers) -> Iterator[Candidate]:
+        """By parameter, the best first, equal scores by output, and no more than the limit."""
+        compared = self.compared
+        out, into, tools = compared.outputs.fields, compared.parameters.fields, compared.tools
+        order = np.lexsort((pairs.outputs, -values, pairs.parameters))
+        rows = zip(
+            pairs.outputs[order].tolist(), pairs.parameters[order].tolist(),
+            values[order].tolist(), strict=True,
+        )  # fmt: skip
+        here, taken = -1, 0
+        for o, i, value in rows:
+            here, taken = (here, taken) if i == here else (i, 0)
+            if taken > self.limit or not _compatible(compared, o, i):
+                continue
+            taken += 1
+            if taken > self.limit:
+                self.cut += 1
+                continue
+            yield Candidate(
+                tools[out[o].tool].name, out[o].path, tools[into[i].tool].name, into[i].path,
+                self._kind(o, i), round(min(1.0, value), 4),
+            )  # fmt: skip
+
+    def _kind(self, o: int, i: int) -> LinkKind:
+        compared = self.compared
+        if i * max(1, len(compared.outputs)) + o in self._declared:
+            return "declared"
+        if compared.plain_out[o] == compared.plain_in[i]:
+            return "same_name"
+        return "entity_name" if compared.full_out[o] == compared.full_in[i] else "similar"
+
+    def linked(self, judged: Sequence[Judgement]) -> Linked:
+        """The graph of what was accepted, with its figures."""
+        links = tuple(
+            Link(
+                source=one.source, output=one.output, target=one.target, parameter=one.parameter,
+                kind=one.kind, score=one.score, judged=verdict.judged,
+            )
+            for one, verdict in judged
+            if verdict.accepted
+        )  # fmt: skip
+        figures = LinkFigures(
+            embedder=self.compared.embedder.name,
+            threshold=self.threshold,
+            limit=self.limit,
+            candidates=self.candidates,
+            accepted=len(links),
+            refused=self.candidates - len(links),
+            inputs=len(self.compared.parameters),
+            inputs_cut=self.cut,
+        )
+        graph = ToolGraph(
+            version=FORMAT_VERSION, toolset=self.toolset, links=links, figures=figures
+        )
+        return Linked(graph, tuple(judged), self.unknown)
+
+
+def _judge(one: Candidate) -> Judge:
+    return "declared" if one.kind == "declared" else "score"
+
+
+def _compatible(compared: Comparison, o: int, i: int) -> bool:
+    """Whether the limits of the two schemas leave a common value."""
+    source, target = compared.outputs.fields[o].shape, compared.parameters.fields[i].shape
+    if not source.limits or not target.limits or source.limits == target.limits:
+        return True
+    try:
+        return agree(source.limits, target.limits)
+    except SchemaError:
+        return False
