@@ -12,8 +12,8 @@ import numpy as np
 from scripts.benchmarks.copies import copies
 from toolweave.core.tool import Toolset
 from toolweave.llm.embedding import CachedEmbedder, make_embedder
-from toolweave.toolgraph.candidates import candidates, everything
-from toolweave.toolgraph.features import Comparison
+from toolweave.toolgraph.candidates import candidates
+from toolweave.toolgraph.comparison import Comparison
 from toolweave.toolgraph.linking import LIMIT, THRESHOLD, link_tools
 from toolweave.toolgraph.scoring import scores
 
@@ -69,7 +69,9 @@ def main(arguments: list[str]) -> int:
 def measured(toolset: Toolset, choice: str) -> Run:
     """One linking; the vectors are made beforehand and timed apart."""
     embedder = CachedEmbedder(make_embedder(choice))
-    _, embedding = _timed(lambda: Comparison(toolset.tools, embedder)) if embedder.semantic else (0, 0.0)
+    _, embedding = (
+        _timed(lambda: Comparison(toolset.tools, embedder)) if embedder.semantic else (0, 0.0)
+    )
     linked, seconds = _timed(lambda: link_tools(toolset, embedder))
     figures = linked.graph.figures
     assert figures is not None

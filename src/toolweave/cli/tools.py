@@ -5,12 +5,18 @@ from typing import Final
 
 import typer
 
+from toolweave.cli.tools_link import link
+from toolweave.cli.tools_stats import stats
+
 TOOLS: Final = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
     help="Import tools, grow a domain's tools, link them, measure them.",
 )
-COMMANDS: Final[tuple[tuple[str, Callable[..., None]], ...]] = ()
+COMMANDS: Final[tuple[tuple[str, Callable[..., None]], ...]] = (
+    ("link", link),
+    ("stats", stats),
+)
 for _name, _command in COMMANDS:
     TOOLS.command(_name)(_command)

@@ -1,4 +1,4 @@
-"""What a value is: money, a distance, a moment, a place, somebody's name, a text; from its words."""
+"""What a value is (money, a distance, a moment, a place, a name, a text), from its words."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -27,8 +27,8 @@ _NUMBERS: Final = {
     "energy": "energy kwh power calorie watt joule consumption wattage",
     "storage": "gb mb byte storage memory",
     "score": "score rating star grade gpa rank ranking bmi index level point",
-    "count": "count quantity number qty unit seat guest stock copy size capacity people adult child "
-    "room bag step attempt population inventory participant passenger person night num",
+    "count": "count quantity number qty unit seat guest stock copy size capacity people adult "
+    "child room bag step attempt population inventory participant passenger person night num",
     "year": "year",
     "age": "age",
     "place": "latitude longitude lat lon lng coordinate",
@@ -67,29 +67,52 @@ _TEXTS: Final = {
     "query": "query keyword search term phrase q",
     "code": "code",
 }
-_BY_NUMBER: Final = {word: sense for sense, row in reversed(_NUMBERS.items()) for word in row.split()}
+_BY_NUMBER: Final = {
+    word: sense for sense, row in reversed(_NUMBERS.items()) for word in row.split()
+}
 _BY_TEXT: Final = {word: sense for sense, row in reversed(_TEXTS.items()) for word in row.split()}
 _FORMATS: Final = {
     "date": "date", "moment": "moment", "time": "time", "email": "email", "url": "url",
     "uuid": "identifier",
 }  # fmt: skip
 
-_PEOPLE: Final = PERSON_WORDS | OTHER_WORDS | {"full", "first", "last", "given", "family", "handler"}
+_PEOPLE: Final = (
+    PERSON_WORDS | OTHER_WORDS | {"full", "first", "last", "given", "family", "handler"}
+)
 _UNKNOWN: Final = frozenset({"words", "number", "group", ""})
 _NOT_BY_HINT: Final = frozenset({"paging", "count", "code", "status"})
-_EMPTY: Final = frozenset("the a an first second third new current".split())
-_BETWEEN: Final = frozenset({"per", "to", "of", "for", "by", "in", "at", "from", "on", "left",
-                             "with", "in", "that", "which", "where"})
+_EMPTY_WORDS: Final = "the a an first second third new current"
+_EMPTY: Final = frozenset(_EMPTY_WORDS.split())
+_BETWEEN: Final = frozenset(
+    {
+        "per",
+        "to",
+        "of",
+        "for",
+        "by",
+        "in",
+        "at",
+        "from",
+        "on",
+        "left",
+        "with",
+        "that",
+        "which",
+        "where",
+    }
+)
 
 # Inputs that take whatever can be measured, or whatever can be written down.
-ANY_NUMBER: Final = frozenset(
+_ANY_NUMBER_WORDS: Final = (
     "number value x y n num operand first second a b base factor dividend divisor figure "
-    "addend term".split()
+    "addend term"
 )
-ANY_TEXT: Final = frozenset(
-    "text data content message body string input payload passage sentence paragraph "
-    "document script snippet".split()
+ANY_NUMBER: Final = frozenset(_ANY_NUMBER_WORDS.split())
+_ANY_TEXT_WORDS: Final = (
+    "text data content message body string input payload passage sentence paragraph document "
+    "script snippet"
 )
+ANY_TEXT: Final = frozenset(_ANY_TEXT_WORDS.split())
 SENSES: Final = tuple(
     dict.fromkeys(("", "number", "words", "flag", "group", *_NUMBERS, *_TEXTS, "any_text"))
 )
@@ -161,7 +184,10 @@ def nearness(source: str, target: str) -> float:
         return _COMMON.get(source, 1.0)
     if "" in (source, target):
         return 0.3
-    wide = ("*number" if source in _NUMBERS else "*text", "*number" if target in _NUMBERS else "*text")
+    wide = (
+        "*number" if source in _NUMBERS else "*text",
+        "*number" if target in _NUMBERS else "*text",
+    )
     for pair in ((source, target), (wide[0], target), (source, wide[1])):
         if pair in _NEAR:
             return _NEAR[pair]

@@ -1,4 +1,4 @@
-"""The shape of a value: its types, format, unit and limits, and whether one can stand for another."""
+"""The shape of a value: types, format, unit and limits, and whether one can stand for another."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,6 +13,8 @@ from toolweave.schema.types import Schema, canonical, type_names
 
 FITS: Final = 1.0
 OVERLAPS: Final = 0.8
+# One value of a list that does not say what it holds.
+UNLISTED: Final = 0.6
 # A value that would have to be rewritten first: a number as text, one value as a list of one.
 CONVERTED: Final = 0.4
 NONE: Final = 0.0
@@ -66,7 +68,6 @@ class Shape:
     def coarse(self) -> "Shape":
         """The shape without its limits."""
         return Shape(self.types, self.format, self.unit, self.listed, self.opaque)
-
 
     @property
     def choices(self) -> frozenset[str]:
@@ -166,8 +167,8 @@ def _limits(node: Mapping[str, Any]) -> str:
 def fit(source: Shape, target: Shape) -> float:
     """How well a value of ``source`` stands where ``target`` is wanted, limits left aside.
 
-    ``FITS`` without a change, ``OVERLAPS`` where some values do, ``CONVERTED`` where it would have
-    to be written differently, ``NONE`` where it cannot.
+    ``FITS`` without a change, ``OVERLAPS`` where some values do, ``UNLISTED`` where what is listed
+    may do, ``CONVERTED`` where it would have to be written differently, ``NONE`` where it cannot.
     """
     if source.unit and target.unit and source.unit != target.unit:
         return NONE
@@ -187,7 +188,7 @@ def _with_lists(source: Shape, target: Shape) -> float:
     # What lies in such a list is unknown: anything, and more likely a thing than a number.
     if target.listed:
         return OVERLAPS
-    return CONVERTED if target.types & {"string", "object"} else NONE
+    return UNLISTED if target.types & {"string", "object"} else NONE
 
 
 def _structured(source: Shape, target: Shape) -> float:
