@@ -75,6 +75,9 @@ class Draft:
             Unplannable: a required parameter has no source.
         """
         first = self._calls
+        branch = workflow.branch
+        if branch is not None and branch.operator in ("empty", "error"):
+            self.planner.barren.add(workflow.tools[0])
         for place, group in enumerate(groups):
             made = self._segment(workflow, group, subgoals[place] if subgoals else "")
             if workflow.branch is None:
@@ -124,6 +127,9 @@ class Draft:
             raise Unplannable("one of its calls is not allowed in the state that another leaves")
         for decision in made:
             self.decisions.setdefault((decision.call, decision.path), decision)
+        for (call, path), value in self.planner.decided.items():
+            decision = Decision(call=call, path=path, operator="==", value=value)
+            self.decisions.setdefault((call, path), decision)
 
     def refuse(self, hidden: Sequence[str]) -> str:
         """Append a wish that no shown tool serves; the tool that would have, or an empty string."""
