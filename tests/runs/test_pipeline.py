@@ -1,0 +1,153 @@
+"""The pipeline: a domain's name in, proven dialogues out; resumed, repeated, refused where it must."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from toolweave.configs.pipeline import PipelineConfig, load_pipeline
+from toolweave.configs.shipping import shipped_names
+from toolweave.core.errors import InputError, RunFolderError
+from toolweave.runs.pipeline import Told, generate
+from toolweave.schema.records import build
+
+TOOLS = Path(__file__).parents[2] / "configs" / "tools"
+
+
+def config(**changed: Any) -> PipelineConfig:
+    data: dict[str, Any] = {
+        "version": 1,
+        "kind": "pipeline",
+        "name": "small",
+        "sources": [{"domain": "logistics"}],
+        "stages": "3/3/2/3/2",
+        "links": {"embedder": "lexical"},
+        "plans": {"count": 12},
+    }
+    return build(PipelineConfig, data | changed)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in (".json", ".jsonl", ".yaml")
+    }
+
+
+def test_a_domains_name_becomes_proven_dialogues(tmp_path: Path) -> None:
+    told: list[Told] = []
+    made = generate(config(), tmp_path, tmp_path / "run", telling=told.append)
+    assert made.tally is not None
+    assert made.tally.dialogues == made.plans == 12
+    assert made.tally.failures == 0
+    assert [one.stage for one in told][:3] == ["tools", "links", "goals"]
+    lines = (tmp_path / "run" / "dialogues.jsonl").read_text("utf-8").splitlines()
+    assert len(lines) == 12
+    assert all(json.loads(line)["checks"]["proof"] == "passed" for line in lines)
+
+
+def test_the_same_seed_makes_the_same_files(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        generate(config(), tmp_path, tmp_path / name)
+    assert files(tmp_path / "a") == files(tmp_path / "b")
+
+
+def test_a_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    generate(config(), tmp_path, whole)
+    generate(config(), tmp_path, cut)
+    kept = (cut / "dialogues.jsonl").read_bytes()
+    (cut / "dialogues.jsonl").write_bytes(kept[: len(kept) // 2])
+    for name in ("plans.jsonl", "goals.jsonl"):
+        (cut / name).unlink()
+    made = generate(config(), tmp_path, cut, resume=True)
+    assert made.tally is not None and made.tally.before > 0
+    assert files(whole) == files(cut)
+
+
+def test_a_folder_with_a_run_is_not_written_over(tmp_path: Path) -> None:
+    generate(config(), tmp_path, tmp_path / "run")
+    with pytest.raises(RunFolderError, match="--resume"):
+        generate(config(), tmp_path, tmp_path / "run")
+    with pytest.raises(RunFolderError, match="another configuration"):
+        generate(config(seed=1), tmp_path, tmp_path / "run", resume=True)
+
+
+def test_a_dry_run_counts_and_makes_no_dialogue(tmp_path: Path) -> None:
+    made = generate(config(), tmp_path, tmp_path / "run", dry=True)
+    assert made.plans == 12 and made.asked > 24
+    assert not (tmp_path / "run" / "dialogues.jsonl").exists()
+
+
+def test_tools_of_ones_own_work_like_a_domain(tmp_path: Path) -> None:
+    made = generate(
+        config(sources=[{"tools": str(TOOLS / "tourism.yaml"), "name": "trips"}]),
+        tmp_path,
+        tmp_path / "run",
+    )
+    assert made.tally is not None and made.tally.failures == 0
+    assert (tmp_path / "run" / "graphs" / "trips.json").is_file()
+
+
+def test_foreign_functions_become_dialogues(tmp_path: Path) -> None:
+    def function(name: str, **properties: Any) -> dict[str, Any]:
+        held = {key: {"type": kind, "description": key} for key, kind in properties.items()}
+        parameters = {"type": "object", "properties": held, "required": list(held)}
+        told = {"name": name, "description": name.replace("_", " "), "parameters": parameters}
+        return {"type": "function", "function": told}
+
+    source = tmp_path / "tools.json"
+    source.write_text(
+        json.dumps(
+            [
+                function("find_customer_by_email", email="string"),
+                function("get_orders_of_customer", customer_id="string"),
+                function("cancel_order", order_id="string", reason="string"),
+            ]
+        )
+    )
+    made = generate(config(sources=[{"tools": "tools.json"}]), tmp_path, tmp_path / "run")
+    assert made.tally is not None and made.tally.failures == 0 and made.tally.dialogues == 12
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"sources": [{"domain": "logistik"}]}, "logistics"),
+        ({"sources": [{"tools": "nowhere.json"}]}, "nowhere.json"),
+        ({"sources": [{"domain": "logistics"}, {"domain": "logistics"}]}, "two sources"),
+        ({"links": {"embedder": "lexical", "require": True}}, "embeddings"),
+        ({"goals": {"threshold": 99}}, "no plan"),
+    ],
+)
+def test_what_cannot_be_made_is_one_clear_line(
+    tmp_path: Path, changed: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(InputError, match=told) as refused:
+        generate(config(**changed), tmp_path, tmp_path / "run")
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"plans": {"knobs": {"clarify": 1.5}}},
+        {"plans": {"shares": {"linear": -1}}},
+        {"plans": {"shares": {"linear": 0}}},
+        {"sources": []},
+        {"sources": [{"domain": "a", "tools": "b"}]},
+        {"strategy": "magic"},
+    ],
+)
+def test_configurations_that_make_no_sense_are_refused(changed: dict[str, Any]) -> None:
+    with pytest.raises(InputError):
+        config(**changed)
+
+
+def test_shipped_pipelines_load() -> None:
+    loaded = [name for name in shipped_names("runs") if name not in ("quickstart", "model")]
+    assert {"smoke", "paper"} <= set(loaded)
+    for name in loaded:
+        assert load_pipeline(name)[0].name == name
