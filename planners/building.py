@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from toolweave.checks.words import Words
@@ -27,8 +27,9 @@ from toolweave.core.plan import (
     UserRequest,
 )
 from toolweave.core.workflow import Workflow
-from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Said
+from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Said, Unplannable
 from toolweave.planners.flow import Flow
+from toolweave.planners.lifecycles import Called, LifeCycles
 from toolweave.planners.partition import Grouping, Groups, choose_partition
 from toolweave.planners.patterns import chat, correction, follow_up, refusal
 from toolweave.planners.reporting import reports
@@ -42,11 +43,12 @@ _LENGTHS: Final = ("terse", "normal", "normal", "chatty")
 
 @dataclass(frozen=True)
 class Desk:
-    """What a planner works with: the graph, its words, the knobs."""
+    """What a planner works with: the graph, its words, the knobs, the domain's life cycles."""
 
     flow: Flow
     words: Words
     knobs: Knobs
+    lives: LifeCycles = field(default_factory=lambda: LifeCycles(None))
 
 
 class Draft:
@@ -106,6 +108,32 @@ class Draft:
             self.segments.append(chat())
         if fresh is not None:
             self.append(*fresh)
+
+    def settle(self) -> None:
+        """Decide the states that results show, so that nothing is done to what forbids it.
+
+        Raises:
+            Unplannable: some call could not follow the ones before it.
+        """
+        flow = self.desk.flow
+        done = [
+            Called(call.id, flow.tools[call.tool])
+            for segment in self.segments
+            for step in segment.steps
+            if isinstance(step, ToolInvocation)
+            for call in step.calls
+            if call.expect.outcome == "ok"
+        ]
+        fixed = {
+            place: decision.value
+            for place, decision in self.decisions.items()
+            if decision.operator == "=="
+        }
+        made = self.desk.lives.decisions(done, fixed, self.stream)
+        if made is None:
+            raise Unplannable("one of its calls is not allowed in the state that another leaves")
+        for decision in made:
+            self.decisions.setdefault((decision.call, decision.path), decision)
 
     def refuse(self, hidden: Sequence[str]) -> str:
         """Append a wish that no shown tool serves; the tool that would have, or an empty string."""
@@ -334,6 +362,7 @@ def build_plan(
             draft.add(goal.workflow, grouping.groups, grouping.subgoals)
         else:
             draft.add(goal.workflow, choose_partition(desk.flow, goal.workflow, stream))
+    draft.settle()
     other = next((goal.workflow.branch.other for goal in goals if goal.workflow.branch), "")
     shown = distractors(desk, draft.tools, other, stream)
     if stream.random() < desk.knobs.refuse:

@@ -12,6 +12,7 @@ from toolweave.core.workflow import Workflow
 from toolweave.planners.conditional import Forks, conditional_workflows
 from toolweave.planners.fan import Fans, fan_workflows
 from toolweave.planners.flow import Flow
+from toolweave.planners.lifecycles import LifeCycles
 from toolweave.planners.linear import Beam, linear_workflows
 from toolweave.planners.parallel import Pairs, parallel_workflows
 from toolweave.planners.random_walk import random_walks
@@ -47,8 +48,10 @@ def find_workflows(
         walks = tuple(random_walks(flow, sampling.walks, stream, sampling.beam.depth))
         return Found(walks, {})
     found: dict[str, Workflow] = {}
+    lives = LifeCycles(pack)
     for workflow in _motifs(flow, sampling, pack):
-        found.setdefault(workflow.key(), workflow)
+        if lives.allows(workflow.tools):
+            found.setdefault(workflow.key(), workflow)
     covered = {name for workflow in found.values() for name in workflow.tools}
     unreached: dict[str, str] = {}
     for name in flow.tools:

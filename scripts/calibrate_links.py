@@ -61,8 +61,10 @@ def main(arguments: list[str] | None = None) -> int:
         for at, held in enumerate(found):
             # The world of all shipped toolsets would tell of each of them.
             others = [
-                one for one in found
-                if one is not held and (held.name in ("functions", "services", "synonyms") or one.name != "together")
+                one
+                for one in found
+                if one is not held
+                and (held.name in ("functions", "services", "synonyms") or one.name != "together")
             ]
             _report(held, predict(fitted(others), held.rows))
         whole = fitted(found)
@@ -209,7 +211,9 @@ def _mistakes(one: World, compared: Comparison, chances: Numbers, count: int) ->
     order = np.argsort(-np.abs(one.linked - chances))[:count]
     for at in order:
         source, target = _named(compared, one.outputs[at], one.parameters[at])
-        print(f"    {one.name}: {chances[at]:.2f} {'is' if one.linked[at] else 'no'}  {source} -> {target}")
+        print(
+            f"    {one.name}: {chances[at]:.2f} {'is' if one.linked[at] else 'no'}  {source} -> {target}"
+        )
 
 
 def _named(compared: Comparison, output: int, parameter: int) -> tuple[str, str]:

@@ -120,9 +120,7 @@ def gold_links(requests: Sequence[Mapping[str, Any]]) -> Iterator[Gold]:
     for request in requests:
         calls = request.get("output") or []
         calls = json.loads(calls) if isinstance(calls, str) else calls
-        named = {
-            str(call["label"]).strip("$"): call["name"] for call in calls if call.get("label")
-        }
+        named = {str(call["label"]).strip("$"): call["name"] for call in calls if call.get("label")}
         for call in calls:
             for path, text in _texts(call.get("arguments") or {}):
                 for label, field in _REFERENCE.findall(text):

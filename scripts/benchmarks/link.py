@@ -69,7 +69,9 @@ def main(arguments: list[str]) -> int:
 def measured(toolset: Toolset, choice: str) -> Run:
     """One linking; the vectors are made beforehand and timed apart."""
     embedder = CachedEmbedder(make_embedder(choice))
-    _, embedding = _timed(lambda: Comparison(toolset.tools, embedder)) if embedder.semantic else (0, 0.0)
+    _, embedding = (
+        _timed(lambda: Comparison(toolset.tools, embedder)) if embedder.semantic else (0, 0.0)
+    )
     linked, seconds = _timed(lambda: link_tools(toolset, embedder))
     figures = linked.graph.figures
     assert figures is not None

@@ -7,10 +7,11 @@ import pytest
 
 from toolweave.configs.packs import load_pack
 from toolweave.core.errors import InputError
+from toolweave.core.tool import Tool
 from toolweave.llm.scripted import ScriptedGenerator
 from toolweave.llm.task import Task
 from toolweave.toolgraph.readers import check_toolset
-from toolweave.toolgraph.synthesis.asking import ModelProposer, StageContext, prompt
+from toolweave.toolgraph.synthesis.asking import ModelProposer, StageContext, prompt, signature
 from toolweave.toolgraph.synthesis.context import DomainContext, packed
 from toolweave.toolgraph.synthesis.curriculum import Synthesis, synthesize
 from toolweave.toolgraph.synthesis.domains import Growth, grow, staged
@@ -122,6 +123,30 @@ def test_a_model_is_asked_again_for_what_is_missing_and_told_what_was_refused() 
     assert asked[1].count == 1
     assert "read_hive_details" in asked[1].refused[0]
     assert "get_hive(hive_id) -> hive_state" in asked[1].pool
+
+
+def test_a_tool_in_one_line_shows_choices_and_what_is_inside() -> None:
+    tool = Tool.model_validate(
+        {
+            "name": "list_hives",
+            "parameters": {
+                "type": "object",
+                "properties": {"apiary_id": {"type": "string"}, "state": {"enum": ["a", "b"]}},
+                "required": ["apiary_id"],
+            },
+            "results": written("x", "y", "z")["results"]
+            | {
+                "properties": {
+                    "hives": {
+                        "type": "array",
+                        "items": {"type": "object", "properties": {"hive_id": {}}},
+                    }
+                },
+                "required": ["hives"],
+            },
+        }
+    )
+    assert signature(tool) == "list_hives(apiary_id, state?{a|b}) -> hives[hive_id?]"
 
 
 def test_a_connecting_tool_has_to_connect() -> None:

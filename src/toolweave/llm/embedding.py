@@ -134,7 +134,8 @@ def _lexical() -> Embedder:
 
 def _at_hand() -> bool:
     return (
-        importlib.util.find_spec("sentence_transformers") is not None and _weights(False) is not None
+        importlib.util.find_spec("sentence_transformers") is not None
+        and _weights(False) is not None
     )
 
 

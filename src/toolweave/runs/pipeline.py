@@ -29,6 +29,7 @@ from toolweave.llm.generator import Generator
 from toolweave.planners.building import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.goals import GoalSettings, make_goals
+from toolweave.planners.lifecycles import LifeCycles
 from toolweave.planners.linear import Beam
 from toolweave.planners.planning import Drawer, Refusal
 from toolweave.planners.workflows import Sampling
@@ -37,7 +38,7 @@ from toolweave.schema.documents import read_document, read_records
 from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
 from toolweave.toolgraph.importing import import_tools
-from toolweave.toolgraph.linking import link_tools
+from toolweave.toolgraph.linking import THRESHOLD, link_tools
 from toolweave.toolgraph.synthesis.domains import Growth, grow, staged
 
 SETTINGS: Final = "pipeline.yaml"
@@ -169,9 +170,10 @@ class _Work:
         if path.is_file():
             return build(ToolGraph, read_document(path), file=str(path))
         toolset = self._toolset(source).model_copy(update={"name": name})
-        settings = self.config.links
-        chosen = {} if settings.threshold is None else {"threshold": settings.threshold}
-        graph = link_tools(toolset, embedder, **chosen).graph
+        threshold = self.config.links.threshold
+        graph = link_tools(
+            toolset, embedder, threshold=THRESHOLD if threshold is None else threshold
+        ).graph
         _write(self.out / "tools" / f"{name}.json", json_bytes(toolset.dump(), indent=True))
         _write(path, json_bytes(graph.dump(), indent=True))
         return graph
@@ -258,7 +260,12 @@ class _Work:
         if not own:
             return
         drawer = Drawer(
-            desk=Desk(Flow(graph), words(graph.toolset.lexicon), self.config.plans.knobs),
+            desk=Desk(
+                Flow(graph),
+                words(graph.toolset.lexicon),
+                self.config.plans.knobs,
+                LifeCycles(_pack(graph.toolset)),
+            ),
             goals=own,
             tools=f"tools/{name}.json",
             shares=self.config.plans.shares,

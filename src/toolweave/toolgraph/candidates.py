@@ -118,7 +118,11 @@ class _Near:
     def __init__(self, compared: Comparison) -> None:
         self.compared = compared
         worth = dict(
-            zip(FEATURES, weights("semantic" if compared.embedder.semantic else "lexical"), strict=True)
+            zip(
+                FEATURES,
+                weights("semantic" if compared.embedder.semantic else "lexical"),
+                strict=True,
+            )
         )
         out, into = compared.outputs, compared.parameters
         # Each part stands beside the next: alike texts, near senses, and what the source is.

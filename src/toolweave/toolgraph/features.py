@@ -181,8 +181,14 @@ class Comparison:
         code = self.names
         out, into = self.outputs.fields, self.parameters.fields
         self.full_out, self.full_in = code.of(f.full for f in out), code.of(f.full for f in into)
-        self.plain_out, self.plain_in = code.of(f.plain for f in out), code.of(f.plain for f in into)
-        self.owner_out, self.owner_in = code.of(f.owner for f in out), code.of(f.owner for f in into)
+        self.plain_out, self.plain_in = (
+            code.of(f.plain for f in out),
+            code.of(f.plain for f in into),
+        )
+        self.owner_out, self.owner_in = (
+            code.of(f.owner for f in out),
+            code.of(f.owner for f in into),
+        )
         self.noun_out, self.noun_in = code.of(map(_noun, out)), code.of(map(_noun, into))
         self.names.of([""])
         self.said_out, self.said_in = code.of(f.said for f in out), code.of(f.said for f in into)
@@ -227,8 +233,7 @@ class Comparison:
             ),
             "source_echo": _flags(f.full in given[f.tool] for f in out),
             "source_written_text": _flags(
-                tools[f.tool].kind != "read" and f.sense in ("text", "words", "status")
-                for f in out
+                tools[f.tool].kind != "read" and f.sense in ("text", "words", "status") for f in out
             ),
             "source_main": _column((_main(f, tools[f.tool]) for f in out), np.float32),
             "source_sole": _column((1 / alike[f.tool][f.sense] for f in out), np.float32),
@@ -240,9 +245,7 @@ class Comparison:
                 f.sense in ("paging", "secret") or "_".join(f.words) in PAGING for f in into
             ),
             "target_wide": _flags(f.sense in _WIDE for f in into),
-            "target_filter": _flags(
-                not f.required and f.entity is None for f in into
-            ),
+            "target_filter": _flags(not f.required and f.entity is None for f in into),
         }
         self.parameters.wide = self.of_parameter["target_wide"]
 

@@ -129,9 +129,7 @@ def _outputs(results: Schema) -> Iterator[Leaf]:
     return iter(leaves(results) if results else ())
 
 
-def _field(
-    leaf: Leaf, root: Schema, number: int, tool: str, owner: str, *, taken: bool
-) -> Field:
+def _field(leaf: Leaf, root: Schema, number: int, tool: str, owner: str, *, taken: bool) -> Field:
     keys, listed = _keys(leaf.path)
     named = _singulars(keys[-1]) if keys else ()
     schema: Mapping[str, Any] = leaf.schema if isinstance(leaf.schema, Mapping) else _NO_SCHEMA

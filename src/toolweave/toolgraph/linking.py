@@ -100,9 +100,7 @@ async def link_tools_with(
 class _Found:
     """The candidates of a toolset, scored, and those that reach the threshold."""
 
-    def __init__(
-        self, toolset: Toolset, embedder: Embedder, threshold: float, limit: int
-    ) -> None:
+    def __init__(self, toolset: Toolset, embedder: Embedder, threshold: float, limit: int) -> None:
         self.toolset, self.threshold, self.limit = toolset, threshold, limit
         self.compared = compared = Comparison(toolset.tools, embedder)
         pairs = candidates(compared)
@@ -110,9 +108,7 @@ class _Found:
         stated = declared(compared)
         self.unknown = stated.unknown
         total = max(1, len(compared.outputs))
-        self._declared = set(
-            (stated.pairs.parameters * total + stated.pairs.outputs).tolist()
-        )
+        self._declared = set((stated.pairs.parameters * total + stated.pairs.outputs).tolist())
         self.cut = 0
         self.kept = list(self._ordered(*self._reaching(pairs)))
 

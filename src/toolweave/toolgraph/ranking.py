@@ -46,9 +46,7 @@ def rank_sources(
     return [
         Source(named[fields[o].tool].name, fields[o].path, float(score))
         # Equal scores keep the order of the tools.
-        for o, score in (
-            (int(outputs[at]), found[at]) for at in np.argsort(-found, kind="stable")
-        )
+        for o, score in ((int(outputs[at]), found[at]) for at in np.argsort(-found, kind="stable"))
     ]
 
 

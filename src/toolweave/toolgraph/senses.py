@@ -67,19 +67,40 @@ _TEXTS: Final = {
     "query": "query keyword search term phrase q",
     "code": "code",
 }
-_BY_NUMBER: Final = {word: sense for sense, row in reversed(_NUMBERS.items()) for word in row.split()}
+_BY_NUMBER: Final = {
+    word: sense for sense, row in reversed(_NUMBERS.items()) for word in row.split()
+}
 _BY_TEXT: Final = {word: sense for sense, row in reversed(_TEXTS.items()) for word in row.split()}
 _FORMATS: Final = {
     "date": "date", "moment": "moment", "time": "time", "email": "email", "url": "url",
     "uuid": "identifier",
 }  # fmt: skip
 
-_PEOPLE: Final = PERSON_WORDS | OTHER_WORDS | {"full", "first", "last", "given", "family", "handler"}
+_PEOPLE: Final = (
+    PERSON_WORDS | OTHER_WORDS | {"full", "first", "last", "given", "family", "handler"}
+)
 _UNKNOWN: Final = frozenset({"words", "number", "group", ""})
 _NOT_BY_HINT: Final = frozenset({"paging", "count", "code", "status"})
 _EMPTY: Final = frozenset("the a an first second third new current".split())
-_BETWEEN: Final = frozenset({"per", "to", "of", "for", "by", "in", "at", "from", "on", "left",
-                             "with", "in", "that", "which", "where"})
+_BETWEEN: Final = frozenset(
+    {
+        "per",
+        "to",
+        "of",
+        "for",
+        "by",
+        "in",
+        "at",
+        "from",
+        "on",
+        "left",
+        "with",
+        "in",
+        "that",
+        "which",
+        "where",
+    }
+)
 
 # Inputs that take whatever can be measured, or whatever can be written down.
 ANY_NUMBER: Final = frozenset(
@@ -161,7 +182,10 @@ def nearness(source: str, target: str) -> float:
         return _COMMON.get(source, 1.0)
     if "" in (source, target):
         return 0.3
-    wide = ("*number" if source in _NUMBERS else "*text", "*number" if target in _NUMBERS else "*text")
+    wide = (
+        "*number" if source in _NUMBERS else "*text",
+        "*number" if target in _NUMBERS else "*text",
+    )
     for pair in ((source, target), (wide[0], target), (source, wide[1])):
         if pair in _NEAR:
             return _NEAR[pair]

@@ -67,7 +67,6 @@ class Shape:
         """The shape without its limits."""
         return Shape(self.types, self.format, self.unit, self.listed, self.opaque)
 
-
     @property
     def choices(self) -> frozenset[str]:
         """The values of an enumeration as canonical text; empty where there is none."""

@@ -18,11 +18,12 @@ from toolweave.toolgraph.synthesis.refining import refine
 
 # Longer lists of tools in one answer get cut off or careless.
 MOST_AT_ONCE: Final = 4
-_SHOWN_WHOLE: Final = 12
+_SHOWN_WHOLE: Final = 6
+_CHOICES_SHOWN: Final = 8
 
 
 class ProposedTool(BaseModel):
-    """A tool as a model writes it; what it says is checked by refinement, not here."""
+    """One tool."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -35,7 +36,7 @@ class ProposedTool(BaseModel):
 
 
 class ProposedTools(BaseModel):
-    """A model's answer."""
+    """The tools asked for."""
 
     tools: list[ProposedTool] = Field(min_length=1)
 
@@ -79,7 +80,7 @@ class ModelProposer:
             count=min(count, MOST_AT_ONCE),
             domain=self.domain,
             pool=tuple(signature(tool) for tool in pool),
-            shown=tuple(tool.dump() for tool in _simplest(pool)) if _deepens(stage) else (),
+            shown=tuple(_bare(tool) for tool in _simplest(pool)) if _deepens(stage) else (),
             refused=tuple(f"{one.tool}: {one.reason}" for one in refused),
         )
         if _deepens(stage) and not pool:
@@ -117,21 +118,39 @@ def accept(answer: ProposedTools) -> ProposedTools:
 
 
 def signature(tool: Tool) -> str:
-    """A tool in one line: ``get_order(order_id) -> order_status, shipment_id``."""
-    required = tool.parameters.get("required", [])
-    taken = [
-        name if name in required else f"{name}?" for name in tool.parameters.get("properties", {})
-    ]
-    return f"{tool.name}({', '.join(taken)}) -> {', '.join(_outputs(tool.results))}"
+    """A tool in one line: ``get_order(order_id) -> order_status{open|paid}, lines[item_code]``."""
+    return f"{tool.name}({_listed(tool.parameters)}) -> {_listed(tool.results)}"
 
 
-def _outputs(results: JsonObject) -> list[str]:
+def _listed(schema: JsonObject, depth: int = 0) -> str:
+    """The properties of an object with what is optional, their choices and what they hold."""
+    required = schema.get("required", [])
     shown = []
-    for name, held in results.get("properties", {}).items():
-        items = held.get("items") if isinstance(held, dict) else None
-        inner = items.get("properties") if isinstance(items, dict) else None
-        shown.append(f"{name}[{', '.join(inner)}]" if inner else name)
-    return shown
+    for name, held in schema.get("properties", {}).items():
+        node = held if isinstance(held, dict) else {}
+        mark = "" if name in required else "?"
+        shown.append(f"{name}{mark}{_choices(node)}{_inside(node, depth)}")
+    return ", ".join(shown)
+
+
+def _choices(node: JsonObject) -> str:
+    values = [str(value) for value in node.get("enum", [])]
+    if not values:
+        return ""
+    more = "|…" if len(values) > _CHOICES_SHOWN else ""
+    return "{" + "|".join(values[:_CHOICES_SHOWN]) + more + "}"
+
+
+def _inside(node: JsonObject, depth: int) -> str:
+    inner = node.get("items") if node.get("type") == "array" else node
+    if not isinstance(inner, dict) or not inner.get("properties") or depth:
+        return ""
+    return f"[{_listed(inner, depth + 1)}]"
+
+
+def _bare(tool: Tool) -> JsonObject:
+    """The tool as a model is to write it back."""
+    return tool.model_copy(update={"origin": None}).dump()
 
 
 def _deepens(stage: StageName) -> bool:

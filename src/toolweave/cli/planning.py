@@ -1,0 +1,98 @@
+"""Carrying out ``toolweave goals``: find, tell, write."""
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolweave.cli.inputs import tool_graph
+from toolweave.cli.streams import STDOUT, counted, note, one_line, writable, write_out
+from toolweave.configs.pipeline import GoalChoice
+from toolweave.core.errors import InputError
+from toolweave.core.goal import Goal
+from toolweave.core.graph import ToolGraph
+from toolweave.llm.embedding import make_embedder
+from toolweave.planners.flow import Flow
+from toolweave.planners.goals import Goals
+from toolweave.planners.serving import nearest, serving
+from toolweave.runs.goals import goals_of
+from toolweave.schema.records import build
+from toolweave.schema.types import json_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GoalOrder:
+    """What was asked for on the command line."""
+
+    graph: str
+    out: str | None
+    task: str | None
+    sampler: str
+    threshold: float
+    linear: int
+    depth: int
+    seed: int
+    embedder: str
+
+
+def make_goals(order: GoalOrder) -> int:
+    """Make the goals and write them; the exit code is 1 when none serves the task.
+
+    Raises:
+        InputError: the graph cannot be used, has no links, or gives no goal.
+    """
+    writable(order.out)
+    graph = tool_graph(order.graph)
+    if not graph.links and len(graph.toolset.tools) > 1:
+        note(f"{order.graph} has no links: link it with 'toolweave tools link' for longer goals")
+    choice = build(
+        GoalChoice,
+        {
+            "sampler": order.sampler,
+            "threshold": order.threshold,
+            "linear": order.linear,
+            "depth": order.depth,
+        },
+    )
+    made = goals_of(graph, choice, order.seed, _from_out(order.graph, order.out))
+    for tool, reason in made.unreached.items():
+        note(f"{tool} is in no goal: {one_line(reason)}")
+    if not made.kept:
+        raise InputError(
+            "no goal came of it", file=order.graph, mend="lower --threshold, or mend the links"
+        )
+    kept = made.kept if order.task is None else _serving(graph, made, order.task, order.embedder)
+    if not kept:
+        return 1
+    write_out(order.out or STDOUT, b"".join(json_bytes(goal.dump()) + b"\n" for goal in kept))
+    _tell(made, kept, order)
+    return 0
+
+
+def _from_out(graph: str, out: str | None) -> str:
+    """The graph's file as a goal names it: relative to the file of goals."""
+    if graph == STDOUT:
+        return ""
+    base = Path(out).parent if out and out != STDOUT else Path()
+    return Path(os.path.relpath(graph, base)).as_posix()
+
+
+def _serving(graph: ToolGraph, made: Goals, task: str, choice: str) -> Sequence[Goal]:
+    embedder = make_embedder(choice)
+    flow = Flow(graph)
+    found = serving(flow, made.kept, task, embedder)
+    if not found:
+        note(f"no goal here serves the task, as {embedder.name} reads it; the nearest ones are:")
+        for text in nearest(flow, made.kept, task, embedder):
+            note(f"  {one_line(text)}")
+    for one in found:
+        note(f"{one.fit:.2f} {one_line(one.goal.text)}")
+    return [one.goal for one in found]
+
+
+def _tell(made: Goals, kept: Sequence[Goal], order: GoalOrder) -> None:
+    motifs = Counter(goal.workflow.motif for goal in kept)
+    told = ", ".join(f"{number} {motif}" for motif, number in sorted(motifs.items()))
+    dropped = len(made.dropped)
+    note(f"{counted(len(kept), 'goal')} ({told}); {counted(dropped, 'workflow')} gave none")
