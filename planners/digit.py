@@ -61,9 +61,8 @@ class Digit:
     def __init__(self, commission: Commission) -> None:
         self.commission = commission
         self.desk = quiet(commission.desk)
-        offline = commission.generator is None
-        self.label = "digit (offline imitation)" if offline else "digit"
-        self.not_run = NOT_RUN if offline else ()
+        self.label = commission.labelled(self.name)
+        self.not_run = NOT_RUN if commission.offline else ()
 
     def plans(self, count: int) -> Iterator[Plan | Refusal]:
         """Up to ``count`` plans that pass the plan check, and refusals in between."""
@@ -75,6 +74,7 @@ class Digit:
         requests = 2 if stream.random() < self.commission.desk.knobs.switch else 1
         for _ in range(requests):
             self._request(draft)
+        draft.settle()
         return draft.plan(
             plan_id,
             domain=self.commission.domain,

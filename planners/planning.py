@@ -39,7 +39,7 @@ class Commission:
         goals: the domain's goals, for strategies that plan for goals.
         shares: how many plans of each motif, relative to one another.
         embedder: compares texts, for strategies that link tools in their own way.
-        generator: the model that the run uses; None offline.
+        offline: whether the run has no model, so that what needs one is left out.
     """
 
     desk: Desk
@@ -48,13 +48,17 @@ class Commission:
     goals: Sequence[Goal] = ()
     shares: Mapping[Motif, float] = field(default_factory=dict)
     embedder: Embedder | None = None
-    generator: Generator | None = None
+    offline: bool = True
 
     @property
     def domain(self) -> str:
         """What the tools are about."""
         toolset = self.desk.flow.graph.toolset
         return toolset.domain or toolset.name or "tools"
+
+    def labelled(self, rival: str) -> str:
+        """What a rival's figures are called."""
+        return f"{rival} (offline imitation)" if self.offline else rival
 
 
 def quiet(desk: Desk) -> Desk:

@@ -106,7 +106,7 @@ class Tooldial:
     def __init__(self, commission: Commission) -> None:
         self.commission = commission
         self.desk = quiet(commission.desk)
-        self.label = "tooldial" if commission.generator else "tooldial (offline imitation)"
+        self.label = commission.labelled(self.name)
 
     def plans(self, count: int) -> Iterator[Plan | Refusal]:
         """Up to ``count`` plans that pass the plan check, and refusals in between."""
@@ -132,6 +132,7 @@ class Tooldial:
                 made += draft.add(Workflow(motif="linear", tools=(tool,)), ((tool,),))
                 draft.segments[-1] = self._questioned(draft, part)
         wanted = [one.subgoal for one in draft.segments if one.kind != "chat"]
+        draft.settle()
         return draft.plan(
             plan_id,
             domain=self.commission.domain,

@@ -7,6 +7,7 @@ while the dialogue runs; offline the list is played as it stands.
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
@@ -19,7 +20,7 @@ from toolweave.core.tool import Toolset
 from toolweave.core.workflow import Workflow
 from toolweave.llm.embedding import Embedder
 from toolweave.planners.arguments import ArgumentPlanner, Unplannable
-from toolweave.planners.building import Desk, Draft, distractors
+from toolweave.planners.building import Draft, distractors
 from toolweave.planners.flow import Flow
 from toolweave.planners.patterns import chat
 from toolweave.planners.planning import Commission, Refusal, numbered, quiet
@@ -87,11 +88,10 @@ class Toolflow:
         if commission.embedder is None:
             raise InputError("toolflow compares parameters by an embedder", mend="give it one")
         self.commission, self.embedder = commission, commission.embedder
-        offline = commission.generator is None
-        self.label = "toolflow (offline imitation)" if offline else "toolflow"
-        self.not_run = NOT_RUN if offline else ()
+        self.label = commission.labelled(self.name)
+        self.not_run = NOT_RUN if commission.offline else ()
         given = quiet(commission.desk)
-        self.desk = Desk(Flow(_stated(given.flow)), given.words, given.knobs)
+        self.desk = replace(given, flow=Flow(_stated(given.flow)))
 
     @cached_property
     def neighbours(self) -> dict[str, tuple[str, ...]]:
@@ -111,6 +111,7 @@ class Toolflow:
             if talked < _MOST_CHATS and stream.random() < _CHAT:
                 draft.segments.append(chat())
         wanted = [segment.subgoal for segment in draft.segments if segment.kind == "task"]
+        draft.settle()
         return draft.plan(
             plan_id,
             domain=self.commission.domain,

@@ -3,7 +3,7 @@
 import asyncio
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +12,11 @@ from typing import Any, Final, Protocol
 from toolweave.configs.run import RunConfig, load_run, read_run
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import InputError, ServerError, ToolweaveError
+from toolweave.core.finding import Finding
+from toolweave.graph.nodes import driven
 from toolweave.llm.generator import Generator, close
 from toolweave.llm.usage import collect_usage
+from toolweave.planners.auditing import Audit
 from toolweave.runs.folder import DIALOGUES, FAILURES, USAGE, RunFolder
 from toolweave.runs.generators import instant, make_generator
 from toolweave.runs.jobs import Job, contents, jobs, stages, total
@@ -65,6 +68,7 @@ def batch(
     base_url: str | None = None,
     progress: Progress | None = None,
     base: Path | None = None,
+    audit: Audit | None = None,
 ) -> Tally:
     """Run a batch into its folder.
 
@@ -77,6 +81,7 @@ def batch(
         model, base_url: the same; another model makes another run.
         progress: called after every record.
         base: the folder that the plans of a configuration given as an object are relative to.
+        audit: what a finished dialogue must pass beyond its proof.
 
     Raises:
         InputError: the run or one of its plans cannot be used, or it would have to wait inside an
@@ -102,9 +107,9 @@ def batch(
         tally.before, tally.failed_before = len(done), records.count(FAILURES)
         writer = _Writer(records, tally, progress)
         if instant(words_by):
-            _run_now(todo, config, words_by, writer)
+            _run_now(todo, config, words_by, writer, audit)
         else:
-            asyncio.run(_run_waiting(todo, config, words_by, writer))
+            asyncio.run(_run_waiting(todo, config, words_by, writer, audit))
         records.finish()
     return tally
 
@@ -143,6 +148,15 @@ class _Writer:
         self.records.add(DIALOGUES, dialogue.dump())
         self.tally.dialogues += 1
         self._tell()
+
+    def audited(self, job: Job, dialogue: Dialogue, objections: Sequence[Finding]) -> None:
+        """Record a dialogue that its strategy would keep, or why it would not."""
+        if not objections:
+            self.dialogue(job, dialogue)
+            return
+        found = [finding.dump() for finding in objections]
+        first = objections[0].line()
+        self.failure(job, "audit", first, findings=found, dialogue=dialogue.dump())
 
     def failure(self, job: Job, kind: str, reason: str, **more: Any) -> None:
         record = {"id": job.id, "plan": job.stage.plan.id, "seed": job.seed, "kind": kind,
@@ -188,21 +202,43 @@ class _Server:
         return self.row >= _HOPELESS
 
 
-def _run_now(todo: Iterator[Job], config: RunConfig, generator: Generator, writer: _Writer) -> None:
+def _run_now(
+    todo: Iterator[Job],
+    config: RunConfig,
+    generator: Generator,
+    writer: _Writer,
+    audit: Audit | None,
+) -> None:
     digest = config.digest()
     for job in todo:
         made: Dialogue | None = None
+        objections: Sequence[Finding] = ()
         with writer.recording(job):
-            made = simulate(
+            done = simulate(
                 job.stage, seed=job.seed, generator=generator, proof=config.checks.proof,
                 config=digest, name=job.id,
             )  # fmt: skip
+            objections = driven(_objections(done, generator, audit))
+            made = done
         if made is not None:
-            writer.dialogue(job, made)
+            writer.audited(job, made, objections)
+
+
+async def _objections(
+    dialogue: Dialogue, generator: Generator, audit: Audit | None
+) -> Sequence[Finding]:
+    """What an audit says of a dialogue that is sound otherwise."""
+    if audit is None or dialogue.checks.proof == "failed":
+        return ()
+    return await audit(dialogue, generator)
 
 
 async def _run_waiting(
-    todo: Iterator[Job], config: RunConfig, generator: Generator, writer: _Writer
+    todo: Iterator[Job],
+    config: RunConfig,
+    generator: Generator,
+    writer: _Writer,
+    audit: Audit | None,
 ) -> None:
     """Keep ``concurrency`` dialogues under way; each worker takes the next job when it is free."""
     server = _Server()
@@ -211,7 +247,7 @@ async def _run_waiting(
         for job in todo:
             if server.gone:
                 return
-            await _one(job, config, generator, writer, server)
+            await _one(job, config, generator, writer, server, audit)
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -233,20 +269,24 @@ async def _one(
     generator: Generator,
     writer: _Writer,
     server: "_Server",
+    audit: Audit | None,
 ) -> None:
     with collect_usage() as used:
         made: Dialogue | None = None
+        objections: Sequence[Finding] = ()
         try:
             with writer.recording(job):
-                made = await asimulate(
+                done = await asimulate(
                     job.stage, seed=job.seed, generator=generator, proof=config.checks.proof,
                     config=config.digest(), name=job.id,
                 )  # fmt: skip
+                objections = await _objections(done, generator, audit)
+                made = done
         except ServerError as error:
             # Not this dialogue's fault: it is left for --resume rather than recorded as failed.
             server.last, server.row = error, server.row + 1
             return
         if made is not None:
             server.row = 0
-            writer.dialogue(job, made)
+            writer.audited(job, made, objections)
         writer.usage(job, used.as_record())
