@@ -189,7 +189,9 @@ def _alike(value: object, given: object) -> bool:
     """Whether two values mean the same: numbers by size, texts but for case, prose nearly."""
     if same(value, given):
         return True
-    left, right = (" ".join(str(one).casefold().split()).strip(" .,!?\"'") for one in (value, given))
+    left, right = (
+        " ".join(str(one).casefold().split()).strip(" .,!?\"'") for one in (value, given)
+    )
     if left == right:
         return True
     return left.count(" ") >= _PROSE and fuzz.ratio(left, right) >= _ALIKE

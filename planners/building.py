@@ -145,7 +145,14 @@ class Draft:
         return made[1]
 
     def plan(
-        self, plan_id: str, *, domain: str, goal: str, motif: Motif, tools: str, shown: Sequence[str]
+        self,
+        plan_id: str,
+        *,
+        domain: str,
+        goal: str,
+        motif: Motif,
+        tools: str,
+        shown: Sequence[str],
     ) -> Plan:
         """The finished plan; ``shown`` are tools shown but not used, ``tools`` is their file."""
         return Plan(

@@ -63,15 +63,23 @@ def _stated(message: Message) -> dict[str, int]:
 
 
 def _placed(segment: Segment, request: UserRequest, order: dict[str, int]) -> Iterator[Placed]:
-    """The calls of which the request tells any detail, at the first one."""
-    for call in calls_of(segment):
-        at = [
-            order[binding.slot]
-            for binding in call.arguments.values()
-            if isinstance(binding, UserBinding) and binding.slot in order
-        ]
-        if at:
-            yield Placed(int(call.id in request.voices), min(at))
+    """The calls of which the request tells any detail, at the first one.
+
+    What a call left unsaid shares with one that is voiced is a detail of the latter.
+    """
+    calls = calls_of(segment)
+    voiced = {slot for call in calls if call.id in request.voices for slot in _slots(call)}
+    for call in calls:
+        explicit = call.id in request.voices
+        own = [slot for slot in _slots(call) if slot in order and (explicit or slot not in voiced)]
+        if own:
+            yield Placed(int(explicit), min(order[slot] for slot in own))
+
+
+def _slots(call: PlannedCall) -> list[str]:
+    """What the user states for a call."""
+    bound = call.arguments.values()
+    return [binding.slot for binding in bound if isinstance(binding, UserBinding)]
 
 
 def calls_of(segment: Segment) -> list[PlannedCall]:

@@ -13,7 +13,6 @@ from toolweave.core.plan import Motif, Plan
 from toolweave.core.seeding import rng
 from toolweave.core.tool import Toolset
 from toolweave.llm.embedding import Embedder
-from toolweave.llm.generator import Generator
 from toolweave.planners.arguments import Unplannable
 from toolweave.planners.building import Desk, build_plan
 

@@ -50,3 +50,6 @@ STRATEGIES: Final[Mapping[Strategy, Callable[[Commission], Planner]]] = {
     "toolflow": Toolflow,
     "tooldial": Tooldial,
 }
+
+DECIDING: Final[frozenset[Strategy]] = frozenset({"toolflow"})
+"""The strategies whose assistant chooses its acts while a dialogue runs, given a model."""

@@ -9,6 +9,7 @@ taken up by ``affirm`` with the pair's second tool, ``negate`` takes a value bac
 
 import random
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final, Literal
 
 from toolweave.core.plan import (
@@ -39,7 +40,10 @@ SEQUENCES: Final[tuple[Actions, ...]] = (
     # One call.
     ("inform_clear", "call", "response", "bye", "bye"),
     ("inform_clear", "request", "inform", "call", "response", "bye", "bye"),
-    ("inform_clear", "request", "fail_inform", "request", "inform", "call", "response", "bye", "bye"),
+    (
+        "inform_clear", "request", "fail_inform", "request", "inform", "call", "response",
+        "bye", "bye",
+    ),
     ("inform_vague", "request", "inform", "call", "response", "bye", "bye"),
     ("inform_vague", "clarify", "affirm", "call", "response", "bye", "bye"),
     ("inform_vague", "clarify", "affirm", "request", "inform", "call", "response", "bye", "bye"),
@@ -188,12 +192,9 @@ class Tooldial:
         asked = [one for one in request.provides if self._asked(one, segment)]
         if rounds > len(asked):
             raise Unplannable(f"there are {len(asked)} values to ask for, not {rounds}")
-        if part[0] == "inform_vague":
-            later = asked
-        else:
-            later = asked[len(asked) - rounds :]
         if not rounds:
             return segment
+        later = asked if part[0] == "inform_vague" else asked[-rounds:]
         now = tuple(one for one in request.provides if one not in later)
         steps: list[Step] = [request.model_copy(update={"provides": now})]
         steps += _exchanges(part, _dealt(later, rounds))
@@ -241,7 +242,7 @@ def _exchanges(part: Actions, dealt: Sequence[tuple[Provision, ...]]) -> list[St
     steps: list[Step] = []
     left = iter(dealt)
     values: tuple[Provision, ...] = ()
-    for before, action in zip(part, part[1:], strict=False):
+    for before, action in pairwise(part):
         if action in _ASKING:
             if before != "fail_inform":
                 values = next(left)

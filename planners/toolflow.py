@@ -66,7 +66,9 @@ def related(
             joined[sides[start + left], sides[right]] = True
     joined |= joined.T
     np.fill_diagonal(joined, False)
-    return {name: tuple(names[at] for at in np.flatnonzero(joined[i])) for i, name in enumerate(names)}
+    return {
+        name: tuple(names[at] for at in np.flatnonzero(joined[i])) for i, name in enumerate(names)
+    }
 
 
 def _told(name: str, schema: object) -> str:
@@ -91,7 +93,10 @@ class Toolflow:
         self.label = commission.labelled(self.name)
         self.not_run = NOT_RUN if commission.offline else ()
         given = quiet(commission.desk)
-        self.desk = replace(given, flow=Flow(_stated(given.flow)))
+        # An assistant that decides for itself is given something to find missing.
+        clarify = 0.0 if commission.offline else commission.desk.knobs.clarify
+        knobs = given.knobs.model_copy(update={"clarify": clarify})
+        self.desk = replace(given, flow=Flow(_stated(given.flow)), knobs=knobs)
 
     @cached_property
     def neighbours(self) -> dict[str, tuple[str, ...]]:

@@ -69,6 +69,7 @@ def batch(
     progress: Progress | None = None,
     base: Path | None = None,
     audit: Audit | None = None,
+    deciding: bool = False,
 ) -> Tally:
     """Run a batch into its folder.
 
@@ -82,6 +83,7 @@ def batch(
         progress: called after every record.
         base: the folder that the plans of a configuration given as an object are relative to.
         audit: what a finished dialogue must pass beyond its proof.
+        deciding: the generator chooses the assistant's acts while a dialogue runs.
 
     Raises:
         InputError: the run or one of its plans cannot be used, or it would have to wait inside an
@@ -107,9 +109,9 @@ def batch(
         tally.before, tally.failed_before = len(done), records.count(FAILURES)
         writer = _Writer(records, tally, progress)
         if instant(words_by):
-            _run_now(todo, config, words_by, writer, audit)
+            _run_now(todo, _Play(config, words_by, audit, deciding), writer)
         else:
-            asyncio.run(_run_waiting(todo, config, words_by, writer, audit))
+            asyncio.run(_run_waiting(todo, _Play(config, words_by, audit, deciding), writer))
         records.finish()
     return tally
 
@@ -202,44 +204,47 @@ class _Server:
         return self.row >= _HOPELESS
 
 
-def _run_now(
-    todo: Iterator[Job],
-    config: RunConfig,
-    generator: Generator,
-    writer: _Writer,
-    audit: Audit | None,
-) -> None:
-    digest = config.digest()
+@dataclass(frozen=True)
+class _Play:
+    """How every job of a run is played."""
+
+    config: RunConfig
+    generator: Generator
+    audit: Audit | None
+    deciding: bool
+
+    def now(self, job: Job) -> Dialogue:
+        return simulate(job.stage, seed=job.seed, **self._options(job))
+
+    async def later(self, job: Job) -> Dialogue:
+        return await asimulate(job.stage, seed=job.seed, **self._options(job))
+
+    def _options(self, job: Job) -> dict[str, Any]:
+        return {
+            "generator": self.generator, "proof": self.config.checks.proof,
+            "config": self.config.digest(), "name": job.id, "deciding": self.deciding,
+        }  # fmt: skip
+
+    async def objections(self, dialogue: Dialogue) -> Sequence[Finding]:
+        """What the audit says of a dialogue that is sound otherwise."""
+        if self.audit is None or dialogue.checks.proof == "failed":
+            return ()
+        return await self.audit(dialogue, self.generator)
+
+
+def _run_now(todo: Iterator[Job], play: _Play, writer: _Writer) -> None:
     for job in todo:
         made: Dialogue | None = None
         objections: Sequence[Finding] = ()
         with writer.recording(job):
-            done = simulate(
-                job.stage, seed=job.seed, generator=generator, proof=config.checks.proof,
-                config=digest, name=job.id,
-            )  # fmt: skip
-            objections = driven(_objections(done, generator, audit))
+            done = play.now(job)
+            objections = driven(play.objections(done))
             made = done
         if made is not None:
             writer.audited(job, made, objections)
 
 
-async def _objections(
-    dialogue: Dialogue, generator: Generator, audit: Audit | None
-) -> Sequence[Finding]:
-    """What an audit says of a dialogue that is sound otherwise."""
-    if audit is None or dialogue.checks.proof == "failed":
-        return ()
-    return await audit(dialogue, generator)
-
-
-async def _run_waiting(
-    todo: Iterator[Job],
-    config: RunConfig,
-    generator: Generator,
-    writer: _Writer,
-    audit: Audit | None,
-) -> None:
+async def _run_waiting(todo: Iterator[Job], play: _Play, writer: _Writer) -> None:
     """Keep ``concurrency`` dialogues under way; each worker takes the next job when it is free."""
     server = _Server()
 
@@ -247,40 +252,30 @@ async def _run_waiting(
         for job in todo:
             if server.gone:
                 return
-            await _one(job, config, generator, writer, server, audit)
+            await _one(job, play, writer, server)
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(config.concurrency):
+            for _ in range(play.config.concurrency):
                 group.create_task(work())
     except* ToolweaveError as errors:
         raise errors.exceptions[0] from None
     finally:
-        await close(generator)
+        await close(play.generator)
     if server.last is not None and writer.tally.left:
         raise ServerError(
             f"{server.last}; {writer.tally.left} dialogues are not made yet, go on with --resume"
         )
 
 
-async def _one(
-    job: Job,
-    config: RunConfig,
-    generator: Generator,
-    writer: _Writer,
-    server: "_Server",
-    audit: Audit | None,
-) -> None:
+async def _one(job: Job, play: _Play, writer: _Writer, server: "_Server") -> None:
     with collect_usage() as used:
         made: Dialogue | None = None
         objections: Sequence[Finding] = ()
         try:
             with writer.recording(job):
-                done = await asimulate(
-                    job.stage, seed=job.seed, generator=generator, proof=config.checks.proof,
-                    config=config.digest(), name=job.id,
-                )  # fmt: skip
-                objections = await _objections(done, generator, audit)
+                done = await play.later(job)
+                objections = await play.objections(done)
                 made = done
         except ServerError as error:
             # Not this dialogue's fault: it is left for --resume rather than recorded as failed.

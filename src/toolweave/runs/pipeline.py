@@ -33,7 +33,7 @@ from toolweave.planners.goals import GoalSettings, make_goals
 from toolweave.planners.lifecycles import LifeCycles
 from toolweave.planners.linear import Beam
 from toolweave.planners.planning import Commission
-from toolweave.planners.strategies import STRATEGIES, Planner
+from toolweave.planners.strategies import DECIDING, STRATEGIES, Planner
 from toolweave.planners.workflows import Sampling
 from toolweave.runs.batch import Progress, Tally, batch
 from toolweave.runs.generators import is_offline
@@ -65,8 +65,8 @@ class Made:
     """What a pipeline made: counts by stage, and how the dialogues went.
 
     ``asked`` is how often one playing of all plans would ask a model: once per step that needs
-    words, and once per call that succeeds. ``label`` is what the figures of its strategy are called, ``not_run`` what of it
-    needs a model and was left out.
+    words, and once per call that succeeds. ``label`` is what the figures of its strategy are
+    called, ``not_run`` what of it needs a model and was left out.
     """
 
     tools: int = 0
@@ -137,6 +137,7 @@ def generate(
         progress=progress,
         base=out,
         audit=AUDITS.get(config.strategy),
+        deciding=config.strategy in DECIDING and not offline,
     )
     return made
 
@@ -268,9 +269,7 @@ class _Work:
         self.made.refused = len((self.out / DROPPED).read_bytes().splitlines())
         self._tell("plans", f"{self.made.plans} plans ({_counts(self.made.motifs)})")
 
-    def _planner(
-        self, graph: ToolGraph, goals: Sequence[Goal], embedder: Embedder
-    ) -> Planner:
+    def _planner(self, graph: ToolGraph, goals: Sequence[Goal], embedder: Embedder) -> Planner:
         """Who plans for a graph."""
         name = graph.toolset.name
         commission = Commission(

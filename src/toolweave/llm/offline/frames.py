@@ -226,7 +226,10 @@ BYES: Final[tuple[Exchange, ...]] = (
         ),
     ),
     Exchange(
-        says=("[I have to run|got to go], [bye|talk soon].", "I'll leave it at that. [Bye|Thanks]."),
+        says=(
+            "[I have to run|got to go], [bye|talk soon].",
+            "I'll leave it at that. [Bye|Thanks].",
+        ),
         answers=("of course. [Goodbye|Take care]!", "no problem. [Bye|Have a good day]!"),
     ),
 )
