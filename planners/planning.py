@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import ClassVar, Final
 
 from toolweave.checks.plan_check import check_plan
@@ -102,7 +103,7 @@ def numbered(
     while made < count and idle < _HOPELESS:
         name = f"{commission.domain}-{strategy}-{number:05d}"
         streams = (rng(commission.seed, strategy, name, turn) for turn in range(_TRIES))
-        drawn = attempt(name, toolset, streams, lambda stream, name=name: make(name, stream))
+        drawn = attempt(name, toolset, streams, partial(make, name))
         number += 1
         if isinstance(drawn, Plan):
             made, idle = made + 1, 0

@@ -95,9 +95,7 @@ def test_who_keeps_to_the_plan_gets_the_planned_dialogue(
         assert free.messages == bound.messages
 
 
-def test_a_call_made_too_early_fails_and_is_made_again(
-    plans: list[Plan], toolset: Toolset
-) -> None:
+def test_a_call_made_too_early_fails_and_is_made_again(plans: list[Plan], toolset: Toolset) -> None:
     failed = 0
     for plan, dialogue in played(plans, toolset, "call"):
         for call in dialogue.plan.calls():

@@ -137,8 +137,9 @@ def test_a_dialogue_is_kept_that_reads_back_and_wins_its_votes(dialogues: list[D
 
 
 def test_a_vote_against_without_a_reason_is_refused(dialogues: list[Dialogue]) -> None:
-    made = {"calls": perfect(dialogues[0])}
-    script = {"back_translation": made, "vote": {"keep": False, "reason": " "}}
+    made: dict[str, Any] = {"calls": perfect(dialogues[0])}
+    script: dict[str, dict[str, Any]] = {"back_translation": made}
+    script["vote"] = {"keep": False, "reason": " "}
     with pytest.raises(GenerationError, match="why"):
         asyncio.run(audit_digit(dialogues[0], ScriptedGenerator(script)))
 

@@ -1,7 +1,8 @@
-"""Rival strategies keep to the rules of their papers, and what they plan can be played and proved."""
+"""Rival strategies keep to the rules of their papers; what they plan can be played and proved."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -98,7 +99,9 @@ def test_requests_state_every_value_and_nothing_is_asked_for(
         assert not acts & {"assistant_clarification", "user_clarification_response"}
         for placed in plan.steps():
             for call in placed.step.calls if isinstance(placed.step, ToolInvocation) else ():
-                needed = {one.slot for one in call.arguments.values() if isinstance(one, UserBinding)}
+                needed = {
+                    one.slot for one in call.arguments.values() if isinstance(one, UserBinding)
+                }
                 assert needed <= stated(plan, placed.segment)
 
 
@@ -215,7 +218,7 @@ def test_a_sequence_takes_turns_and_calls_twice_at_most(actions: Sequence[str]) 
     assert actions.count("call") <= 2
     assert actions[-2:] == ("bye", "bye")
     speakers = ["user" if one in users else "system" for one in actions[:-2] if one != "call"]
-    assert all(one != other for one, other in zip(speakers, speakers[1:], strict=False))
+    assert all(one != other for one, other in pairwise(speakers))
 
 
 @pytest.mark.parametrize("strategy", RIVALS)
@@ -251,7 +254,9 @@ def test_links_between_patterns_that_no_text_meets_are_left_out(graph: ToolGraph
         data = graph.dump()
         tools = {tool["name"]: tool for tool in data["toolset"]["tools"]}
         tools["reserve_book"]["results"]["properties"]["reservation_number"]["pattern"] = source
-        tools["cancel_reservation"]["parameters"]["properties"]["reservation_number"]["pattern"] = target
+        tools["cancel_reservation"]["parameters"]["properties"]["reservation_number"]["pattern"] = (
+            target
+        )
         return Flow(ToolGraph.model_validate(data))
 
     apart = changed("^RS-[0-9]{5}$", "^PP-[0-9]{5}$")
