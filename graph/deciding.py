@@ -44,7 +44,7 @@ async def adecide(state: State, runtime: Runtime[Setting]) -> State:
     if plan is setting.stage.plan:
         return {"decided": cursor}
     acts: list[str] = [placed.step.act for placed in plan.steps()]
-    return {"decided": cursor, "plan": plan.dump(), "acts": acts}
+    return {"decided": cursor, "redirected": plan.dump(), "acts": acts}
 
 
 def decide(state: State, runtime: Runtime[Setting]) -> State:

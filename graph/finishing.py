@@ -50,7 +50,7 @@ def finish(setting: Setting, state: State, config: str = "", name: str = "") -> 
 
 def _kept(state: State, plan: Plan) -> list[MessageDict]:
     """The messages; what the user stated for calls that were then not made is no statement."""
-    if "plan" not in state:
+    if "redirected" not in state:
         return state["messages"]
     known = {provision.slot for _, provision in plan.provisions()}
     calls = {call.id for call in plan.calls()}

@@ -61,10 +61,10 @@ class Setting:
 
     def following(self, state: State) -> "Setting":
         """The setting with the plan that the state's decisions led to."""
-        if "plan" not in state:
+        if "redirected" not in state:
             return self
         stage = self.stage
-        plan = Plan.model_validate(state["plan"])
+        plan = Plan.model_validate(state["redirected"])
         return replace(self, stage=set_stage(plan, stage.toolset, stage.words, stage.lexicon))
 
 
