@@ -98,5 +98,9 @@ def _problems(text: str, context: QuestionContext, scene: Scene) -> Iterator[str
         yield f"it does not ask for the {wanted[name].label}"
     for name in verdict.instead:
         yield f"it asks for the {others[name].label}, which is not missing"
-    choices: list[JsonValue] = [slot.schema.get("enum", []) for slot in context.slots]
+    choices: list[JsonValue] = [
+        [*slot.schema.get("enum", []), *(word for said in words.values() for word in said)]
+        for slot in context.slots
+        for words in (slot.view.value_words(),)
+    ]
     yield from unsupported(text, scene, choices)

@@ -200,7 +200,9 @@ class _Commit:
         found: JsonObject = {}
         for one in self.question:
             if one.place.role.kind not in ("value", "limit", "other"):
-                earlier = known.get(one.place.key, [])
+                # A field of the thing itself may bear the same name as the search for it.
+                held = known.get(one.place.key)
+                earlier = held if isinstance(held, list) else []
                 found[one.place.key] = [v for v in earlier if v != one.value] + [one.value]
         return found
 

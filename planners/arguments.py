@@ -86,6 +86,9 @@ class ArgumentPlanner:
         links: the links that the workflow rests on; they win over others.
         knobs: how often optional parameters join.
         stream: chooses.
+
+    ``decided`` are outputs, by call and path, whose value a requirement hangs on; ``barren`` are
+    tools that find nothing or fail in this plan, so that nothing can be taken from them.
     """
 
     def __init__(
@@ -93,6 +96,8 @@ class ArgumentPlanner:
     ) -> None:
         self.flow, self.knobs, self.stream = flow, knobs, stream
         self.preferred = {(link.source, link.output, link.target, link.parameter) for link in links}
+        self.decided: dict[tuple[str, str], JsonValue] = {}
+        self.barren: set[str] = set()
         self.done: list[_Done] = []
         self.stated: dict[str, Said] = {}
 
@@ -120,7 +125,8 @@ class ArgumentPlanner:
         """A planner that knows the same, to try something on; ``changed`` are other knobs."""
         knobs = self.knobs.model_copy(update=changed)
         made = ArgumentPlanner(self.flow, (), knobs, self.stream)
-        made.preferred = set(self.preferred)
+        made.preferred, made.barren = set(self.preferred), set(self.barren)
+        made.decided = dict(self.decided)
         made.done = [replace(one, selectors=dict(one.selectors)) for one in self.done]
         made.stated = dict(self.stated)
         return made
@@ -143,7 +149,7 @@ class ArgumentPlanner:
     def _complete(self, made: PlannedArguments, tool: Tool, segment: int) -> None:
         """Decide what conditions hang on, and bind what they then demand."""
         for _ in range(_ROUNDS):
-            known = {_parameter(said): said.fixed[0] for said in made.said if said.fixed}
+            known = self._known(made)
             needed = requirements(tool.parameters, known, tuple(made.bindings))
             missing = sorted(path for path in needed.required if path not in made.bindings)
             for path in missing:
@@ -157,31 +163,65 @@ class ArgumentPlanner:
                 return
         raise Unplannable(f"what {tool.name!r} requires cannot be settled")
 
+    def _known(self, made: PlannedArguments) -> dict[str, JsonValue]:
+        """The arguments whose values are fixed already."""
+        known = {_parameter(said): said.fixed[0] for said in made.said if said.fixed}
+        fixed = {said.slot: said.fixed[0] for said in self.stated.values() if said.fixed}
+        for path, binding in made.bindings.items():
+            if isinstance(binding, UserBinding) and binding.slot in fixed:
+                known[path] = fixed[binding.slot]
+            elif isinstance(binding, ToolOutputBinding):
+                place = (binding.call, binding.path)
+                if place in self.decided:
+                    known[path] = self.decided[place]
+        return known
+
     def _decide(self, made: PlannedArguments, tool: Tool, possible: Mapping[str, str]) -> bool:
         """Fix one value on which a requirement hangs; False where there is none to fix."""
         for place, said in enumerate(made.said):
-            if said.fixed:
+            telling = [] if said.fixed else self._telling(made, tool, _parameter(said), possible)
+            if telling:
+                made.said[place] = said._replace(fixed=(self.stream.choice(telling),))
+                return True
+        for path, binding in made.bindings.items():
+            if not isinstance(binding, ToolOutputBinding) or "[]" in binding.path:
                 continue
-            values = _choices(said.schema)
-            path = _parameter(said)
-            bound = tuple(made.bindings)
+            source = next(one for one in self.done if one.call == binding.call)
+            output = schema_at(source.tool.results, binding.path)
+            allowed = _choices(output) if output is not None else []
             telling = [
                 value
-                for value in values
-                if len(requirements(tool.parameters, {path: value}, bound).possible) < len(possible)
+                for value in self._telling(made, tool, path, possible)
+                if not allowed or value in allowed
             ]
-            if telling:
-                value = self.stream.choice(telling)
-                made.said[place] = said._replace(fixed=(value,))
+            if telling and (binding.call, binding.path) not in self.decided:
+                self.decided[(binding.call, binding.path)] = self.stream.choice(telling)
                 return True
         return False
+
+    def _telling(
+        self, made: PlannedArguments, tool: Tool, path: str, possible: Mapping[str, str]
+    ) -> list[JsonValue]:
+        """The values of a parameter that settle something of what may be required."""
+        schema = schema_at(tool.parameters, path)
+        bound, known = tuple(made.bindings), self._known(made)
+        return [
+            value
+            for value in (_choices(schema) if schema is not None else [])
+            if len(requirements(tool.parameters, {**known, path: value}, bound).possible)
+            < len(possible)
+        ]
 
     def _bind(
         self, made: PlannedArguments, tool: Tool, path: str, schema: Schema, segment: int
     ) -> None:
         """Give one parameter a source: what the workflow rests on, what was said, what was
         returned, and only then a question to the user."""
-        links = [link for link in self.flow.into(tool.name, path) if link.source in self._names()]
+        links = [
+            link
+            for link in self.flow.into(tool.name, path)
+            if link.source in self._names() and link.source not in self.barren
+        ]
         first = [link for link in links if _key(link) in self.preferred]
         if first:
             self._derive(made, path, first[0], segment)

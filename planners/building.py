@@ -80,6 +80,9 @@ class Draft:
         """
         first = self._calls
         planned: list[PlannedArguments] = []
+        branch = workflow.branch
+        if branch is not None and branch.operator in ("empty", "error"):
+            self.planner.barren.add(workflow.tools[0])
         for place, group in enumerate(groups):
             made = self._segment(workflow, group, subgoals[place] if subgoals else "")
             planned.extend(made)
@@ -134,6 +137,9 @@ class Draft:
             raise Unplannable("one of its calls is not allowed in the state that another leaves")
         for decision in made:
             self.decisions.setdefault((decision.call, decision.path), decision)
+        for (call, path), value in self.planner.decided.items():
+            decision = Decision(call=call, path=path, operator="==", value=value)
+            self.decisions.setdefault((call, path), decision)
 
     def refuse(self, hidden: Sequence[str]) -> str:
         """Append a wish that no shown tool serves; the tool that would have, or an empty string."""

@@ -1,28 +1,18 @@
 """The dataflow of a tool graph as planners ask for it: who feeds whom, with what, how well."""
 
-import random
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
-from typing import Final
+from functools import cached_property
 
-from toolweave.core.errors import SchemaError
 from toolweave.core.graph import Link, ToolGraph
 from toolweave.core.tool import Tool
 from toolweave.planners.inputs import Input, inputs_of
-from toolweave.schema.paths import schema_at
-from toolweave.schema.sampling import sample
-from toolweave.schema.types import Schema
-from toolweave.schema.validators import validator
-
-_TEXTS: Final = 8
 
 
 class Flow:
     """A tool graph with its links indexed both ways.
 
     Args:
-        graph: tools and links. Links that name tools it does not hold are left out, and those
-            between two patterns that no text meets both of.
+        graph: tools and links; links that name tools it does not hold are left out.
     """
 
     def __init__(self, graph: ToolGraph) -> None:
@@ -32,16 +22,10 @@ class Flow:
         self._into: dict[str, dict[str, list[Link]]] = {name: {} for name in self.tools}
         self._sources: dict[str, set[str]] = {name: set() for name in self.tools}
         for link in sorted(graph.links, key=lambda one: -one.score):
-            if link.source in self.tools and link.target in self.tools and self._meets(link):
+            if link.source in self.tools and link.target in self.tools:
                 self._between[link.source].setdefault(link.target, []).append(link)
                 self._into[link.target].setdefault(link.parameter, []).append(link)
                 self._sources[link.target].add(link.source)
-
-    def _meets(self, link: Link) -> bool:
-        """Whether the two patterns of a link, where both ends have one, can be met at once."""
-        output = _pattern(schema_at(self.tools[link.source].results, link.output))
-        parameter = _pattern(schema_at(self.tools[link.target].parameters, link.parameter))
-        return not output or not parameter or _together(output, parameter)
 
     @cached_property
     def inputs(self) -> Mapping[str, tuple[Input, ...]]:
@@ -81,22 +65,3 @@ class Flow:
     def startable(self, tool: str) -> bool:
         """Whether a dialogue may begin with this tool."""
         return not self.lacks(tool, ())
-
-
-def _pattern(schema: Schema | None) -> str:
-    return str(schema.get("pattern", "")) if isinstance(schema, Mapping) else ""
-
-
-@lru_cache(maxsize=4096)
-def _together(one: str, other: str) -> bool:
-    """Whether a text of one pattern that could be drawn meets the other, either way round."""
-    return one == other or _drawn(one, other) or _drawn(other, one)
-
-
-def _drawn(one: str, other: str) -> bool:
-    stream, check = random.Random(0), validator({"type": "string", "pattern": other})
-    try:
-        texts = [sample({"type": "string", "pattern": one}, stream) for _ in range(_TEXTS)]
-    except SchemaError:
-        return True
-    return any(check.valid(text) for text in texts)

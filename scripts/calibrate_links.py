@@ -18,7 +18,9 @@ from toolweave.configs.shipping import shipped  # noqa: E402
 from toolweave.core.tool import Tool  # noqa: E402
 from toolweave.llm.embedding import Embedder, make_embedder  # noqa: E402
 from toolweave.schema.paths import Each, Key, parse  # noqa: E402
-from toolweave.toolgraph.features import FEATURES, Comparison, Numbers, Places  # noqa: E402
+from toolweave.toolgraph.columns import Numbers, Places  # noqa: E402
+from toolweave.toolgraph.comparison import Comparison  # noqa: E402
+from toolweave.toolgraph.features import FEATURES, features  # noqa: E402
 from toolweave.toolgraph.readers import load_tools  # noqa: E402
 
 LABELS: Final = Path(__file__).parent / "calibration"
@@ -58,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         found = [one for _, (one, _) in loaded]
         print(f"{choice}: {sum(len(one.rows) for one in found)} pairs, "
               f"{int(sum(one.linked.sum() for one in found))} links")  # fmt: skip
-        for at, held in enumerate(found):
+        for held in found:
             # The world of all shipped toolsets would tell of each of them.
             others = [
                 one
@@ -85,7 +87,7 @@ def worlds() -> Iterator[tuple[str, Sequence[Tool], Mapping[str, Any]]]:
     yield from found
     shipped_sets = [(name, tools, entry) for name, tools, entry in found if "tools" in entry]
     yield "together", [tool for _, tools, _ in shipped_sets for tool in tools], {
-        "links": {to: sources for _, _, one in shipped_sets for to, sources in one["links"].items()},
+        "links": {to: given for _, _, one in shipped_sets for to, given in one["links"].items()},
         "either": {
             to: sources for _, _, one in shipped_sets
             for to, sources in one.get("either", {}).items()
@@ -118,7 +120,7 @@ def world(
     kept = compared.fits(outputs, parameters) > 0
     outputs, parameters = outputs[kept], parameters[kept]
     linked, argued = _pairs(entry, "links"), _pairs(entry, "either")
-    names = [_named(compared, o, i) for o, i in zip(outputs, parameters, strict=True)]
+    names = [_named(compared, int(o), int(i)) for o, i in zip(outputs, parameters, strict=True)]
     for pair in (linked | argued) - set(names):
         if pair in linked:
             print(f"{name}: {pair[0]} -> {pair[1]} is no pair of these tools", file=sys.stderr)
@@ -126,7 +128,7 @@ def world(
     firm &= ~_strangers_of_one_name(entry, compared, outputs, parameters)
     labels = np.array([pair in linked for pair in names], np.float32)
     outputs, parameters = outputs[firm], parameters[firm]
-    rows = compared.features(outputs, parameters)
+    rows = features(compared, outputs, parameters)
     return World(name, rows, labels[firm], outputs, parameters), compared
 
 
@@ -139,7 +141,7 @@ def _strangers_of_one_name(
         return np.zeros(len(outputs), bool)
     homes = np.array([hash(home[tool.name]) for tool in compared.tools])
     apart = homes[compared.outputs.tool[outputs]] != homes[compared.parameters.tool[parameters]]
-    return apart & (compared.full_out[outputs] == compared.full_in[parameters])
+    return apart & (compared.outputs.full[outputs] == compared.parameters.full[parameters])
 
 
 def fitted(found: Sequence[World]) -> Numbers:
@@ -163,9 +165,13 @@ def fitted(found: Sequence[World]) -> Numbers:
     return weights.astype(np.float32)
 
 
-_FOR: Final = frozenset(FEATURES) - _AGAINST - {
-    "constant", "overlaps", "unlisted", "other_owner_acts", "copied_into_new", "copied_same", "target_wide", "wide_and_text", "named_alike",
-}  # fmt: skip
+_EITHER_WAY: Final = frozenset(
+    {
+        *("constant", "overlaps", "unlisted", "other_owner_acts", "copied_into_new"),
+        *("copied_same", "target_wide", "wide_and_text", "named_alike"),
+    }
+)
+_FOR: Final = frozenset(FEATURES) - _AGAINST - _EITHER_WAY
 
 
 def _newton(rows: Any, linked: Any, share: Any) -> Any:
@@ -210,10 +216,9 @@ def _report(one: World, chances: Numbers) -> None:
 def _mistakes(one: World, compared: Comparison, chances: Numbers, count: int) -> None:
     order = np.argsort(-np.abs(one.linked - chances))[:count]
     for at in order:
-        source, target = _named(compared, one.outputs[at], one.parameters[at])
-        print(
-            f"    {one.name}: {chances[at]:.2f} {'is' if one.linked[at] else 'no'}  {source} -> {target}"
-        )
+        source, target = _named(compared, int(one.outputs[at]), int(one.parameters[at]))
+        label = "is" if one.linked[at] else "no"
+        print(f"    {one.name}: {chances[at]:.2f} {label}  {source} -> {target}")
 
 
 def _named(compared: Comparison, output: int, parameter: int) -> tuple[str, str]:

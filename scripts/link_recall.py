@@ -17,7 +17,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from toolweave.core.tool import Tool  # noqa: E402
 from toolweave.llm.embedding import make_embedder  # noqa: E402
-from toolweave.toolgraph.features import Comparison  # noqa: E402
+from toolweave.toolgraph.comparison import Comparison  # noqa: E402
 from toolweave.toolgraph.ranking import rank_sources  # noqa: E402
 
 DEPTHS: Final = (1, 5, 10)

@@ -14,9 +14,37 @@ from toolweave.schema.paths import leaves
 from toolweave.toolgraph.readers import load_tools
 
 _WORD: Final = re.compile(r"[A-Za-z]+")
-_ONSETS: Final = "b br d dr f fl g gr k kl l m n p pl r s st t tr v z".split()
-_VOWELS: Final = "a e i o u ai ou".split()
-_CODAS: Final = "n m r l s t k x nd rk lt mp".split()
+_ONSETS: Final = (
+    *("b", "br", "d", "dr", "f", "fl", "g", "gr", "k", "kl", "l", "m", "n", "p", "pl"),
+    *("r", "s", "st", "t", "tr", "v", "z"),
+)
+    [
+        "b",
+        "br",
+        "d",
+        "dr",
+        "f",
+        "fl",
+        "g",
+        "gr",
+        "k",
+        "kl",
+        "l",
+        "m",
+        "n",
+        "p",
+        "pl",
+        "r",
+        "s",
+        "st",
+        "t",
+        "tr",
+        "v",
+        "z",
+    ]
+)
+_VOWELS: Final = ("a", "e", "i", "o", "u", "ai", "ou")
+_CODAS: Final = ("n", "m", "r", "l", "s", "t", "k", "x", "nd", "rk", "lt", "mp")
 _PERSONS: Final = frozenset({PERSON, "thing", "account"})
 
 

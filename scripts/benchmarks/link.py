@@ -12,8 +12,8 @@ import numpy as np
 from scripts.benchmarks.copies import copies
 from toolweave.core.tool import Toolset
 from toolweave.llm.embedding import CachedEmbedder, make_embedder
-from toolweave.toolgraph.candidates import candidates, everything
-from toolweave.toolgraph.features import Comparison
+from toolweave.toolgraph.candidates import candidates
+from toolweave.toolgraph.comparison import Comparison
 from toolweave.toolgraph.linking import LIMIT, THRESHOLD, link_tools
 from toolweave.toolgraph.scoring import scores
 

@@ -99,7 +99,8 @@ _COUNTED = re.compile(
     r"(?:[A-Za-z-]{2,}s|people|in total|in all)(?![\w])"
 )
 _RATED = re.compile(
-    r"(?:[0-9%$€£]|\b(?:dollars?|euros?|pounds?|bucks|once|twice|times)),? $", re.IGNORECASE
+    r"(?:[0-9%$€£]|\b(?:dollars?|euros?|pounds?|bucks|once|twice|times|miles|km)),? $",
+    re.IGNORECASE,
 )
 _SMALL_TALK_UNITS = frozenset(("second", "minute", "day"))
 _NOT_COUNTED = 100

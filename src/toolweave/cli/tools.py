@@ -6,6 +6,8 @@ from typing import Final
 import typer
 
 from toolweave.cli.tools_import import import_
+from toolweave.cli.tools_link import link
+from toolweave.cli.tools_stats import stats
 from toolweave.cli.tools_synthesize import synthesize
 
 TOOLS: Final = typer.Typer(
@@ -17,6 +19,8 @@ TOOLS: Final = typer.Typer(
 COMMANDS: Final[tuple[tuple[str, Callable[..., None]], ...]] = (
     ("import", import_),
     ("synthesize", synthesize),
+    ("link", link),
+    ("stats", stats),
 )
 for _name, _command in COMMANDS:
     TOOLS.command(_name)(_command)

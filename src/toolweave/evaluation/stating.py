@@ -131,6 +131,8 @@ class Stating:
                 tool, path = self.prepared.place(slot)
                 schema = schema_or_any(tool.parameter(path) if tool else None)
                 yield list(as_mapping(schema).get("enum", ()))
+                said = tool.parameter_words(path) if tool else {}
+                yield [word for words in said.values() for word in words]
 
     def _said(self, statement: Statement, index: int, message: Message) -> tuple[Span | None, str]:
         """Where a statement states its value, or what is wrong with it."""

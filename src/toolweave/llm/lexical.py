@@ -79,12 +79,13 @@ _MASKS: Final = {
     for word in _SHARED_BY
 }
 # Grammar, and what every description says.
-_EMPTY: Final = frozenset(
-    "a an the of to for in on at by with from and or as is are be been was were this that these "
-    "those it its their his her your which who whom what when where how if then than into per "
-    "e g i eg ie etc use used using given returned return specified optional required can may "
-    "will should must not no any all each via about".split()
-)  # fmt: skip
+_EMPTY_WORDS: Final = (
+    "a an the of to for in on at by with from and or as is are be been was were this that "
+    "these those it its their his her your which who whom what when where how if then than "
+    "into per e g i eg ie etc use used using given returned return specified optional "
+    "required can may will should must not no any all each via about"
+)
+_EMPTY: Final = frozenset(_EMPTY_WORDS.split())
 
 
 class LexicalEmbedder:

@@ -5,7 +5,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from toolweave.toolgraph.features import FEATURES, NEARNESS, Comparison, Numbers, Places
+from toolweave.toolgraph.columns import Numbers, Places
+from toolweave.toolgraph.comparison import Comparison
+from toolweave.toolgraph.features import FEATURES, NEARNESS
 from toolweave.toolgraph.nearest import nearest
 from toolweave.toolgraph.scoring import weights
 from toolweave.toolgraph.shapes import NONE
@@ -26,7 +28,7 @@ class Pairs(NamedTuple):
 
 
 class Declared(NamedTuple):
-    """A link that a parameter's schema states: as rows, or as text where there is no such output."""
+    """Links that parameters state: as rows, or as text where there is no such output."""
 
     pairs: Pairs
     unknown: tuple[str, ...]
@@ -86,26 +88,25 @@ def _splits(stated: str) -> Iterator[tuple[str, str]]:
 
 
 def _fitting(compared: Comparison, outputs: Places, parameters: Places) -> Pairs:
-    kept = [
-        start + np.flatnonzero(
-            compared.fits(outputs[start : start + _CHUNK], parameters[start : start + _CHUNK]) > NONE
-        )
-        for start in range(0, len(outputs), _CHUNK)
-    ]  # fmt: skip
+    kept = []
+    for start in range(0, len(outputs), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        fitting = compared.fits(outputs[part], parameters[part]) > NONE
+        kept.append(start + np.flatnonzero(fitting))
     at = np.concatenate(kept) if kept else np.zeros(0, np.int64)
     return Pairs(outputs[at], parameters[at])
 
 
 def _keys(compared: Comparison) -> Sequence[tuple[Places, Places]]:
     """What is looked up in an index: full names, plain names, and what descriptions identify."""
-    empty = compared.names.known.get("", -1)
-    said_out = np.where(compared.said_out == empty, -1, compared.said_out)
-    said_in = np.where(compared.said_in == empty, -2, compared.said_in)
-    named_out = np.where(compared.outputs.identifier, compared.noun_out, -1)
-    named_in = np.where(compared.parameters.identifier, compared.noun_in, -2)
+    out, into, nothing = compared.outputs, compared.parameters, compared.nothing
+    said_out = np.where(out.said == nothing, -1, out.said)
+    said_in = np.where(into.said == nothing, -2, into.said)
+    named_out = np.where(out.identifier, out.noun, -1)
+    named_in = np.where(into.identifier, into.noun, -2)
     return (
-        (compared.full_out, compared.full_in),
-        (compared.plain_out, compared.plain_in),
+        (out.full, into.full),
+        (out.plain, into.plain),
         (said_out, named_in),
         (named_out, said_in),
         (said_out, said_in),
@@ -141,11 +142,10 @@ class _Near:
         both = np.stack([out.identifier, ~out.identifier], axis=1).astype(np.float32)
         lefts.append(both * np.float32(worth["id_and_other"]))
         rights.append(np.stack([~into.identifier, into.identifier], axis=1).astype(np.float32))
-        static = sum(
-            column.astype(np.float32) * np.float32(worth[name])
-            for name, column in compared.of_output.items()
-        )
-        lefts.append(np.asarray(static, np.float32).reshape(-1, 1))
+        static = np.zeros(len(out), np.float32)
+        for name, column in compared.of_output.items():
+            static += column * np.float32(worth[name])
+        lefts.append(static[:, None])
         rights.append(np.ones((len(into), 1), np.float32))
         self.outputs: Numbers = np.concatenate(lefts, axis=1)
         self.parameters: Numbers = np.concatenate(rights, axis=1)

@@ -26,22 +26,25 @@ from toolweave.toolgraph.senses import sense_of
 from toolweave.toolgraph.shapes import Shape, shape_of
 
 # Names that say nothing without what they belong to.
-GENERIC: Final = frozenset(
-    "id name status type date description count page limit message success title code value number "
-    "text data result list item info detail note time amount total price state key label content "
-    "url link category kind summary comment reason body query size level index offset start end "
-    "first last sum output input response error created updated timestamp created_at updated_at "
-    "start_date end_date start_time end_time language currency address email phone "
-    "location city country quantity rating score per format mode order sort order_by sort_by "
-    "created_on updated_on last_updated filter method action cursor version total_count "
-    "page_size page_number per_page".split()
+_GENERIC_WORDS: Final = (
+    "id name status type date description count page limit message success title code value "
+    "number text data result list item info detail note time amount total price state key "
+    "label content url link category kind summary comment reason body query size level index "
+    "offset start end first last sum output input response error created updated timestamp "
+    "created_at updated_at start_date end_date start_time end_time language currency address "
+    "email phone location city country quantity rating score per format mode order sort "
+    "order_by sort_by created_on updated_on last_updated filter method action cursor version "
+    "total_count page_size page_number per_page"
 )
+GENERIC: Final = frozenset(_GENERIC_WORDS.split())
 # Containers that only wrap: the thing inside is the owner's.
-_WRAPPERS: Final = FACETS | frozenset(
+_WRAPPING: Final = (
     "response payload body content object value output input success params parameter filter "
-    "attribute property field node edge hit row page meta".split()
+    "attribute property field node edge hit row page meta"
 )
-PAGING: Final = frozenset("page limit offset cursor per_page page_size max_result skip top".split())
+_WRAPPERS: Final = FACETS | frozenset(_WRAPPING.split())
+_PAGING_WORDS: Final = "page limit offset cursor per_page page_size max_result skip top"
+PAGING: Final = frozenset(_PAGING_WORDS.split())
 _DECLARED: Final = "x-from"
 _NO_SCHEMA: Final[Mapping[str, Any]] = {}
 _SENTENCE: Final = 240
@@ -52,9 +55,10 @@ _HEAD: Final = 60
 class Field:
     """One parameter or output of one tool.
 
-    ``words`` are those of its own name in the singular; ``owner`` the kind of thing it belongs to
-    and ``entity`` the kind of thing it identifies (``None``: it is no identifier), ``said`` what its
-    description calls that. ``full`` is its name with the owner where the name alone says too little: ``ticket id``, ``ticket status``.
+    ``words`` are those of its own name in the singular; ``owner`` is the kind of thing it belongs
+    to, ``entity`` the kind of thing it identifies (``None``: it is no identifier), and ``said``
+    what its description calls that. ``full`` is its name with the owner where the name alone says
+    too little: ``ticket id``, ``ticket status``.
     """
 
     tool: int
@@ -211,10 +215,11 @@ _ANY_ID: Final = re.compile(
     r"\b(?:identifier|ID|id|uuid|UUID)\b"
     r"|^(?:[Tt]he )?(?:[Rr]eference )?(?:[Nn]umber|[Cc]ode|[Rr]eference) of (?:the|a|an) [a-z]+"
 )
-_NO_NOUNS: Final = NOT_IDENTIFIED | frozenset(
+_NO_NOUN_WORDS: Final = (
     "number which that each it unique numeric string integer internal external new the this valid "
-    "house serial model".split()
+    "house serial model"
 )
+_NO_NOUNS: Final = NOT_IDENTIFIED | frozenset(_NO_NOUN_WORDS.split())
 
 
 def _entity(name: str, owner: str, shape: Shape, description: str) -> str | None:

@@ -16,9 +16,10 @@ from toolweave.core.model import FORMAT_VERSION
 from toolweave.core.tool import Toolset
 from toolweave.llm.embedding import Embedder
 from toolweave.toolgraph.candidates import Pairs, candidates, declared
-from toolweave.toolgraph.features import Comparison, Numbers, Places
+from toolweave.toolgraph.columns import Numbers, Places
+from toolweave.toolgraph.comparison import Comparison
 from toolweave.toolgraph.scoring import scores
-from toolweave.toolgraph.shapes import CONVERTED, agree
+from toolweave.toolgraph.shapes import OVERLAPS, agree
 
 THRESHOLD: Final = 0.4
 LIMIT: Final = 50
@@ -67,7 +68,7 @@ Judging = Callable[[Toolset, Sequence[Candidate]], Awaitable[Sequence[Verdict]]]
 def link_tools(
     toolset: Toolset, embedder: Embedder, *, threshold: float = THRESHOLD, limit: int = LIMIT
 ) -> Linked:
-    """The tool graph by score alone: links of at least ``threshold``, at most ``limit`` a parameter.
+    """The tool graph by score alone: links from ``threshold`` up, at most ``limit`` a parameter.
 
     The same toolset and embedder give the same graph.
     """
@@ -127,7 +128,7 @@ class _Found:
             said = np.isin(i * total + o, stated)
             found[said] = 1
             # A binding hands a value over as it is, so what would have to be rewritten is no link.
-            firm = compared.fits(o, i) > np.float32(CONVERTED)
+            firm = compared.fits(o, i) >= np.float32(OVERLAPS)
             at = np.flatnonzero((found >= self.threshold) & (firm | said))
             outputs.append(o[at])
             parameters.append(i[at])
@@ -161,9 +162,10 @@ class _Found:
         compared = self.compared
         if i * max(1, len(compared.outputs)) + o in self._declared:
             return "declared"
-        if compared.plain_out[o] == compared.plain_in[i]:
+        if compared.outputs.plain[o] == compared.parameters.plain[i]:
             return "same_name"
-        return "entity_name" if compared.full_out[o] == compared.full_in[i] else "similar"
+        same = compared.outputs.full[o] == compared.parameters.full[i]
+        return "entity_name" if same else "similar"
 
     def linked(self, judged: Sequence[Judgement]) -> Linked:
         """The graph of what was accepted, with its figures."""

@@ -7,9 +7,8 @@ Few rows are searched exactly, block by block. Many are first sorted into cells 
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from toolweave.toolgraph.features import Numbers, Places
+from toolweave.toolgraph.columns import Numbers, Places
 
 # So many rows are searched one and all.
 EXACT: Final = 6_000
@@ -72,10 +71,10 @@ def _through_cells(queries: Numbers, rows: Numbers, count: int) -> tuple[Places,
             held = best.shape[1]
             kept[who[block], column[block], :held] = inside[best]
             values[who[block], column[block], :held] = np.take_along_axis(products, best, axis=1)
-    kept, values = kept.reshape(len(queries), -1), values.reshape(len(queries), -1)
-    best = _largest(values, count)
+    best = _largest(values.reshape(len(queries), -1), count)
     left = np.repeat(np.arange(len(queries)), best.shape[1])
-    right = np.take_along_axis(kept, best, axis=1).ravel().astype(np.int64)
+    flat = kept.reshape(len(queries), -1)
+    right = np.take_along_axis(flat, best, axis=1).ravel().astype(np.int64)
     return left[right >= 0], right[right >= 0]
 
 
@@ -112,7 +111,7 @@ def _closest(rows: Numbers, centres: Numbers) -> Places:
     return np.concatenate(parts)
 
 
-def _best(rows: Numbers, centres: Numbers, count: int) -> "NDArray[np.int64]":
+def _best(rows: Numbers, centres: Numbers, count: int) -> Places:
     """The ``count`` centres with the largest products with each row; one: the nearest."""
     if count == 1:
         return _closest(rows, centres)[:, None]

@@ -8,8 +8,9 @@ import numpy as np
 from toolweave.core.errors import InputError
 from toolweave.core.tool import Tool
 from toolweave.llm.embedding import Embedder
-from toolweave.toolgraph.features import Comparison
+from toolweave.toolgraph.comparison import Comparison
 from toolweave.toolgraph.scoring import scores
+from toolweave.toolgraph.shapes import UNLISTED
 
 
 class Source(NamedTuple):
@@ -28,6 +29,7 @@ def rank_sources(
 ) -> list[Source]:
     """Every output of another tool whose type suits the parameter, the best first.
 
+    A type suits if some value of it can be handed over as it is, one value of a list included.
     ``tools`` may be a ``Comparison`` already made, which is quicker for several parameters.
 
     Raises:
@@ -39,7 +41,7 @@ def rank_sources(
         raise InputError(f"no parameter {target}.{parameter}", mend="name one that a tool declares")
     outputs = np.arange(len(compared.outputs), dtype=np.int64)
     parameters = np.full(len(outputs), place, np.int64)
-    kept = compared.fits(outputs, parameters) > 0
+    kept = compared.fits(outputs, parameters) >= np.float32(UNLISTED)
     outputs, parameters = outputs[kept], parameters[kept]
     found = scores(compared, outputs, parameters)
     fields, named = compared.outputs.fields, compared.tools

@@ -10,7 +10,9 @@ from importlib.resources import files
 
 import numpy as np
 
-from toolweave.toolgraph.features import FEATURES, Comparison, Numbers, Places
+from toolweave.toolgraph.columns import Numbers, Places
+from toolweave.toolgraph.comparison import Comparison
+from toolweave.toolgraph.features import FEATURES, features
 
 
 @lru_cache(maxsize=2)
@@ -23,6 +25,6 @@ def weights(kind: str) -> Numbers:
 def scores(compared: Comparison, outputs: Places, parameters: Places) -> Numbers:
     """How likely each pair is a link, 0…1; 0 where the types do not fit."""
     kind = "semantic" if compared.embedder.semantic else "lexical"
-    rows = compared.features(outputs, parameters)
+    rows = features(compared, outputs, parameters)
     chances: Numbers = 1 / (1 + np.exp(-np.clip(rows @ weights(kind), -30, 30)))
     return np.where(compared.fits(outputs, parameters) > 0, chances, np.float32(0))

@@ -1,4 +1,4 @@
-"""What a value is: money, a distance, a moment, a place, somebody's name, a text; from its words."""
+"""What a value is (money, a distance, a moment, a place, a name, a text), from its words."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -27,8 +27,8 @@ _NUMBERS: Final = {
     "energy": "energy kwh power calorie watt joule consumption wattage",
     "storage": "gb mb byte storage memory",
     "score": "score rating star grade gpa rank ranking bmi index level point",
-    "count": "count quantity number qty unit seat guest stock copy size capacity people adult child "
-    "room bag step attempt population inventory participant passenger person night num",
+    "count": "count quantity number qty unit seat guest stock copy size capacity people adult "
+    "child room bag step attempt population inventory participant passenger person night num",
     "year": "year",
     "age": "age",
     "place": "latitude longitude lat lon lng coordinate",
@@ -81,7 +81,8 @@ _PEOPLE: Final = (
 )
 _UNKNOWN: Final = frozenset({"words", "number", "group", ""})
 _NOT_BY_HINT: Final = frozenset({"paging", "count", "code", "status"})
-_EMPTY: Final = frozenset("the a an first second third new current".split())
+_EMPTY_WORDS: Final = "the a an first second third new current"
+_EMPTY: Final = frozenset(_EMPTY_WORDS.split())
 _BETWEEN: Final = frozenset(
     {
         "per",
@@ -95,7 +96,6 @@ _BETWEEN: Final = frozenset(
         "on",
         "left",
         "with",
-        "in",
         "that",
         "which",
         "where",
@@ -103,14 +103,16 @@ _BETWEEN: Final = frozenset(
 )
 
 # Inputs that take whatever can be measured, or whatever can be written down.
-ANY_NUMBER: Final = frozenset(
+_ANY_NUMBER_WORDS: Final = (
     "number value x y n num operand first second a b base factor dividend divisor figure "
-    "addend term".split()
+    "addend term"
 )
-ANY_TEXT: Final = frozenset(
-    "text data content message body string input payload passage sentence paragraph "
-    "document script snippet".split()
+ANY_NUMBER: Final = frozenset(_ANY_NUMBER_WORDS.split())
+_ANY_TEXT_WORDS: Final = (
+    "text data content message body string input payload passage sentence paragraph document "
+    "script snippet"
 )
+ANY_TEXT: Final = frozenset(_ANY_TEXT_WORDS.split())
 SENSES: Final = tuple(
     dict.fromkeys(("", "number", "words", "flag", "group", *_NUMBERS, *_TEXTS, "any_text"))
 )

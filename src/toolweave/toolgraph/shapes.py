@@ -1,18 +1,23 @@
-"""The shape of a value: its types, format, unit and limits, and whether one can stand for another."""
+"""The shape of a value: types, format, unit and limits, and whether one can stand for another."""
 
 import json
+import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from toolweave.core.errors import SchemaError
+from toolweave.schema.declared import pattern_matches
+from toolweave.schema.patterns import write
 from toolweave.schema.refs import resolve
 from toolweave.schema.relations import relation
 from toolweave.schema.types import Schema, canonical, type_names
 
 FITS: Final = 1.0
 OVERLAPS: Final = 0.8
+# One value of a list that does not say what it holds.
+UNLISTED: Final = 0.6
 # A value that would have to be rewritten first: a number as text, one value as a list of one.
 CONVERTED: Final = 0.4
 NONE: Final = 0.0
@@ -43,6 +48,8 @@ _UNITS: Final = {
     )
     for unit in group
 }  # fmt: skip
+# How many texts of one pattern are tried against another.
+_SAMPLES: Final = 4
 # At the end of a name these count without being a unit (min_price, max_day) or are too short to.
 _NOT_AT_THE_END: Final = frozenset({"g", "day", "month", "year", "second", "min", "ha", "mi"})
 
@@ -165,8 +172,8 @@ def _limits(node: Mapping[str, Any]) -> str:
 def fit(source: Shape, target: Shape) -> float:
     """How well a value of ``source`` stands where ``target`` is wanted, limits left aside.
 
-    ``FITS`` without a change, ``OVERLAPS`` where some values do, ``CONVERTED`` where it would have
-    to be written differently, ``NONE`` where it cannot.
+    ``FITS`` without a change, ``OVERLAPS`` where some values do, ``UNLISTED`` where what is listed
+    may do, ``CONVERTED`` where it would have to be written differently, ``NONE`` where it cannot.
     """
     if source.unit and target.unit and source.unit != target.unit:
         return NONE
@@ -186,7 +193,7 @@ def _with_lists(source: Shape, target: Shape) -> float:
     # What lies in such a list is unknown: anything, and more likely a thing than a number.
     if target.listed:
         return OVERLAPS
-    return CONVERTED if target.types & {"string", "object"} else NONE
+    return UNLISTED if target.types & {"string", "object"} else NONE
 
 
 def _structured(source: Shape, target: Shape) -> float:
@@ -213,4 +220,23 @@ def agree(source_limits: str, target_limits: str) -> bool:
 
     Raises SchemaError for limits that no schema may state.
     """
-    return relation(json.loads(source_limits), json.loads(target_limits)) != "disjoint"
+    source, target = json.loads(source_limits), json.loads(target_limits)
+    if "pattern" in source and "pattern" in target and not _alike(source, target):
+        return False
+    return relation(source, target) != "disjoint"
+
+
+def _alike(source: Mapping[str, Any], target: Mapping[str, Any]) -> bool:
+    """Whether what one pattern allows ever fits the other: no two patterns can be intersected."""
+    if source["pattern"] == target["pattern"]:
+        return True
+    stream = random.Random(0)
+    for one, other in ((source, target), (target, source)):
+        for _ in range(_SAMPLES):
+            try:
+                text = write(one["pattern"], stream)
+            except SchemaError:
+                return True
+            if pattern_matches(other["pattern"], text):
+                return True
+    return False
