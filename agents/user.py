@@ -19,7 +19,7 @@ from toolweave.core.model import JsonValue
 from toolweave.core.plan import Provision, UserClarificationResponse, UserRequest, UserStep
 from toolweave.core.seeding import rng
 from toolweave.core.tool import Tool
-from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext
+from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext, Wish
 from toolweave.llm.offline.phrases import plain
 from toolweave.llm.offline.speech import described, drawn_values
 from toolweave.llm.offline.values import shape_to_id
@@ -74,6 +74,7 @@ class UserAgent:
         step = _user_step(scene)
         stage, segment = scene.stage, scene.stage.plan.segments[scene.placed.segment]
         request = isinstance(step, UserRequest)
+        voices = step.voices if isinstance(step, UserRequest) else ()
         return UtteranceContext(
             cast=scene.cast,
             words=stage.words,
@@ -83,7 +84,7 @@ class UserAgent:
             goal=stage.plan.goal,
             subgoal=segment.subgoal,
             intent=step.intent if isinstance(step, UserRequest) else "",
-            wishes=stage.wishes[scene.placed.segment],
+            wishes=_voiced(stage.wishes[scene.placed.segment], voices),
             slots=tuple(_slot(scene, provision) for provision in step.provides),
             pointers=tuple(_pointers(scene, step.points_at)),
             known={
@@ -93,6 +94,7 @@ class UserAgent:
             failed=_failed(scene),
             history=scene.history(),
             condition=condition(scene) if request else "",
+            voiced=bool(voices),
         )
 
     def turn(self, scene: Scene, answer: Utterance) -> Turn:
@@ -114,6 +116,13 @@ class UserAgent:
         ]
         message = scene.message("user", answer.utterance, train=False, states=states)
         return {"messages": [message], "tellings": tellings}
+
+
+def _voiced(wishes: Sequence[Wish], voices: Sequence[str]) -> tuple[Wish, ...]:
+    """The wishes of a request; those that the plan voices are all said, whatever they serve."""
+    if not voices:
+        return tuple(wishes)
+    return tuple(replace(wish, feeds_later=False) for wish in wishes if wish.call in voices)
 
 
 def prompt(context: UtteranceContext) -> Prompt:

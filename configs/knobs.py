@@ -23,6 +23,7 @@ class Knobs(Record):
         chat: that there is a turn of small talk.
         refuse: that the user asks for something no shown tool can do.
         keep_back: that the user does not give a value at the first asking.
+        mistake: that a call is first made wrongly and mended on the tool's hint (``digit`` only).
         point: that an element of a list is picked by what it is rather than by its place.
         most_distractors: how many unused tools are shown at most.
     """
@@ -36,5 +37,6 @@ class Knobs(Record):
     chat: Chance = 0.08
     refuse: Chance = 0.08
     keep_back: Chance = 0.05
+    mistake: Chance = 0.1
     point: Chance = 0.5
     most_distractors: Annotated[int, Field(ge=0, le=50)] = 4

@@ -4,7 +4,9 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 from toolweave.agents.prompting import PROMPTS
+from toolweave.agents.scene import MessageDict
 from toolweave.core.dialogue import Checks, Dialogue, Provenance, ShownTool
+from toolweave.core.plan import Plan
 from toolweave.graph.setting import Setting
 from toolweave.graph.state import State
 
@@ -23,7 +25,7 @@ def finish(setting: Setting, state: State, config: str = "", name: str = "") -> 
         config: the digest of the run's configuration, if there is one.
         name: the dialogue's id, where it is not made of the plan's id and the seed.
     """
-    stage, seed = setting.stage, setting.cast.seed
+    stage, seed = setting.following(state).stage, setting.cast.seed
     return Dialogue.model_validate(
         {
             "version": 1,
@@ -33,7 +35,7 @@ def finish(setting: Setting, state: State, config: str = "", name: str = "") -> 
             "domain": stage.plan.domain or stage.toolset.domain,
             "plan": stage.plan,
             "tools": [ShownTool(tool=tool) for tool in stage.shown()],
-            "messages": state["messages"],
+            "messages": _kept(state, stage.plan),
             "checks": Checks(proof="off"),
             "provenance": Provenance(
                 model=setting.generator.name,
@@ -44,6 +46,20 @@ def finish(setting: Setting, state: State, config: str = "", name: str = "") -> 
             ),
         }
     )
+
+
+def _kept(state: State, plan: Plan) -> list[MessageDict]:
+    """The messages; what the user stated for calls that were then not made is no statement."""
+    if "redirected" not in state:
+        return state["messages"]
+    known = {provision.slot for _, provision in plan.provisions()}
+    calls = {call.id for call in plan.calls()}
+    kept = []
+    for message in state["messages"]:
+        states = message.get("states", ())
+        left = [one for one in states if one["ref"] in known or one["ref"].split(".")[0] in calls]
+        kept.append({**message, "states": left} if len(left) < len(states) else message)
+    return kept
 
 
 @lru_cache(maxsize=1)

@@ -1,5 +1,6 @@
 """The state machine: one definition, compiled once, walked by every dialogue."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -7,6 +8,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
+from toolweave.graph.deciding import adecide, aroute_deciding, decide, route_deciding
 from toolweave.graph.nodes import aact, act, aremember, remember
 from toolweave.graph.routing import NODE_FOR_ACT, aroute, route
 from toolweave.graph.setting import Setting
@@ -21,6 +23,7 @@ def build(
     waiting: bool = False,
     checkpointer: BaseCheckpointSaver[Any] | None = None,
     stepping: bool = False,
+    deciding: bool = False,
 ) -> Machine:
     """Compile the machine: router → {user, clarification, tool, summary} → memory → router.
 
@@ -28,9 +31,10 @@ def build(
         waiting: agents may wait for a server (``ainvoke``); otherwise nothing waits (``invoke``).
         checkpointer: where sessions are kept; none for batches.
         stepping: stop after every recorded step.
+        deciding: the assistant chooses its acts in a node of its own: router → decide → router.
     """
     builder = StateGraph(State, context_schema=Setting)
-    wire(builder, START, waiting=waiting)
+    wire(builder, START, waiting=waiting, deciding=deciding)
     return builder.compile(
         checkpointer=checkpointer,
         interrupt_after=["memory"] if stepping else None,
@@ -38,10 +42,21 @@ def build(
     )
 
 
-def wire(builder: StateGraph[State, Setting, Any, Any], start: str, *, waiting: bool) -> None:
+def wire(
+    builder: StateGraph[State, Setting, Any, Any],
+    start: str,
+    *,
+    waiting: bool,
+    deciding: bool = False,
+) -> None:
     """Add the agents, memory and the edges between them; the first step is routed to from start."""
     ends: dict[Any, str] = {name: name for name in AGENTS} | {"__end__": END}
-    router = aroute if waiting else route
+    router: Callable[[State], Any] = aroute if waiting else route
+    if deciding:
+        router = aroute_deciding if waiting else route_deciding
+        builder.add_node("decide", adecide if waiting else decide)
+        ends["decide"] = "decide"
+        builder.add_conditional_edges("decide", router, ends)
     builder.add_conditional_edges(start, router, ends)
     for name in AGENTS:
         builder.add_node(name, aact if waiting else act)
@@ -51,11 +66,15 @@ def wire(builder: StateGraph[State, Setting, Any, Any], start: str, *, waiting: 
 
 
 def recursion_limit(setting: Setting) -> int:
-    """How many supersteps a run may take: two for each step, its agent and memory, and a few."""
-    return 2 * len(setting.stage.steps) + 5
+    """How many supersteps a run may take: two for each step, its agent and memory, and a few.
+
+    Every step may bring a decision, and a decision a further call.
+    """
+    each = 5 if setting.deciding else 2
+    return each * len(setting.stage.steps) + 5
 
 
-@lru_cache(maxsize=2)
-def compiled(waiting: bool) -> Machine:
+@lru_cache(maxsize=4)
+def compiled(waiting: bool, deciding: bool = False) -> Machine:
     """The machine without checkpoints, compiled once per process."""
-    return build(waiting=waiting)
+    return build(waiting=waiting, deciding=deciding)

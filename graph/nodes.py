@@ -18,7 +18,8 @@ T = TypeVar("T")
 
 def setting_of(state: State, runtime: Runtime[Setting]) -> Setting:
     """The setting the run was given, else the one its state carries."""
-    return runtime.context if runtime.context is not None else unpack(state["setting"])
+    given = runtime.context if runtime.context is not None else unpack(state["setting"])
+    return given.following(state)
 
 
 def act(state: State, runtime: Runtime[Setting]) -> State:

@@ -1,7 +1,7 @@
 """A setting: a prepared plan with its cast, its agents and its generator; what a run is given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -49,6 +49,7 @@ class Setting:
     """Everything a run of one dialogue needs besides its state.
 
     ``human`` says that a person plays the user: the machine then stops at every user step.
+    ``deciding`` says that the assistant chooses its acts while the dialogue runs.
     """
 
     stage: Stage
@@ -56,6 +57,15 @@ class Setting:
     generator: Generator
     agents: Agents = field(default_factory=Agents)
     human: bool = False
+    deciding: bool = False
+
+    def following(self, state: State) -> "Setting":
+        """The setting with the plan that the state's decisions led to."""
+        if "redirected" not in state:
+            return self
+        stage = self.stage
+        plan = Plan.model_validate(state["redirected"])
+        return replace(self, stage=set_stage(plan, stage.toolset, stage.words, stage.lexicon))
 
 
 def set_scene(
@@ -65,12 +75,13 @@ def set_scene(
     agents: Agents | None = None,
     *,
     human: bool = False,
+    deciding: bool = False,
 ) -> Setting:
     """The setting of one seed of a prepared plan."""
     first = stage.wishes.get(0, ())
     start = [wish.tool.name for wish in first]
     players = cast(seed, stage.plan.persona, stage.words.domain, start)
-    return Setting(stage, players, generator, agents or Agents(), human)
+    return Setting(stage, players, generator, agents or Agents(), human, deciding)
 
 
 def opening(setting: Setting, *, stored: bool = False) -> State:

@@ -17,6 +17,8 @@ class State(TypedDict, total=False):
         cursor: the index of the step at hand.
         messages: the dialogue so far; nodes append to it.
         turn: what the last agent did and memory has not recorded yet.
+        redirected: the plan as the assistant's own decisions changed it; absent where it decides nothing.
+        decided: the index of the step for which the last decision was made.
         memory: facts with provenance, and the simulated world.
     """
 
@@ -25,4 +27,6 @@ class State(TypedDict, total=False):
     cursor: int
     messages: Annotated[list[MessageDict], operator.add]
     turn: Turn | None
+    redirected: dict[str, Any]
+    decided: int
     memory: MemoryState

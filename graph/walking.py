@@ -17,7 +17,7 @@ def walk(setting: Setting) -> State:
     limit = recursion_limit(setting)
     return cast(
         State,
-        compiled(waiting=False).invoke(
+        compiled(False, setting.deciding).invoke(
             opening(setting), {"recursion_limit": limit}, context=setting
         ),
     )
@@ -32,7 +32,7 @@ async def awalk(setting: Setting) -> State:
     limit = recursion_limit(setting)
     return cast(
         State,
-        await compiled(waiting=True).ainvoke(
+        await compiled(True, setting.deciding).ainvoke(
             opening(setting), {"recursion_limit": limit}, context=setting
         ),
     )
@@ -42,7 +42,7 @@ def watch(setting: Setting) -> Iterator[State]:
     """The state after every recorded step, for generators that never wait."""
     limit = recursion_limit(setting)
     seen = 0
-    for state in compiled(waiting=False).stream(
+    for state in compiled(False, setting.deciding).stream(
         opening(setting), {"recursion_limit": limit}, context=setting, stream_mode="values"
     ):
         if state["cursor"] > seen:
@@ -54,7 +54,7 @@ async def awatch(setting: Setting) -> AsyncIterator[State]:
     """The state after every recorded step, for generators that wait."""
     limit = recursion_limit(setting)
     seen = 0
-    async for state in compiled(waiting=True).astream(
+    async for state in compiled(True, setting.deciding).astream(
         opening(setting), {"recursion_limit": limit}, context=setting, stream_mode="values"
     ):
         if state["cursor"] > seen:

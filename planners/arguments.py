@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from toolweave.checks.effects import identified
@@ -119,6 +119,16 @@ class ArgumentPlanner:
         for said in made.said:
             self.stated.setdefault(_leaf(said.slot), said)
         self.done.append(_Done(call, tool, segment))
+        return made
+
+    def fork(self, **changed: float) -> "ArgumentPlanner":
+        """A planner that knows the same, to try something on; ``changed`` are other knobs."""
+        knobs = self.knobs.model_copy(update=changed)
+        made = ArgumentPlanner(self.flow, (), knobs, self.stream)
+        made.preferred, made.barren = set(self.preferred), set(self.barren)
+        made.decided = dict(self.decided)
+        made.done = [replace(one, selectors=dict(one.selectors)) for one in self.done]
+        made.stated = dict(self.stated)
         return made
 
     def renew(self, old: str, call: str, segment: int, said: Said) -> None:

@@ -15,6 +15,7 @@ from toolweave.core.plan import (
     AssistantResponse,
     Decision,
     Expectation,
+    Motif,
     Persona,
     Plan,
     PlannedCall,
@@ -68,21 +69,33 @@ class Draft:
 
     def add(
         self, workflow: Workflow, groups: Groups, subgoals: Sequence[str] | None = None
-    ) -> None:
+    ) -> list[PlannedArguments]:
         """Append the segments of a workflow; subgoals are worded here unless they are given.
+
+        Returns:
+            the calls that were planned, in order.
 
         Raises:
             Unplannable: a required parameter has no source.
         """
         first = self._calls
+        planned: list[PlannedArguments] = []
         branch = workflow.branch
         if branch is not None and branch.operator in ("empty", "error"):
             self.planner.barren.add(workflow.tools[0])
         for place, group in enumerate(groups):
             made = self._segment(workflow, group, subgoals[place] if subgoals else "")
+            planned.extend(made)
             if workflow.branch is None:
                 self._patterns(made, last=place == len(groups) - 1)
         self._branch(workflow, first)
+        return planned
+
+    def append(self, segment: Segment, made: PlannedArguments) -> None:
+        """Append a segment that rests on what came before, with its call."""
+        self.segments.append(segment)
+        self.tools.append(made.tool)
+        self._needed_lists(made)
 
     def _patterns(self, made: Sequence[PlannedArguments], *, last: bool) -> None:
         """What may come between: a correction, a look at something related, a remark."""
@@ -91,16 +104,13 @@ class Draft:
         place = len(self.segments)
         fresh = None
         if len(made) == 1 and self.stream.random() < knobs.correct:
-            fresh = correction(self.planner, made[0], self._id(), place, self.stream)
+            fresh = correction(self.planner, made[0], self.next_id(), place, self.stream)
         elif last and self.stream.random() < knobs.follow_up:
-            fresh = follow_up(self.planner, words, self._id(), place, said, self.stream)
+            fresh = follow_up(self.planner, words, self.next_id(), place, said, self.stream)
         elif self.stream.random() < knobs.chat and not self._has("chat"):
             self.segments.append(chat())
         if fresh is not None:
-            segment, again = fresh
-            self.segments.append(segment)
-            self.tools.append(again.tool)
-            self._needed_lists(again)
+            self.append(*fresh)
 
     def settle(self) -> None:
         """Decide the states that results show, so that nothing is done to what forbids it.
@@ -140,6 +150,30 @@ class Draft:
         self.segments.append(made[0])
         return made[1]
 
+    def plan(
+        self,
+        plan_id: str,
+        *,
+        domain: str,
+        goal: str,
+        motif: Motif,
+        tools: str,
+        shown: Sequence[str],
+    ) -> Plan:
+        """The finished plan; ``shown`` are tools shown but not used, ``tools`` is their file."""
+        return Plan(
+            version=FORMAT_VERSION,
+            id=plan_id,
+            domain=domain,
+            goal=goal,
+            motif=motif,
+            tools=tools,
+            persona=persona(self.stream),
+            distractors=tuple(shown),
+            decisions=tuple(self.decisions.values()),
+            segments=tuple(self.segments),
+        )
+
     def _has(self, kind: str) -> bool:
         return any(segment.kind == kind for segment in self.segments)
 
@@ -147,7 +181,7 @@ class Draft:
         self, workflow: Workflow, group: Sequence[str], subgoal: str
     ) -> list[PlannedArguments]:
         place = len(self.segments)
-        made = [self.planner.plan(self._id(), name, place) for name in group]
+        made = [self.planner.plan(self.next_id(), name, place) for name in group]
         self.tools.extend(group)
         subgoal = subgoal or self._subgoal(group)
         steps: list[Step] = [*self._asking(made, subgoal)]
@@ -161,7 +195,8 @@ class Draft:
             self._needed_lists(one)
         return made
 
-    def _id(self) -> str:
+    def next_id(self) -> str:
+        """The id of the next call."""
         self._calls += 1
         return f"c{self._calls}"
 
@@ -345,20 +380,15 @@ def build_plan(
     shown = distractors(desk, draft.tools, other, stream)
     if stream.random() < desk.knobs.refuse:
         draft.refuse([name for name in desk.flow.tools if name not in (*draft.tools, *shown)])
-    segments = draft.segments
     if stream.random() < desk.knobs.overfill:
-        segments = overfilled(segments, stream)
-    return Plan(
-        version=FORMAT_VERSION,
-        id=plan_id,
+        draft.segments = overfilled(draft.segments, stream)
+    return draft.plan(
+        plan_id,
         domain=goals[0].domain,
         goal=" ".join(goal.text for goal in goals),
         motif=goals[0].workflow.motif,
         tools=tools,
-        persona=persona(stream),
-        distractors=tuple(shown),
-        decisions=tuple(draft.decisions.values()),
-        segments=tuple(segments),
+        shown=shown,
     )
 
 

@@ -1,6 +1,5 @@
 """Conversation patterns: what real conversations hold besides goals reached one by one."""
 
-import copy
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from toolweave.core.plan import (
     ToolInvocation,
     UserRequest,
 )
+from toolweave.llm.offline.frames import FAREWELL
 from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Said, Unplannable
 from toolweave.planners.flow import Flow
 from toolweave.planners.reporting import reports
@@ -34,6 +34,11 @@ def chat() -> Segment:
         subgoal="say something in passing",
         steps=(UserRequest(act="user_request"), AssistantResponse(act="assistant_response")),
     )
+
+
+def goodbye() -> Segment:
+    """The end of a conversation."""
+    return chat().model_copy(update={"subgoal": FAREWELL})
 
 
 def refusal(
@@ -74,8 +79,7 @@ def follow_up(
     ]
     stream.shuffle(near)
     for name in near[:_TRIED]:
-        trial = copy.deepcopy(planner)
-        trial.knobs = planner.knobs.model_copy(update={"optional": 0.0})
+        trial = planner.fork(optional=0.0)
         try:
             made = trial.plan(call, name, segment)
         except Unplannable:

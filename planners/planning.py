@@ -1,19 +1,24 @@
 """Plans for goals: which goal is drawn next, and what became of those that gave no plan."""
 
+import random
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import ClassVar, Final
 
 from toolweave.checks.plan_check import check_plan
 from toolweave.core.goal import Goal
 from toolweave.core.model import Record
 from toolweave.core.plan import Motif, Plan
 from toolweave.core.seeding import rng
+from toolweave.core.tool import Toolset
+from toolweave.llm.embedding import Embedder
 from toolweave.planners.arguments import Unplannable
 from toolweave.planners.building import Desk, build_plan
 
 _TRIES: Final = 6
+_HOPELESS: Final = 64
 
 
 class Refusal(Record):
@@ -24,8 +29,92 @@ class Refusal(Record):
 
 
 @dataclass(frozen=True)
+class Commission:
+    """What a strategy is given to plan with.
+
+    Attributes:
+        desk: the domain's graph, words and knobs.
+        tools: the toolset's file as plans are to name it.
+        seed: names the random streams.
+        goals: the domain's goals, for strategies that plan for goals.
+        shares: how many plans of each motif, relative to one another.
+        embedder: compares texts, for strategies that link tools in their own way.
+        offline: whether the run has no model, so that what needs one is left out.
+    """
+
+    desk: Desk
+    tools: str
+    seed: int
+    goals: Sequence[Goal] = ()
+    shares: Mapping[Motif, float] = field(default_factory=dict)
+    embedder: Embedder | None = None
+    offline: bool = True
+
+    @property
+    def domain(self) -> str:
+        """What the tools are about."""
+        toolset = self.desk.flow.graph.toolset
+        return toolset.domain or toolset.name or "tools"
+
+    def labelled(self, rival: str) -> str:
+        """What a rival's figures are called."""
+        return f"{rival} (offline imitation)" if self.offline else rival
+
+
+def quiet(desk: Desk) -> Desk:
+    """The desk with none of our own patterns of conversation: rivals bring theirs."""
+    ours = ("clarify", "switch", "follow_up", "correct", "overfill", "chat", "refuse", "keep_back")
+    return replace(desk, knobs=desk.knobs.model_copy(update=dict.fromkeys(ours, 0.0)))
+
+
+def attempt(
+    name: str,
+    toolset: Toolset,
+    streams: Iterable[random.Random],
+    make: Callable[[random.Random], Plan],
+) -> Plan | Refusal:
+    """The first plan that passes the plan check, or why the last one did not come about."""
+    reason = ""
+    for stream in streams:
+        try:
+            plan = make(stream)
+        except Unplannable as error:
+            reason = str(error)
+            continue
+        wrong = [one for one in check_plan(plan, toolset) if one.severity == "error"]
+        if not wrong:
+            return plan
+        reason = wrong[0].line()
+    return Refusal(goal=name, reason=reason)
+
+
+def numbered(
+    commission: Commission,
+    strategy: str,
+    count: int,
+    make: Callable[[str, random.Random], Plan],
+) -> Iterator[Plan | Refusal]:
+    """Up to ``count`` plans that rest on no goals, and refusals in between.
+
+    It ends early where nothing but refusals comes of the tools.
+    """
+    made = number = idle = 0
+    toolset = commission.desk.flow.graph.toolset
+    while made < count and idle < _HOPELESS:
+        name = f"{commission.domain}-{strategy}-{number:05d}"
+        streams = (rng(commission.seed, strategy, name, turn) for turn in range(_TRIES))
+        drawn = attempt(name, toolset, streams, partial(make, name))
+        number += 1
+        if isinstance(drawn, Plan):
+            made, idle = made + 1, 0
+        else:
+            idle += 1
+        yield drawn
+
+
+@dataclass(frozen=True)
 class Drawer:
-    """Draws plans for the goals of one domain.
+    """ToolWeave's planner: draws plans for the goals of one domain.
 
     Attributes:
         desk: the domain's graph, words and knobs.
@@ -35,6 +124,10 @@ class Drawer:
             their share to the others.
         seed: names the random streams.
     """
+
+    name: ClassVar[str] = "toolweave"
+    label: ClassVar[str] = "toolweave"
+    not_run: ClassVar[tuple[str, ...]] = ()
 
     desk: Desk
     goals: Sequence[Goal]
@@ -78,25 +171,14 @@ class Drawer:
         return queues
 
     def _draw(self, goal: Goal, turn: int) -> Plan | Refusal:
-        reason = ""
-        for attempt in range(_TRIES):
-            stream = rng(self.seed, "plan", goal.id, turn, attempt)
-            goals = [goal]
-            if stream.random() < self.desk.knobs.switch:
-                other = stream.choice(self.goals)
-                if not {*other.workflow.tools} & {*goal.workflow.tools}:
-                    goals.append(other)
-            try:
-                plan = build_plan(self.desk, goals, f"{goal.id}-{turn:03d}", self.tools, stream)
-            except Unplannable as error:
-                reason = str(error)
-                continue
-            wrong = [
-                finding
-                for finding in check_plan(plan, self.desk.flow.graph.toolset)
-                if finding.severity == "error"
-            ]
-            if not wrong:
-                return plan
-            reason = wrong[0].line()
-        return Refusal(goal=goal.id, reason=reason)
+        streams = (rng(self.seed, "plan", goal.id, turn, at) for at in range(_TRIES))
+        toolset = self.desk.flow.graph.toolset
+        return attempt(goal.id, toolset, streams, lambda stream: self._make(goal, turn, stream))
+
+    def _make(self, goal: Goal, turn: int, stream: random.Random) -> Plan:
+        goals = [goal]
+        if stream.random() < self.desk.knobs.switch:
+            other = stream.choice(self.goals)
+            if not {*other.workflow.tools} & {*goal.workflow.tools}:
+                goals.append(other)
+        return build_plan(self.desk, goals, f"{goal.id}-{turn:03d}", self.tools, stream)

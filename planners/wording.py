@@ -42,6 +42,11 @@ def goal_text(flow: Flow, workflow: Workflow, words: Words, stream: random.Rando
         other = deed(flow, workflow.branch.other, words, stream, again=True)
         condition = condition_text(workflow.branch)
         told = f"{deeds[0]}, and if {condition}, {deeds[1]}; otherwise {other}"
+    return as_goal(told)
+
+
+def as_goal(told: str) -> str:
+    """Deeds as a goal: "Track a parcel and pay the duty."."""
     return f"{told[:1].upper()}{told[1:]}."
 
 

@@ -416,6 +416,8 @@ _BAD: list[tuple[str, int | None, str, Edit]] = [
     ("unknown_same", None, "whatever", lambda d: d["same"][0].append("whatever")),
     ("unknown_pointed", 9, "c3.size", lambda d: _steps(d, 2)[0].update(points_at=["c3.size"])),
     ("unknown_pointed", 6, "c2.owner", lambda d: _steps(d, 1)[0].update(points_at=["c2.owner"])),
+    ("unknown_voiced", 1, "c9", lambda d: _steps(d)[0].update(voices=["c9"])),
+    ("unknown_voiced", 1, "c3", lambda d: _steps(d)[0].update(voices=["c3"])),
     ("unknown_pointed", 1, "c3.ticket", lambda d: _steps(d)[0].update(points_at=["c3.ticket"])),
 ]
 

@@ -16,6 +16,7 @@ from toolweave.checks.plan_reports import (
     pointing_rules,
     same_rules,
     summary_rules,
+    voicing_rules,
 )
 from toolweave.checks.plan_slots import (
     clarification_rules,
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     agreement_rules,
     same_rules,
     pointing_rules,
+    voicing_rules,
 )
 
 

@@ -9,6 +9,7 @@ from toolweave.core.model import JsonValue
 from toolweave.core.plan import (
     AssistantResponse,
     Decision,
+    ToolInvocation,
     UserClarificationResponse,
     UserRequest,
 )
@@ -191,6 +192,25 @@ def pointing_rules(index: PlanIndex) -> Iterator[Finding]:
                 problem = f"{name!r} is no argument of a later call that picks out of a list"
                 mend = "point at an argument bound to a path with [] and a selector"
                 yield index.error("unknown_pointed", problem, mend, step=placed.number, at=name)
+
+
+def voicing_rules(index: PlanIndex) -> Iterator[Finding]:
+    """What a request asks for outright are calls of its own segment."""
+    for placed in index.steps:
+        if not isinstance(placed.step, UserRequest):
+            continue
+        segment = index.plan.segments[placed.segment]
+        own = {
+            call.id
+            for step in segment.steps
+            if isinstance(step, ToolInvocation)
+            for call in step.calls
+        }
+        for name in placed.step.voices:
+            if name not in own:
+                problem = f"{name!r} is voiced, but no call of this segment has that id"
+                mend = suggestion(name, sorted(own))
+                yield index.error("unknown_voiced", problem, mend, step=placed.number, at=name)
 
 
 def _picked(index: PlanIndex, name: str, step: int) -> bool:

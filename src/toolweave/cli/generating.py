@@ -53,7 +53,13 @@ def run(order: Order) -> int:
         return INTERRUPTED
     assert made.tally is not None
     seconds = time.monotonic() - started
-    return told(config.name, str(out), made.tally, seconds, allowed=config.checks.max_failures)
+    name = config.name
+    if made.label != config.strategy:
+        name = f"{name}, strategy: {made.label}"
+    code = told(name, str(out), made.tally, seconds, allowed=config.checks.max_failures)
+    for part in made.not_run:
+        note(f"{part}: not run: needs a model")
+    return code
 
 
 def _changed(config: PipelineConfig, order: Order) -> PipelineConfig:

@@ -37,12 +37,17 @@ class Provision(Record):
 
 
 class UserRequest(Record):
-    """The user asks. ``points_at`` names arguments (``c2.ticket_id``) picked out by description."""
+    """The user asks. ``points_at`` names arguments (``c2.ticket_id``) picked out by description.
+
+    ``voices`` names the calls that are asked for outright, where the plan decides that: they come
+    first, and what the other calls need is said after them in the order of ``provides``.
+    """
 
     act: Literal["user_request"]
     intent: str = ""
     provides: tuple[Provision, ...] = ()
     points_at: tuple[str, ...] = ()
+    voices: tuple[str, ...] = ()
 
 
 class AssistantClarification(Record):

@@ -103,7 +103,8 @@ class UtteranceContext:
     """A user step: a request, or the answer to a clarification (``question`` is then set).
 
     ``failed`` says that the call before came to nothing; ``condition`` is what a conditional
-    request depends on ("it's still open"), without its "if".
+    request depends on ("it's still open"), without its "if"; ``voiced``: the plan chose the wishes
+    and the order in which the request tells things.
     """
 
     cast: Cast
@@ -122,6 +123,7 @@ class UtteranceContext:
     failed: bool
     history: tuple[Line, ...]
     condition: str = ""
+    voiced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

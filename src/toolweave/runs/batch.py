@@ -3,7 +3,7 @@
 import asyncio
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +12,11 @@ from typing import Any, Final, Protocol
 from toolweave.configs.run import RunConfig, load_run, read_run
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import InputError, ServerError, ToolweaveError
+from toolweave.core.finding import Finding
+from toolweave.graph.nodes import driven
 from toolweave.llm.generator import Generator, close
 from toolweave.llm.usage import collect_usage
+from toolweave.planners.auditing import Audit
 from toolweave.runs.folder import DIALOGUES, FAILURES, USAGE, RunFolder
 from toolweave.runs.generators import instant, make_generator
 from toolweave.runs.jobs import Job, contents, jobs, stages, total
@@ -65,6 +68,8 @@ def batch(
     base_url: str | None = None,
     progress: Progress | None = None,
     base: Path | None = None,
+    audit: Audit | None = None,
+    deciding: bool = False,
 ) -> Tally:
     """Run a batch into its folder.
 
@@ -77,6 +82,8 @@ def batch(
         model, base_url: the same; another model makes another run.
         progress: called after every record.
         base: the folder that the plans of a configuration given as an object are relative to.
+        audit: what a finished dialogue must pass beyond its proof.
+        deciding: the generator chooses the assistant's acts while a dialogue runs.
 
     Raises:
         InputError: the run or one of its plans cannot be used, or it would have to wait inside an
@@ -102,9 +109,9 @@ def batch(
         tally.before, tally.failed_before = len(done), records.count(FAILURES)
         writer = _Writer(records, tally, progress)
         if instant(words_by):
-            _run_now(todo, config, words_by, writer)
+            _run_now(todo, _Play(config, words_by, audit, deciding), writer)
         else:
-            asyncio.run(_run_waiting(todo, config, words_by, writer))
+            asyncio.run(_run_waiting(todo, _Play(config, words_by, audit, deciding), writer))
         records.finish()
     return tally
 
@@ -143,6 +150,15 @@ class _Writer:
         self.records.add(DIALOGUES, dialogue.dump())
         self.tally.dialogues += 1
         self._tell()
+
+    def audited(self, job: Job, dialogue: Dialogue, objections: Sequence[Finding]) -> None:
+        """Record a dialogue that its strategy would keep, or why it would not."""
+        if not objections:
+            self.dialogue(job, dialogue)
+            return
+        found = [finding.dump() for finding in objections]
+        first = objections[0].line()
+        self.failure(job, "audit", first, findings=found, dialogue=dialogue.dump())
 
     def failure(self, job: Job, kind: str, reason: str, **more: Any) -> None:
         record = {"id": job.id, "plan": job.stage.plan.id, "seed": job.seed, "kind": kind,
@@ -188,22 +204,47 @@ class _Server:
         return self.row >= _HOPELESS
 
 
-def _run_now(todo: Iterator[Job], config: RunConfig, generator: Generator, writer: _Writer) -> None:
-    digest = config.digest()
+@dataclass(frozen=True)
+class _Play:
+    """How every job of a run is played."""
+
+    config: RunConfig
+    generator: Generator
+    audit: Audit | None
+    deciding: bool
+
+    def now(self, job: Job) -> Dialogue:
+        return simulate(job.stage, seed=job.seed, **self._options(job))
+
+    async def later(self, job: Job) -> Dialogue:
+        return await asimulate(job.stage, seed=job.seed, **self._options(job))
+
+    def _options(self, job: Job) -> dict[str, Any]:
+        return {
+            "generator": self.generator, "proof": self.config.checks.proof,
+            "config": self.config.digest(), "name": job.id, "deciding": self.deciding,
+        }  # fmt: skip
+
+    async def objections(self, dialogue: Dialogue) -> Sequence[Finding]:
+        """What the audit says of a dialogue that is sound otherwise."""
+        if self.audit is None or dialogue.checks.proof == "failed":
+            return ()
+        return await self.audit(dialogue, self.generator)
+
+
+def _run_now(todo: Iterator[Job], play: _Play, writer: _Writer) -> None:
     for job in todo:
         made: Dialogue | None = None
+        objections: Sequence[Finding] = ()
         with writer.recording(job):
-            made = simulate(
-                job.stage, seed=job.seed, generator=generator, proof=config.checks.proof,
-                config=digest, name=job.id,
-            )  # fmt: skip
+            done = play.now(job)
+            objections = driven(play.objections(done))
+            made = done
         if made is not None:
-            writer.dialogue(job, made)
+            writer.audited(job, made, objections)
 
 
-async def _run_waiting(
-    todo: Iterator[Job], config: RunConfig, generator: Generator, writer: _Writer
-) -> None:
+async def _run_waiting(todo: Iterator[Job], play: _Play, writer: _Writer) -> None:
     """Keep ``concurrency`` dialogues under way; each worker takes the next job when it is free."""
     server = _Server()
 
@@ -211,42 +252,36 @@ async def _run_waiting(
         for job in todo:
             if server.gone:
                 return
-            await _one(job, config, generator, writer, server)
+            await _one(job, play, writer, server)
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(config.concurrency):
+            for _ in range(play.config.concurrency):
                 group.create_task(work())
     except* ToolweaveError as errors:
         raise errors.exceptions[0] from None
     finally:
-        await close(generator)
+        await close(play.generator)
     if server.last is not None and writer.tally.left:
         raise ServerError(
             f"{server.last}; {writer.tally.left} dialogues are not made yet, go on with --resume"
         )
 
 
-async def _one(
-    job: Job,
-    config: RunConfig,
-    generator: Generator,
-    writer: _Writer,
-    server: "_Server",
-) -> None:
+async def _one(job: Job, play: _Play, writer: _Writer, server: "_Server") -> None:
     with collect_usage() as used:
         made: Dialogue | None = None
+        objections: Sequence[Finding] = ()
         try:
             with writer.recording(job):
-                made = await asimulate(
-                    job.stage, seed=job.seed, generator=generator, proof=config.checks.proof,
-                    config=config.digest(), name=job.id,
-                )  # fmt: skip
+                done = await play.later(job)
+                objections = await play.objections(done)
+                made = done
         except ServerError as error:
             # Not this dialogue's fault: it is left for --resume rather than recorded as failed.
             server.last, server.row = error, server.row + 1
             return
         if made is not None:
             server.row = 0
-            writer.dialogue(job, made)
+            writer.audited(job, made, objections)
         writer.usage(job, used.as_record())

@@ -35,3 +35,8 @@ def make_generator(model: ModelSettings, concurrency: int = 16) -> Generator:
 def instant(generator: Generator) -> bool:
     """Whether the generator never waits, so that no event loop is needed."""
     return isinstance(generator, OfflineGenerator | ScriptedGenerator)
+
+
+def is_offline(generator: Generator) -> bool:
+    """Whether there is no model behind the generator, nor anything that stands in for one."""
+    return isinstance(generator, OfflineGenerator)

@@ -26,14 +26,17 @@ from toolweave.core.plan import Plan
 from toolweave.core.tool import Toolset
 from toolweave.llm.embedding import Embedder, make_embedder
 from toolweave.llm.generator import Generator
+from toolweave.planners.auditing import AUDITS
 from toolweave.planners.building import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.goals import GoalSettings, make_goals
 from toolweave.planners.lifecycles import LifeCycles
 from toolweave.planners.linear import Beam
-from toolweave.planners.planning import Drawer, Refusal
+from toolweave.planners.planning import Commission
+from toolweave.planners.strategies import DECIDING, STRATEGIES, Planner
 from toolweave.planners.workflows import Sampling
 from toolweave.runs.batch import Progress, Tally, batch
+from toolweave.runs.generators import is_offline
 from toolweave.schema.documents import read_document, read_records
 from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
@@ -62,7 +65,8 @@ class Made:
     """What a pipeline made: counts by stage, and how the dialogues went.
 
     ``asked`` is how often one playing of all plans would ask a model: once per step that needs
-    words, and once per call that succeeds.
+    words, and once per call that succeeds. ``label`` is what the figures of its strategy are
+    called, ``not_run`` what of it needs a model and was left out.
     """
 
     tools: int = 0
@@ -74,6 +78,8 @@ class Made:
     motifs: Counter[str] = field(default_factory=Counter)
     patterns: Counter[str] = field(default_factory=Counter)
     embedder: str = ""
+    label: str = ""
+    not_run: tuple[str, ...] = ()
     tally: Tally | None = None
 
 
@@ -107,10 +113,9 @@ def generate(
         RunFolderError: the folder is taken or belongs to another configuration.
         ServerError: the model server cannot be reached.
     """
-    if config.strategy != "toolweave":
-        raise InputError(f"the strategy {config.strategy!r} is not built yet", mend="use toolweave")
+    offline = config.model.name == "offline" if generator is None else is_offline(generator)
     with _folder(out, config, resume):
-        work = _Work(config, base, out, telling)
+        work = _Work(config, base, out, telling, offline)
         made = work.prepare()
         if dry:
             return made
@@ -131,6 +136,8 @@ def generate(
         generator=generator,
         progress=progress,
         base=out,
+        audit=AUDITS.get(config.strategy),
+        deciding=config.strategy in DECIDING and not offline,
     )
     return made
 
@@ -138,8 +145,11 @@ def generate(
 class _Work:
     """The stages before the dialogues."""
 
-    def __init__(self, config: PipelineConfig, base: Path, out: Path, telling: Telling) -> None:
+    def __init__(
+        self, config: PipelineConfig, base: Path, out: Path, telling: Telling, offline: bool
+    ) -> None:
         self.config, self.base, self.out, self.telling = config, base, out, telling
+        self.offline = offline
         self.made = Made()
 
     def prepare(self) -> Made:
@@ -152,10 +162,17 @@ class _Work:
         self.made.links = sum(len(graph.links) for graph in graphs)
         self._tell("tools", f"{self.made.tools} tools from {len(graphs)} sources")
         self._tell("links", f"{self.made.links} links, compared by {embedder.name}")
-        goals = self._goals(graphs)
+        goals: list[Goal] = []
+        if self.config.strategy == "toolweave":
+            goals = self._goals(graphs)
+            self._tell("goals", f"{len(goals)} goals")
         self.made.goals = len(goals)
-        self._tell("goals", f"{len(goals)} goals")
-        self._plans(graphs, goals)
+        planners = [self._planner(graph, goals, embedder) for graph in graphs]
+        self.made.label, self.made.not_run = planners[0].label, planners[0].not_run
+        self._tell("strategy", self.made.label)
+        for part in self.made.not_run:
+            self._tell("strategy", f"{part}: not run: needs a model")
+        self._plans(planners, self._portions(graphs, goals))
         return self.made
 
     def _unique(self, names: Sequence[str]) -> None:
@@ -229,18 +246,18 @@ class _Work:
             self._tell("goals", f"{name}: {tool} is in no goal: {reason}")
         return goals.kept
 
-    def _plans(self, graphs: Sequence[ToolGraph], goals: Sequence[Goal]) -> None:
+    def _plans(self, planners: Sequence[Planner], portions: Sequence[int]) -> None:
         path = self.out / PLANS
         if not path.is_file():
             plans: list[bytes] = []
             refused: list[bytes] = []
-            for graph, share in zip(graphs, self._portions(graphs, goals), strict=True):
-                for one in self._drawn(graph, goals, share):
+            for planner, share in zip(planners, portions, strict=True):
+                for one in planner.plans(share):
                     (plans if isinstance(one, Plan) else refused).append(
                         json_bytes(one.dump()) + b"\n"
                     )
             if not plans:
-                raise InputError("no plan came of these tools", mend=self._why(refused, goals))
+                raise InputError("no plan came of these tools", mend=self._why(refused))
             _write(self.out / DROPPED, b"".join(refused))
             _write(path, b"".join(plans))
         for line in path.read_bytes().splitlines():
@@ -252,31 +269,33 @@ class _Work:
         self.made.refused = len((self.out / DROPPED).read_bytes().splitlines())
         self._tell("plans", f"{self.made.plans} plans ({_counts(self.made.motifs)})")
 
-    def _drawn(
-        self, graph: ToolGraph, goals: Sequence[Goal], count: int
-    ) -> Iterator[Plan | Refusal]:
+    def _planner(self, graph: ToolGraph, goals: Sequence[Goal], embedder: Embedder) -> Planner:
+        """Who plans for a graph."""
         name = graph.toolset.name
-        own = [goal for goal in goals if goal.graph == f"graphs/{name}.json"]
-        if not own:
-            return
-        drawer = Drawer(
+        commission = Commission(
             desk=Desk(
                 Flow(graph),
                 words(graph.toolset.lexicon),
                 self.config.plans.knobs,
                 LifeCycles(_pack(graph.toolset)),
             ),
-            goals=own,
             tools=f"tools/{name}.json",
-            shares=self.config.plans.shares,
             seed=self.config.seed,
+            goals=[goal for goal in goals if goal.graph == f"graphs/{name}.json"],
+            shares=self.config.plans.shares,
+            embedder=embedder,
+            offline=self.offline,
         )
-        yield from drawer.plans(count)
+        return STRATEGIES[self.config.strategy](commission)
 
     def _portions(self, graphs: Sequence[ToolGraph], goals: Sequence[Goal]) -> list[int]:
-        """How many plans each graph gives: the same number, as far as it has goals at all."""
+        """How many plans each graph gives: the same number, as far as it has goals at all.
+
+        Strategies that plan for no goals take every graph.
+        """
         having = [
-            any(goal.graph == f"graphs/{graph.toolset.name}.json" for goal in goals)
+            self.config.strategy != "toolweave"
+            or any(goal.graph == f"graphs/{graph.toolset.name}.json" for goal in goals)
             for graph in graphs
         ]
         rich = sum(having)
@@ -287,8 +306,8 @@ class _Work:
             left -= has
         return portions
 
-    def _why(self, refused: Sequence[bytes], goals: Sequence[Goal]) -> str:
-        if not goals:
+    def _why(self, refused: Sequence[bytes]) -> str:
+        if not self.made.goals and not refused:
             return "no tool feeds another and nobody could give what they need; look at the links"
         reason = orjson.loads(refused[0])["reason"] if refused else "lower goals.threshold"
         return str(reason)

@@ -26,10 +26,12 @@ def simulate(
     proof: bool = True,
     config: str = "",
     name: str = "",
+    deciding: bool = False,
 ) -> Dialogue:
     """Simulate a plan with a generator that never waits: the offline one unless one is given.
 
-    The dialogue carries the verdict of its proof in ``checks``.
+    The dialogue carries the verdict of its proof in ``checks``. With ``deciding`` the generator
+    chooses the assistant's acts while it runs, and the dialogue carries the plan that came of it.
 
     Example:
         >>> import toolweave
@@ -41,7 +43,7 @@ def simulate(
         InputError: the plan cannot be used.
         ToolweaveError: a step could not be realised.
     """
-    setting = _setting(plan, toolset, seed, generator, agents)
+    setting = _setting(plan, toolset, seed, generator, agents, deciding)
     made = finish(setting, walk(setting), config, name)
     return proven(made, setting.stage.words) if proof else made
 
@@ -56,9 +58,10 @@ async def asimulate(
     proof: bool = True,
     config: str = "",
     name: str = "",
+    deciding: bool = False,
 ) -> Dialogue:
     """``simulate`` on an event loop, for generators that wait for a server."""
-    setting = _setting(plan, toolset, seed, generator, agents)
+    setting = _setting(plan, toolset, seed, generator, agents, deciding)
     made = finish(setting, await awalk(setting), config, name)
     return proven(made, setting.stage.words) if proof else made
 
@@ -77,6 +80,7 @@ def _setting(
     seed: int,
     generator: Generator | None,
     agents: Agents | None,
+    deciding: bool,
 ) -> Setting:
     stage = plan if isinstance(plan, Stage) else prepare(plan, toolset)
-    return set_scene(stage, seed, generator or OfflineGenerator(), agents)
+    return set_scene(stage, seed, generator or OfflineGenerator(), agents, deciding=deciding)

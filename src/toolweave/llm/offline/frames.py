@@ -209,6 +209,30 @@ CHATS: Final[tuple[Exchange, ...]] = (
         ),
     ),
 )
+FAREWELL: Final = "say goodbye"
+BYES: Final[tuple[Exchange, ...]] = (
+    Exchange(
+        says=(
+            "[that's|that was] all[ I needed|], [thanks|thank you][. Bye!|.]",
+            "[great, |]thanks[ a lot|]. [Bye|Goodbye|See you]!",
+            "nothing else[ for now|]. [Have a good one|Bye], [thanks|and thank you].",
+            "okay, I'm done here. [Thanks|Thank you][ for the help|].",
+        ),
+        answers=(
+            "you're welcome. [Goodbye|Bye]!",
+            "[glad|happy] to help. [Take care|Have a good day]!",
+            "any time. [Bye for now|Goodbye].",
+            "all right, [have a nice day|take care]!",
+        ),
+    ),
+    Exchange(
+        says=(
+            "[I have to run|got to go], [bye|talk soon].",
+            "I'll leave it at that. [Bye|Thanks].",
+        ),
+        answers=("of course. [Goodbye|Take care]!", "no problem. [Bye|Have a good day]!"),
+    ),
+)
 REFUSING: Final = (
     "I'm afraid I can't {w}[ from here|].", "sorry, I'm not able to {w}[ here|].",
     "I can't {w}, I'm afraid.", "I'm sorry, but I can't {w}.",

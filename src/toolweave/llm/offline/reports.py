@@ -64,7 +64,7 @@ def _without_calls(context: ReportContext, stream: random.Random) -> list[Part]:
         wish = infinitive(context.subgoal) or "do that"
         parts = expand(stream.choice(frames.REFUSING), stream, {"w": [Part(wish)]}.get)
         return sentence(parts or [Part("I can't do that")])
-    exchange = small_talk(context.words, context.cast.seed, context.step - 1)
+    exchange = small_talk(context.words, context.cast.seed, context.step - 1, context.subgoal)
     return sentence([Part(plain(stream.choice(exchange.answers), stream))])
 
 

@@ -147,7 +147,7 @@ class Speaker:
             body = [opening, wish, *pointers, *rest]
         elif opening and order < 0.85:
             body = [wish, opening, *pointers, *rest]
-        elif rest and not opening and order < 0.22 and not self.context.pointers:
+        elif rest and not opening and order < 0.22 and not self._goal_first():
             body = [*rest, wish]
         else:
             body = [wish, opening, *pointers, *rest]
@@ -155,6 +155,10 @@ class Speaker:
         if lead and body:
             body[0] = _led(lead, body[0])
         return paragraph(self.cased(item) for item in body)
+
+    def _goal_first(self) -> bool:
+        """Whether what is wanted has to be said before any value."""
+        return bool(self.context.pointers) or self.context.voiced
 
     def cased(self, parts: Sequence[Part]) -> list[Part]:
         """A sentence; hurried typists leave the capital out now and then."""
@@ -234,18 +238,24 @@ class Speaker:
     def clauses(self) -> list[list[Part]]:
         """Sentences for the values that the wish did not weave in."""
         keys = list(self.unsaid)
-        prose = [
-            key for key in keys if self.slots[key].view.kind in PROSE or _is_prose(self.values[key])
-        ]
-        short = [key for key in keys if key not in prose]
-        sentences = [self.clause(key, "tells") for key in prose]
-        while short:
-            taken, short = short[:2], short[2:]
+        if not self.context.voiced:
+            keys.sort(key=lambda key: not self._told_at_length(key))
+        sentences = []
+        while keys:
+            if self._told_at_length(keys[0]):
+                sentences.append(self.clause(keys.pop(0), "tells"))
+                continue
+            taken = [key for key in keys[:2] if not self._told_at_length(key)]
+            keys = keys[len(taken) :]
             told = [self.clause(key, "tells") for key in taken]
             told = [told[0], *(lowered(item) for item in told[1:])]
             link = self.stream.choice((" and ", ", and ")) if len(told) > 1 else ""
             sentences.append(joined(told, last=link))
         return sentences
+
+    def _told_at_length(self, key: str) -> bool:
+        """Whether the value takes a sentence of its own."""
+        return self.slots[key].view.kind in PROSE or _is_prose(self.values[key])
 
     def lead(self) -> list[Part]:
         """A greeting in the first message, a linking word in later ones, or nothing."""
@@ -313,14 +323,17 @@ class Speaker:
         """Small talk: the plan's own words, or something that needs no tool."""
         if self.context.intent:
             return sentence([Part(self.context.intent)])
-        exchange = small_talk(self.context.words, self.context.cast.seed, self.context.step)
+        exchange = small_talk(
+            self.context.words, self.context.cast.seed, self.context.step, self.context.subgoal
+        )
         return sentence([Part(plain(self.stream.choice(exchange.says), self.stream))])
 
 
-def small_talk(words: Words, seed: int, step: int) -> Exchange:
+def small_talk(words: Words, seed: int, step: int, subgoal: str = "") -> Exchange:
     """The remark of this step, with the answers that fit it."""
     prepared_talk = words.domain.small_talk if words.domain else ()
-    return random.Random(f"{seed}/chat/{step}").choice(prepared_talk or frames.CHATS)
+    pool = frames.BYES if subgoal == frames.FAREWELL else prepared_talk or frames.CHATS
+    return random.Random(f"{seed}/chat/{step}").choice(pool)
 
 
 # Of two, nobody says "the cheapest".

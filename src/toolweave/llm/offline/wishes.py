@@ -165,7 +165,11 @@ def _voiced(wishes: Sequence[Wish], stream: random.Random) -> list[Wish]:
 def slot_names(context: UtteranceContext) -> Mapping[str, str]:
     """Leaf and path names that phrases may weave in → the slot they stand for."""
     names: dict[str, str] = {}
+    asked = {wish.tool.name for wish in context.wishes}
     for slot in context.slots:
+        if context.voiced and slot.tool not in asked:
+            # What nobody asked for outright has its details told after the wish, not in it.
+            continue
         names.setdefault(slot.view.name, slot.name)
         names[slot.view.path] = slot.name
         names[slot.name] = slot.name
