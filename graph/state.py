@@ -17,7 +17,7 @@ class State(TypedDict, total=False):
         cursor: the index of the step at hand.
         messages: the dialogue so far; nodes append to it.
         turn: what the last agent did and memory has not recorded yet.
-        redirected: the plan as the assistant's own decisions changed it; absent where it decides nothing.
+        redirected: the plan as the assistant's own decisions changed it; absent where it has none.
         decided: the index of the step for which the last decision was made.
         memory: facts with provenance, and the simulated world.
     """

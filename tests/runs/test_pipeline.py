@@ -1,4 +1,4 @@
-"""The pipeline: a domain's name in, proven dialogues out; resumed, repeated, refused where it must."""
+"""The pipeline: a domain's name in, proven dialogues out; resumed, repeated, refused in a line."""
 
 import json
 from pathlib import Path
