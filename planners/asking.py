@@ -7,13 +7,13 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 
-from toolweave.core.goal import Goal
+from toolweave.core.goal import Goal, GoalPart
 from toolweave.core.workflow import Workflow
 from toolweave.llm.generator import Generator
 from toolweave.llm.prompting import Prompts
 from toolweave.llm.task import Prompt, Task, Unacceptable
 from toolweave.planners.flow import Flow
-from toolweave.planners.partition import LARGEST, Grouping
+from toolweave.planners.partition import LARGEST
 from toolweave.planners.rating import dataflow, scores
 from toolweave.planners.wording import condition_text
 
@@ -130,7 +130,7 @@ async def worded(flow: Flow, goal: Goal, generator: Generator, seed: int) -> Goa
     return said.model_copy(update={"scores": rated})
 
 
-async def grouped(flow: Flow, goal: Goal, generator: Generator, seed: int) -> Grouping:
+async def grouped(flow: Flow, goal: Goal, generator: Generator, seed: int) -> tuple[GoalPart, ...]:
     """How a model parts a linear workflow, and what it calls the parts (App. D.2, D.3).
 
     Raises:
@@ -146,9 +146,9 @@ async def grouped(flow: Flow, goal: Goal, generator: Generator, seed: int) -> Gr
             key=(seed, "partition", goal.id),
         )
     )
-    return Grouping(
-        groups=tuple(tuple(part.tools) for part in answer.parts),
-        subgoals=tuple(part.subgoal.strip().rstrip(".") for part in answer.parts),
+    return tuple(
+        GoalPart(tools=tuple(part.tools), subgoal=part.subgoal.strip().rstrip("."))
+        for part in answer.parts
     )
 
 

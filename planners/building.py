@@ -30,7 +30,7 @@ from toolweave.core.workflow import Workflow
 from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Said, Unplannable
 from toolweave.planners.flow import Flow
 from toolweave.planners.lifecycles import Called, LifeCycles
-from toolweave.planners.partition import Grouping, Groups, choose_partition
+from toolweave.planners.partition import Groups, choose_partition
 from toolweave.planners.patterns import chat, correction, follow_up, refusal
 from toolweave.planners.reporting import reports
 from toolweave.planners.selecting import list_of
@@ -359,22 +359,21 @@ def build_plan(
     plan_id: str,
     tools: str,
     stream: random.Random,
-    grouping: Grouping | None = None,
 ) -> Plan:
     """One plan for a goal, or for several in a row (ToolWeave, Algorithm 6).
 
-    ``grouping`` is how a model parted the first goal's workflow.
+    Where a model parted a goal's workflow, its parts are the segments.
 
     Raises:
         Unplannable: a required parameter has no source.
     """
     links = tuple(link for goal in goals for link in goal.workflow.links)
     draft = Draft(desk, stream, ArgumentPlanner(desk.flow, links, desk.knobs, stream))
-    for place, goal in enumerate(goals):
-        if grouping is not None and not place:
-            draft.add(goal.workflow, grouping.groups, grouping.subgoals)
-        else:
-            draft.add(goal.workflow, choose_partition(desk.flow, goal.workflow, stream))
+    for goal in goals:
+        groups = tuple(part.tools for part in goal.parts)
+        subgoals = [part.subgoal for part in goal.parts]
+        groups = groups or choose_partition(desk.flow, goal.workflow, stream)
+        draft.add(goal.workflow, groups, subgoals)
     draft.settle()
     other = next((goal.workflow.branch.other for goal in goals if goal.workflow.branch), "")
     shown = distractors(desk, draft.tools, other, stream)

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Final
 
@@ -21,14 +20,6 @@ _CHAINED: Final = 1.6
 _LONG_CHAIN: Final = 1.1
 _UNRELATED: Final = 0.4
 _TWO_DEEDS: Final = 0.5
-
-
-@dataclass(frozen=True)
-class Grouping:
-    """How a workflow's tools are grouped, with a subgoal for each group."""
-
-    groups: Groups
-    subgoals: tuple[str, ...]
 
 
 def partitions(flow: Flow, workflow: Workflow) -> list[Groups]:

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from toolweave.core.model import Record
 from toolweave.core.workflow import Workflow
 
@@ -21,9 +23,19 @@ class GoalScores(Record):
     judge: str = "offline"
 
 
+class GoalPart(Record):
+    """One part of a goal as a model laid it out: the tools it covers and what it is for."""
+
+    tools: tuple[str, ...] = Field(min_length=1)
+    subgoal: str
+
+
 class Goal(Record):
-    """A user objective in format version 1. ``graph`` names the tool graph's file, relative to the
-    goal's own file; ``situation`` is why the user turns up, where that is known."""
+    """A user objective in format version 1.
+
+    ``graph`` names the tool graph's file, relative to the goal's own file; ``situation`` is why the
+    user turns up, and ``parts`` how a model parted a linear workflow, where these are known.
+    """
 
     version: Literal[1]
     id: str
@@ -33,3 +45,4 @@ class Goal(Record):
     workflow: Workflow
     scores: GoalScores
     situation: str = ""
+    parts: tuple[GoalPart, ...] = ()

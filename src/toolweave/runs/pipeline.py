@@ -12,12 +12,10 @@ from typing import Final
 import orjson
 import yaml
 
-from toolweave.configs.packs import load_pack
 from toolweave.configs.pipeline import PipelineConfig, Source
 from toolweave.configs.run import RunConfig
 from toolweave.configs.shipping import shipped
 from toolweave.configs.wording import lexicon_for, words
-from toolweave.core.domain import DomainPack
 from toolweave.core.errors import InputError, RunFolderError
 from toolweave.core.goal import Goal
 from toolweave.core.graph import ToolGraph
@@ -25,18 +23,17 @@ from toolweave.core.model import FORMAT_VERSION, JsonObject, Record
 from toolweave.core.plan import Plan
 from toolweave.core.tool import Toolset
 from toolweave.llm.embedding import Embedder, make_embedder
-from toolweave.llm.generator import Generator
+from toolweave.llm.generator import Generator, close
 from toolweave.planners.auditing import AUDITS
 from toolweave.planners.building import Desk
 from toolweave.planners.flow import Flow
-from toolweave.planners.goals import GoalSettings, make_goals
 from toolweave.planners.lifecycles import LifeCycles
-from toolweave.planners.linear import Beam
-from toolweave.planners.planning import Commission
+from toolweave.planners.planning import Commission, Refusal
 from toolweave.planners.strategies import DECIDING, STRATEGIES, Planner
-from toolweave.planners.workflows import Sampling
+from toolweave.runs.asking_goals import asked_goals
 from toolweave.runs.batch import Progress, Tally, batch
-from toolweave.runs.generators import is_offline
+from toolweave.runs.generators import is_offline, make_generator
+from toolweave.runs.goals import goals_of, pack_of
 from toolweave.schema.documents import read_document, read_records
 from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
@@ -115,7 +112,8 @@ def generate(
     """
     offline = config.model.name == "offline" if generator is None else is_offline(generator)
     with _folder(out, config, resume):
-        work = _Work(config, base, out, telling, offline)
+        # A dry run asks nobody.
+        work = _Work(config, base, out, telling, generator, offline=offline or dry)
         made = work.prepare()
         if dry:
             return made
@@ -146,10 +144,17 @@ class _Work:
     """The stages before the dialogues."""
 
     def __init__(
-        self, config: PipelineConfig, base: Path, out: Path, telling: Telling, offline: bool
+        self,
+        config: PipelineConfig,
+        base: Path,
+        out: Path,
+        telling: Telling,
+        generator: Generator | None,
+        *,
+        offline: bool,
     ) -> None:
         self.config, self.base, self.out, self.telling = config, base, out, telling
-        self.offline = offline
+        self.generator, self.offline = generator, offline
         self.made = Made()
 
     def prepare(self) -> Made:
@@ -221,30 +226,43 @@ class _Work:
         path = self.out / GOALS
         if not path.is_file():
             made = [goal for graph in graphs for goal in self._found(graph)]
+            if not self.offline:
+                made = self._asked(graphs, made)
             _write(path, b"".join(json_bytes(goal.dump()) + b"\n" for goal in made))
         return [build(Goal, data, file=f"{path}, line {line}") for line, data in read_records(path)]
 
     def _found(self, graph: ToolGraph) -> Sequence[Goal]:
-        chosen = self.config.goals
-        beam = Beam(width=chosen.width, depth=chosen.depth)
-        settings = GoalSettings(
-            threshold=chosen.threshold,
-            linear=chosen.linear,
-            sampling=Sampling(sampler=chosen.sampler, beam=beam),
-        )
-        flow = Flow(graph)
         name = graph.toolset.name
-        goals = make_goals(
-            flow,
-            words(graph.toolset.lexicon),
-            settings,
-            seed=self.config.seed,
-            graph=f"graphs/{name}.json",
-            pack=_pack(graph.toolset),
-        )
+        goals = goals_of(graph, self.config.goals, self.config.seed, f"graphs/{name}.json")
         for tool, reason in goals.unreached.items():
             self._tell("goals", f"{name}: {tool} is in no goal: {reason}")
         return goals.kept
+
+    def _asked(self, graphs: Sequence[ToolGraph], goals: Sequence[Goal]) -> list[Goal]:
+        """The goals in a model's words, with its ratings and its parts."""
+        kept: list[Goal] = []
+        for graph in graphs:
+            own = [one for one in goals if one.graph == f"graphs/{graph.toolset.name}.json"]
+            said, refused = asyncio.run(self._ask(Flow(graph), own))
+            kept.extend(said)
+            for refusal in refused:
+                self._tell("goals", f"{refusal.goal} left out: {refusal.reason}")
+        return kept
+
+    async def _ask(self, flow: Flow, goals: Sequence[Goal]) -> tuple[list[Goal], list[Refusal]]:
+        generator = self.generator or make_generator(self.config.model, self.config.concurrency)
+        try:
+            return await asked_goals(
+                flow,
+                goals,
+                generator,
+                seed=self.config.seed,
+                threshold=self.config.goals.threshold,
+                concurrency=self.config.concurrency,
+            )
+        finally:
+            if self.generator is None:
+                await close(generator)
 
     def _plans(self, planners: Sequence[Planner], portions: Sequence[int]) -> None:
         path = self.out / PLANS
@@ -277,7 +295,7 @@ class _Work:
                 Flow(graph),
                 words(graph.toolset.lexicon),
                 self.config.plans.knobs,
-                LifeCycles(_pack(graph.toolset)),
+                LifeCycles(pack_of(graph.toolset)),
             ),
             tools=f"tools/{name}.json",
             seed=self.config.seed,
@@ -330,11 +348,6 @@ def _alike(left: str, right: str) -> float:
     from rapidfuzz import fuzz
 
     return fuzz.token_set_ratio(left, right) / 100
-
-
-def _pack(toolset: Toolset) -> DomainPack | None:
-    known = toolset.domain and shipped("domains", toolset.domain)
-    return load_pack(toolset.domain) if known else None
 
 
 def _safe(name: str) -> str:
