@@ -13,8 +13,8 @@ class Knobs(Record):
     """Probabilities of the parts of a plan; all between 0 and 1.
 
     Attributes:
-        clarify: that a value the user would have to give is asked for instead (the paper's code:
-            0.3).
+        clarify: that a request leaves out some of what only the user can give, so that it is
+            asked for (the paper's code: 0.3); where there is very much to give, it always does.
         optional: that an optional parameter joins.
         switch: that a second goal follows in the same dialogue.
         follow_up: that the user asks on about an earlier result.
@@ -30,12 +30,12 @@ class Knobs(Record):
 
     clarify: Chance = 0.3
     optional: Chance = 0.15
-    switch: Chance = 0.15
-    follow_up: Chance = 0.1
-    correct: Chance = 0.08
+    switch: Chance = 0.12
+    follow_up: Chance = 0.06
+    correct: Chance = 0.3
     overfill: Chance = 0.1
-    chat: Chance = 0.08
-    refuse: Chance = 0.08
+    chat: Chance = 0.05
+    refuse: Chance = 0.06
     keep_back: Chance = 0.05
     mistake: Chance = 0.1
     point: Chance = 0.5

@@ -20,10 +20,10 @@ from toolweave.schema.records import build
 Strategy = Literal["toolweave", "digit", "toolflow", "tooldial"]
 Sampler = Literal["motifs", "random_walk"]
 SHARES: dict[Motif, float] = {
-    "linear": 0.5,
-    "fan": 0.15,
-    "conditional": 0.2,
-    "parallel": 0.15,
+    "linear": 0.52,
+    "fan": 0.24,
+    "conditional": 0.16,
+    "parallel": 0.08,
 }
 
 

@@ -16,7 +16,6 @@ from toolweave.core.plan import (
     Decision,
     Expectation,
     Motif,
-    Persona,
     Plan,
     PlannedCall,
     Provision,
@@ -28,17 +27,20 @@ from toolweave.core.plan import (
 )
 from toolweave.core.workflow import Workflow
 from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Said, Unplannable
+from toolweave.planners.company import distractors, persona
 from toolweave.planners.flow import Flow
 from toolweave.planners.lifecycles import Called, LifeCycles
 from toolweave.planners.partition import Groups, choose_partition
-from toolweave.planners.patterns import chat, correction, follow_up, refusal
+from toolweave.planners.patterns import chat, correction, follow_up, overfilled, refusal
 from toolweave.planners.reporting import reports
 from toolweave.planners.selecting import list_of
 from toolweave.planners.wording import deed, together
 
-_AGES: Final = ("young", "middle", "older")
-_TONES: Final = ("neutral", "neutral", "formal", "casual", "worried", "annoyed", "cheerful")
-_LENGTHS: Final = ("terse", "normal", "normal", "chatty")
+_MUCH: Final = 4
+_ASKED_AT_ONCE: Final = 3
+# A longer conversation is no longer one: people come back another day.
+_MOST_TURNS: Final = 8
+_MOST_CALLS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,17 @@ class Draft:
             decision = Decision(call=call, path=path, operator="==", value=value)
             self.decisions.setdefault((call, path), decision)
 
+    def check_length(self) -> None:
+        """See that the conversation does not go on for ever.
+
+        Raises:
+            Unplannable: it has too many turns or calls.
+        """
+        steps = [step for segment in self.segments for step in segment.steps]
+        turns = sum(isinstance(one, UserRequest | UserClarificationResponse) for one in steps)
+        if turns > _MOST_TURNS or self._calls > _MOST_CALLS:
+            raise Unplannable(f"it would take {turns} turns and {self._calls} calls")
+
     def refuse(self, hidden: Sequence[str]) -> str:
         """Append a wish that no shown tool serves; the tool that would have, or an empty string."""
         said = [segment.subgoal for segment in self.segments]
@@ -219,13 +232,9 @@ class Draft:
             if held.required
         }
         said = [slot for one in made for slot in one.said]
-        later = [
-            slot
-            for slot in said
-            if slot.slot in required
-            and not slot.fixed
-            and self.stream.random() < self.desk.knobs.clarify
-        ]
+        later = self._left_out(
+            [slot for slot in said if slot.slot in required and not slot.fixed], len(said)
+        )
         now = [slot for slot in said if slot not in later]
         picks = tuple(pick for one in made for pick in one.picks)
         steps: list[Step] = [
@@ -246,6 +255,19 @@ class Draft:
                 )
             )
         return steps
+
+    def _left_out(self, askable: Sequence[Said], in_all: int) -> list[Said]:
+        """What the request leaves out: some of it by chance, and of very much always some."""
+        if not askable or not self.desk.knobs.clarify:
+            return []
+        if self.stream.random() >= self.desk.knobs.clarify and in_all <= _MUCH:
+            return []
+        # Nobody is asked for everything at once, nor told everything in one breath.
+        most = max(1, min(_ASKED_AT_ONCE, len(askable)))
+        least = min(most, max(1, in_all - _MUCH))
+        count = self.stream.randint(least, most)
+        chosen = self.stream.sample(range(len(askable)), count)
+        return [askable[place] for place in sorted(chosen)]
 
     def _levels(
         self, workflow: Workflow, made: Sequence[PlannedArguments]
@@ -331,28 +353,6 @@ def provisions(said: Sequence[Said]) -> tuple[Provision, ...]:
     )
 
 
-def persona(stream: random.Random) -> Persona:
-    """Somebody who might be talking."""
-    return Persona(
-        age=stream.choice(_AGES), tone=stream.choice(_TONES), length=stream.choice(_LENGTHS)
-    )
-
-
-def distractors(desk: Desk, used: Sequence[str], also: str, stream: random.Random) -> list[str]:
-    """Tools shown but not used: the other branch's, then relatives of those used, then any."""
-    kinds = {effect.entity for name in used if (effect := desk.flow.tools[name].effect)}
-    others = [name for name in desk.flow.tools if name not in used and name != also]
-    stream.shuffle(others)
-
-    def apart(name: str) -> bool:
-        effect = desk.flow.tools[name].effect
-        return effect is None or effect.entity not in kinds
-
-    others.sort(key=apart)
-    chosen = others[: stream.randint(0, desk.knobs.most_distractors)]
-    return [*([also] if also and also not in used else []), *sorted(chosen)]
-
-
 def build_plan(
     desk: Desk,
     goals: Sequence[Goal],
@@ -376,9 +376,10 @@ def build_plan(
         draft.add(goal.workflow, groups, subgoals)
     draft.settle()
     other = next((goal.workflow.branch.other for goal in goals if goal.workflow.branch), "")
-    shown = distractors(desk, draft.tools, other, stream)
+    shown = distractors(desk.flow, desk.knobs.most_distractors, draft.tools, other, stream)
     if stream.random() < desk.knobs.refuse:
         draft.refuse([name for name in desk.flow.tools if name not in (*draft.tools, *shown)])
+    draft.check_length()
     if stream.random() < desk.knobs.overfill:
         draft.segments = overfilled(draft.segments, stream)
     return draft.plan(
@@ -389,29 +390,3 @@ def build_plan(
         tools=tools,
         shown=shown,
     )
-
-
-def overfilled(segments: Sequence[Segment], stream: random.Random) -> list[Segment]:
-    """The segments with one value of a later request stated in the first one already."""
-    first, made = segments[0], list(segments)
-    opening = first.steps[0]
-    movable = [
-        (place, provision)
-        for place, segment in enumerate(segments)
-        for step in segment.steps[:1]
-        if place and segment.kind == "task" and isinstance(step, UserRequest)
-        for provision in step.provides
-        if not provision.replaces
-    ]
-    if not movable or not isinstance(opening, UserRequest):
-        return made
-    place, moved = stream.choice(movable)
-    later = segments[place].steps[0]
-    if not isinstance(later, UserRequest):
-        return made
-    left = tuple(one for one in later.provides if one != moved)
-    early = opening.model_copy(update={"provides": (*opening.provides, moved)})
-    late = later.model_copy(update={"provides": left})
-    made[0] = first.model_copy(update={"steps": (early, *first.steps[1:])})
-    made[place] = segments[place].model_copy(update={"steps": (late, *segments[place].steps[1:])})
-    return made

@@ -169,6 +169,7 @@ def _by_error(flow: Flow, name: str) -> Iterator[_Fork]:
         for error in tool.errors[:1]:
             if not error.code.endswith("_NOT_FOUND"):
                 yield _Fork("", "error", error.code, source, successors[0], "error")
+                return
 
 
 def _an_alternative(link: Link) -> bool:

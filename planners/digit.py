@@ -24,7 +24,8 @@ from toolweave.core.plan import (
 )
 from toolweave.core.workflow import Workflow
 from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Unplannable
-from toolweave.planners.building import Draft, distractors
+from toolweave.planners.building import Draft
+from toolweave.planners.company import distractors
 from toolweave.planners.explicitness import planned_tau
 from toolweave.planners.planning import Commission, Refusal, numbered, quiet
 from toolweave.planners.wording import as_goal, deed, together
@@ -81,7 +82,9 @@ class Digit:
             goal=as_goal(together([one.subgoal for one in draft.segments])),
             motif="linear",
             tools=self.commission.tools,
-            shown=distractors(self.desk, draft.tools, "", stream),
+            shown=distractors(
+                self.desk.flow, self.desk.knobs.most_distractors, draft.tools, "", stream
+            ),
         )
 
     def _request(self, draft: Draft) -> None:

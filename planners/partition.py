@@ -15,11 +15,11 @@ LARGEST: Final = 3
 """Calls in one group of a linear workflow; a turn with more reads like a batch job."""
 
 # What a group is worth: true multi-step groups are what a plan is for.
-_ALONE: Final = 0.55
+_ALONE: Final = 0.13
 _CHAINED: Final = 1.6
 _LONG_CHAIN: Final = 1.1
-_UNRELATED: Final = 0.4
-_TWO_DEEDS: Final = 0.5
+_UNRELATED: Final = 0.3
+_TWO_DEEDS: Final = 0.7
 
 
 def partitions(flow: Flow, workflow: Workflow) -> list[Groups]:

@@ -150,3 +150,29 @@ def _single(
 def _changeable(said: Said) -> bool:
     schema = said.schema if isinstance(said.schema, dict) else {}
     return schema.get("type") in _CORRECTED and "pattern" not in schema
+
+
+def overfilled(segments: Sequence[Segment], stream: random.Random) -> list[Segment]:
+    """The segments with one value of a later request stated in the first one already."""
+    first, made = segments[0], list(segments)
+    opening = first.steps[0]
+    movable = [
+        (place, provision)
+        for place, segment in enumerate(segments)
+        for step in segment.steps[:1]
+        if place and segment.kind == "task" and isinstance(step, UserRequest)
+        for provision in step.provides
+        if not provision.replaces
+    ]
+    if not movable or not isinstance(opening, UserRequest):
+        return made
+    place, moved = stream.choice(movable)
+    later = segments[place].steps[0]
+    if not isinstance(later, UserRequest):
+        return made
+    left = tuple(one for one in later.provides if one != moved)
+    early = opening.model_copy(update={"provides": (*opening.provides, moved)})
+    late = later.model_copy(update={"provides": left})
+    made[0] = first.model_copy(update={"steps": (early, *first.steps[1:])})
+    made[place] = segments[place].model_copy(update={"steps": (late, *segments[place].steps[1:])})
+    return made

@@ -23,7 +23,8 @@ from toolweave.core.plan import (
 )
 from toolweave.core.workflow import Workflow
 from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Unplannable
-from toolweave.planners.building import Draft, distractors
+from toolweave.planners.building import Draft
+from toolweave.planners.company import distractors
 from toolweave.planners.patterns import correction, goodbye
 from toolweave.planners.planning import Commission, Refusal, numbered, quiet
 from toolweave.planners.wording import as_goal, together
@@ -122,7 +123,7 @@ class Tooldial:
         draft = Draft(self.desk, stream, planner)
         parts = _parts(actions)
         tools = self._tools(sum(_takes_tool(part) for part in parts), stream)
-        shown = distractors(self.desk, tools, "", stream)
+        shown = distractors(self.desk.flow, self.desk.knobs.most_distractors, tools, "", stream)
         made: list[PlannedArguments] = []
         for part in parts:
             if part[0] == "bye":

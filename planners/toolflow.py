@@ -20,7 +20,8 @@ from toolweave.core.tool import Toolset
 from toolweave.core.workflow import Workflow
 from toolweave.llm.embedding import Embedder
 from toolweave.planners.arguments import ArgumentPlanner, Unplannable
-from toolweave.planners.building import Draft, distractors
+from toolweave.planners.building import Draft
+from toolweave.planners.company import distractors
 from toolweave.planners.flow import Flow
 from toolweave.planners.patterns import chat
 from toolweave.planners.planning import Commission, Refusal, numbered, quiet
@@ -123,7 +124,9 @@ class Toolflow:
             goal=as_goal(together(wanted)),
             motif="linear",
             tools=self.commission.tools,
-            shown=distractors(self.desk, draft.tools, "", stream),
+            shown=distractors(
+                self.desk.flow, self.desk.knobs.most_distractors, draft.tools, "", stream
+            ),
         )
 
     def _walk(self, stream: random.Random) -> Sequence[str]:
