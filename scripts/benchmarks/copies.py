@@ -18,31 +18,6 @@ _ONSETS: Final = (
     *("b", "br", "d", "dr", "f", "fl", "g", "gr", "k", "kl", "l", "m", "n", "p", "pl"),
     *("r", "s", "st", "t", "tr", "v", "z"),
 )
-    [
-        "b",
-        "br",
-        "d",
-        "dr",
-        "f",
-        "fl",
-        "g",
-        "gr",
-        "k",
-        "kl",
-        "l",
-        "m",
-        "n",
-        "p",
-        "pl",
-        "r",
-        "s",
-        "st",
-        "t",
-        "tr",
-        "v",
-        "z",
-    ]
-)
 _VOWELS: Final = ("a", "e", "i", "o", "u", "ai", "ou")
 _CODAS: Final = ("n", "m", "r", "l", "s", "t", "k", "x", "nd", "rk", "lt", "mp")
 _PERSONS: Final = frozenset({PERSON, "thing", "account"})
