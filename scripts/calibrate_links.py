@@ -26,13 +26,15 @@ from toolweave.toolgraph.readers import load_tools  # noqa: E402
 LABELS: Final = Path(__file__).parent / "calibration"
 WEIGHTS: Final = ROOT / "src" / "toolweave" / "toolgraph" / "weights.json"
 # How strongly a weight is drawn towards 0.
-_PULL: Final = 2.0
+_PULL: Final = 0.5
 _ROUNDS: Final = 40
+# The labelled tools have few optional parameters, and those are of the kind that users choose.
+_FIXED: Final = {"target_filter": -1.2}
 # Weights that would reward what can only speak against a link, or the other way round, stay 0.
 _AGAINST: Final = frozenset(
     {"same_name_of_other", "other_id", "id_and_other", "sense_far", "converted", "source_told",
      "source_record_time", "source_echo", "source_written_text", "source_deletes", "target_chosen",
-     "target_paging", "target_filter", "source_count", "named_otherwise"}
+     "told_again", "target_filter", "source_count", "named_otherwise"}
 )  # fmt: skip
 
 
@@ -150,10 +152,11 @@ def fitted(found: Sequence[World]) -> Numbers:
     linked = np.concatenate([one.linked for one in found])
     mean = np.mean([len(one.rows) for one in found])
     share = np.concatenate([np.full(len(one.rows), mean / len(one.rows)) for one in found])
-    live = np.ones(len(FEATURES), bool)
+    live = np.array([name not in _FIXED for name in FEATURES])
+    fixed = np.array([_FIXED.get(name, 0.0) for name in FEATURES])
     for _ in range(len(FEATURES)):
-        weights = np.zeros(len(FEATURES))
-        weights[live] = _newton(rows[:, live], linked, share)
+        weights = fixed.copy()
+        weights[live] = _newton(rows[:, live], linked, share, rows @ fixed)
         wrong = [
             at for at, name in enumerate(FEATURES)
             if at and live[at] and (weights[at] > 0 if name in _AGAINST else weights[at] < 0)
@@ -174,12 +177,12 @@ _EITHER_WAY: Final = frozenset(
 _FOR: Final = frozenset(FEATURES) - _AGAINST - _EITHER_WAY
 
 
-def _newton(rows: Any, linked: Any, share: Any) -> Any:
+def _newton(rows: Any, linked: Any, share: Any, offset: Any) -> Any:
     weights = np.zeros(rows.shape[1])
     pull = np.full(rows.shape[1], _PULL)
     pull[0] = 1e-3
     for _ in range(_ROUNDS):
-        chance = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
+        chance = 1 / (1 + np.exp(-np.clip(rows @ weights + offset, -30, 30)))
         slope = rows.T @ (share * (linked - chance)) - pull * weights
         curve = (rows * (share * chance * (1 - chance))[:, None]).T @ rows + np.diag(pull)
         step = np.linalg.solve(curve, slope)

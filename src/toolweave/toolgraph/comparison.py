@@ -142,6 +142,13 @@ class Comparison:
         tools, out, into = self.tools, self.outputs.fields, self.parameters.fields
         alike = [Counter(field.sense for field in tool.outputs) for tool in tools]
         self.acts: Flags = flags(tool.kind != "read" for tool in tools)
+        self.told: Flags = flags(field.sense in _TOLD for field in out)
+        # Whatever only leafs through a list is nobody's result.
+        self.pages: Flags = flags(
+            field.entity is None
+            and (field.sense == "paging" or "_".join(field.words) in PAGING)
+            for field in into
+        )
         given = [{field.full for field in tool.parameters} for tool in tools]
         self.of_output: dict[str, Numbers] = {
             "source_told": numbers(field.sense in _TOLD for field in out),
@@ -164,10 +171,6 @@ class Comparison:
         }
         self.of_parameter: dict[str, Numbers] = {
             "target_chosen": numbers(field.sense in _CHOSEN for field in into),
-            "target_paging": numbers(
-                field.sense in ("paging", "secret") or "_".join(field.words) in PAGING
-                for field in into
-            ),
             "target_wide": numbers(field.sense in _WIDE for field in into),
             "target_filter": numbers(not field.required and field.entity is None for field in into),
         }

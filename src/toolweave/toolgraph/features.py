@@ -16,7 +16,7 @@ FEATURES: Final = (
     "id_and_other", "ids_alike", "ids_synonyms", "named_alike", "named_otherwise",
     # Whether one kind of value stands on both sides.
     "sense_near", "sense_far", "overlaps", "converted", "unlisted", "same_unit", "shared_choices",
-    "wide_and_text",
+    "wide_and_text", "told_again",
     # Whether the words are alike: of the fields, of a field and the other's tool, of the tools.
     "lexical_fields", "lexical_source_tool", "lexical_target_tool", "lexical_tools",
     "semantic_fields", "semantic_source_tool", "semantic_target_tool", "semantic_tools",
@@ -26,7 +26,7 @@ FEATURES: Final = (
     # What the source is, and what the parameter is, whatever stands on the other side.
     "source_told", "source_record_time", "source_count", "source_echo", "source_written_text",
     "source_deletes", "source_main", "source_sole",
-    "target_chosen", "target_paging", "target_wide", "target_filter",
+    "target_chosen", "target_wide", "target_filter",
 )  # fmt: skip
 COLUMN: Final = {name: at for at, name in enumerate(FEATURES)}
 NEARNESS: Final[Numbers] = np.array(
@@ -109,6 +109,8 @@ class _Filling:
         self.put("sense_near", near * self.plain)
         self.put("sense_far", (near == 0) & self.plain)
         self.put("wide_and_text", (near >= _CLOSE) & into.wide[i] & self.plain)
+        # The state of one thing is seldom what to ask of, or do to, another.
+        self.put("told_again", compared.told[o] & (compared.of_parameter["target_chosen"][i] > 0))
         fits, opaque = compared.type_fits(o, i), out.opaque[o]
         self.put("overlaps", (fits == np.float32(OVERLAPS)) & ~opaque)
         self.put("converted", (fits == np.float32(CONVERTED)) & ~opaque)

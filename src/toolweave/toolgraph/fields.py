@@ -141,7 +141,7 @@ def _field(leaf: Leaf, root: Schema, number: int, tool: str, owner: str, *, take
     description = said[:_SENTENCE] if isinstance(said, str) else ""
     shape = shape_of(schema, root, words(keys[-1]) if keys else (), listed=listed)
     around = _owner(keys[:-1], owner, taken=taken)
-    entity = _entity(keys[-1] if keys else "", around, shape, description)
+    entity = _entity(keys[-1] if keys else "", around, shape, description, taken=taken)
     sense = _sense(named, shape, description, tool, taken=taken, identifier=entity is not None)
     return Field(
         tool=number,
@@ -215,6 +215,8 @@ _ANY_ID: Final = re.compile(
     r"\b(?:identifier|ID|id|uuid|UUID)\b"
     r"|^(?:[Tt]he )?(?:[Rr]eference )?(?:[Nn]umber|[Cc]ode|[Rr]eference) of (?:the|a|an) [a-z]+"
 )
+# What a result calls its own number, without saying whose it is.
+_BARE_NUMBERS: Final = (("number",), ("key",), ("reference",), ("ref",))
 _NO_NOUN_WORDS: Final = (
     "number which that each it unique numeric string integer internal external new the this valid "
     "house serial model"
@@ -222,13 +224,17 @@ _NO_NOUN_WORDS: Final = (
 _NO_NOUNS: Final = NOT_IDENTIFIED | frozenset(_NO_NOUN_WORDS.split())
 
 
-def _entity(name: str, owner: str, shape: Shape, description: str) -> str | None:
+def _entity(
+    name: str, owner: str, shape: Shape, description: str, *, taken: bool
+) -> str | None:
     """The kind of thing that a value identifies, by its name, or by what is said of it."""
     if not shape.types & {"string", "integer"} or shape.format not in ("", "uuid"):
         return None
     if '"enum"' in shape.limits or not name:
         return None
     whose = identified(name)
+    if not taken and words(name) in _BARE_NUMBERS:
+        whose = ""
     if whose is None and "string" in shape.types and _unnamed_id(description):
         last = singular(words(name)[-1])
         whose = last if last not in ("key", "code", "value", "reference") else ""

@@ -4,6 +4,7 @@ Few rows are searched exactly, block by block. Many are first sorted into cells 
 (k-means), and each query looks into the cells whose centres suit it best (an inverted file).
 """
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,7 @@ EXACT: Final = 6_000
 _CELL: Final = 256
 _PROBED: Final = 10
 _BLOCK: Final = 1024
+_ASKED: Final = 4096
 _ROUNDS: Final = 4
 _SAMPLE: Final = 20_000
 
@@ -48,34 +50,51 @@ def _exact(
 
 
 def _through_cells(queries: Numbers, rows: Numbers, count: int) -> tuple[Places, Places]:
-    """Each query against the rows of its best cells, cell by cell."""
-    centres = _centres(rows, max(2, len(rows) // _CELL))
-    home = _best(rows, centres, 1).ravel()
-    order = np.argsort(home, kind="stable")
-    edges = np.searchsorted(home[order], np.arange(len(centres) + 1))
-    probed = _best(queries, centres, min(_PROBED, len(centres)))
-    asked = np.argsort(probed.ravel(), kind="stable")
-    who = asked // probed.shape[1]
-    starts = np.searchsorted(probed.ravel()[asked], np.arange(len(centres) + 1))
-    # So many of each cell are kept as come into question; unused places hold row -1.
-    width = max(1, min(count, -(-2 * count // probed.shape[1])))
-    kept = np.full((len(queries), probed.shape[1], width), -1, np.int32)
-    values = np.full(kept.shape, -np.inf, np.float32)
-    column = asked % probed.shape[1]
-    for cell in range(len(centres)):
-        inside = order[edges[cell] : edges[cell + 1]]
-        for start in range(starts[cell], starts[cell + 1] if len(inside) else 0, _BLOCK):
-            block = slice(start, min(start + _BLOCK, starts[cell + 1]))
-            products = queries[who[block]] @ rows[inside].T
-            best = _largest(products, width)
-            held = best.shape[1]
-            kept[who[block], column[block], :held] = inside[best]
-            values[who[block], column[block], :held] = np.take_along_axis(products, best, axis=1)
-    best = _largest(values.reshape(len(queries), -1), count)
-    left = np.repeat(np.arange(len(queries)), best.shape[1])
-    flat = kept.reshape(len(queries), -1)
-    right = np.take_along_axis(flat, best, axis=1).ravel().astype(np.int64)
-    return left[right >= 0], right[right >= 0]
+    """Each query against the rows of its best cells, cell by cell, some thousand at a time."""
+    cells = _Cells(rows)
+    parts = [
+        (start, *cells.search(queries[start : start + _ASKED], count))
+        for start in range(0, len(queries), _ASKED)
+    ]
+    return (
+        np.concatenate([start + asked for start, asked, _ in parts]),
+        np.concatenate([found for _, _, found in parts]),
+    )
+
+
+class _Cells:
+    """Rows sorted into cells of alike ones."""
+
+    def __init__(self, rows: Numbers) -> None:
+        self.rows = rows
+        self.centres = _centres(rows, max(2, len(rows) // _CELL))
+        home = _closest(rows, self.centres)
+        order = np.argsort(home, kind="stable")
+        edges = np.searchsorted(home[order], np.arange(len(self.centres) + 1))
+        self.held = [order[low:high] for low, high in pairwise(edges.tolist())]
+
+    def search(self, queries: Numbers, count: int) -> tuple[Places, Places]:
+        """Pairs of a query and a row."""
+        probed = _best(queries, self.centres, min(_PROBED, len(self.centres)))
+        asked = np.argsort(probed.ravel(), kind="stable")
+        who, column = np.divmod(asked, probed.shape[1])
+        starts = np.searchsorted(probed.ravel()[asked], np.arange(len(self.centres) + 1))
+        # Unused places hold row -1.
+        kept = np.full((*probed.shape, count), -1, np.int32)
+        values = np.full(kept.shape, -np.inf, np.float32)
+        for inside, (low, high) in zip(self.held, pairwise(starts.tolist()), strict=True):
+            if not len(inside) or low == high:
+                continue
+            products = queries[who[low:high]] @ self.rows[inside].T
+            best = _largest(products, count)
+            place = who[low:high], column[low:high], slice(best.shape[1])
+            kept[place] = inside[best]
+            values[place] = np.take_along_axis(products, best, axis=1)
+        best = _largest(values.reshape(len(queries), -1), count)
+        flat = kept.reshape(len(queries), -1)
+        right = np.take_along_axis(flat, best, axis=1).ravel().astype(np.int64)
+        left = np.repeat(np.arange(len(queries)), best.shape[1])
+        return left[right >= 0], right[right >= 0]
 
 
 def _largest(values: Numbers, count: int) -> Places:
@@ -112,11 +131,9 @@ def _closest(rows: Numbers, centres: Numbers) -> Places:
 
 
 def _best(rows: Numbers, centres: Numbers, count: int) -> Places:
-    """The ``count`` centres with the largest products with each row; one: the nearest."""
-    if count == 1:
-        return _closest(rows, centres)[:, None]
-    parts = []
-    for start in range(0, len(rows), _BLOCK):
-        products = rows[start : start + _BLOCK] @ centres.T
-        parts.append(_largest(products, count))
+    """The ``count`` centres with the largest products with each row."""
+    parts = [
+        _largest(rows[start : start + _BLOCK] @ centres.T, count)
+        for start in range(0, len(rows), _BLOCK)
+    ]
     return np.concatenate(parts)

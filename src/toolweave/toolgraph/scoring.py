@@ -23,8 +23,9 @@ def weights(kind: str) -> Numbers:
 
 
 def scores(compared: Comparison, outputs: Places, parameters: Places) -> Numbers:
-    """How likely each pair is a link, 0…1; 0 where the types do not fit."""
+    """How likely each pair is a link, 0…1; 0 where the types do not fit, or pages are turned."""
     kind = "semantic" if compared.embedder.semantic else "lexical"
     rows = features(compared, outputs, parameters)
     chances: Numbers = 1 / (1 + np.exp(-np.clip(rows @ weights(kind), -30, 30)))
-    return np.where(compared.fits(outputs, parameters) > 0, chances, np.float32(0))
+    usable = (compared.fits(outputs, parameters) > 0) & ~compared.pages[parameters]
+    return np.where(usable, chances, np.float32(0))

@@ -51,7 +51,7 @@ _UNITS: Final = {
 # How many texts of one pattern are tried against another.
 _SAMPLES: Final = 4
 # At the end of a name these count without being a unit (min_price, max_day) or are too short to.
-_NOT_AT_THE_END: Final = frozenset({"g", "day", "month", "year", "second", "min", "ha", "mi"})
+_NOT_AT_THE_END: Final = frozenset({"day", "month", "year", "second", "min", "ha", "mi"})
 
 
 @dataclass(frozen=True, slots=True)
