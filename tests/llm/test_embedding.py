@@ -1,6 +1,7 @@
 """Embedders: unit vectors, chosen by name, from this machine alone."""
 
 import importlib.util
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +56,7 @@ def test_a_text_is_encoded_once() -> None:
     asked: list[str] = []
 
     class Counting(LexicalEmbedder):
-        def encode(self, texts: "embedding.Sequence[str]") -> "embedding.Vectors":
+        def encode(self, texts: Sequence[str]) -> "embedding.Vectors":
             asked.extend(texts)
             return super().encode(texts)
 

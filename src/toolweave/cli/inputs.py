@@ -8,8 +8,8 @@ from toolweave.core.errors import InputError
 from toolweave.core.graph import ToolGraph
 from toolweave.core.tool import Toolset
 from toolweave.schema.documents import read_document
-from toolweave.schema.records import build
-from toolweave.toolgraph.readers import check_toolset, load_tools, read_tools
+from toolweave.toolgraph.graph import is_graph, read_graph
+from toolweave.toolgraph.readers import load_tools, read_tools
 
 
 def plan_source(name: str) -> str:
@@ -42,10 +42,8 @@ def tool_graph(name: str) -> ToolGraph:
     if Path(file).is_dir():
         return ToolGraph(version=1, toolset=load_tools(file))
     data = read_document(file)
-    if isinstance(data, dict) and "toolset" in data:
-        graph = build(ToolGraph, data, file=file)
-        check_toolset(graph.toolset, file=file, listed="toolset.tools")
-        return graph
+    if is_graph(data):
+        return read_graph(data, file=file)
     return ToolGraph(version=1, toolset=read_tools(data, file=file, name=Path(file).stem))
 
 

@@ -14,6 +14,7 @@ from toolweave.cli.check import check
 from toolweave.cli.figures import figures
 from toolweave.cli.generate import generate
 from toolweave.cli.goals import goals
+from toolweave.cli.plan import plan
 from toolweave.cli.schema import schema
 from toolweave.cli.simulate import simulate
 from toolweave.cli.streams import INTERRUPTED, complain, forgiving
@@ -43,7 +44,7 @@ app = typer.Typer(
     "Exit codes: 0 done, 1 findings or failures, 2 bad input.",
 )
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    simulate, batch, generate, goals, visualize, check, figures, schema,
+    simulate, batch, generate, goals, plan, visualize, check, figures, schema,
 )  # fmt: skip
 for _command in COMMANDS:
     app.command()(_command)

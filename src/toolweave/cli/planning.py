@@ -1,4 +1,4 @@
-"""Carrying out ``toolweave goals``: find, tell, write."""
+"""Carrying out ``toolweave goals`` and ``toolweave plan``: find, tell, write."""
 
 import os
 from collections import Counter
@@ -8,15 +8,18 @@ from pathlib import Path
 
 from toolweave.cli.inputs import tool_graph
 from toolweave.cli.streams import STDOUT, counted, note, one_line, writable, write_out
-from toolweave.configs.pipeline import GoalChoice
+from toolweave.configs.knobs import Knobs
+from toolweave.configs.pipeline import GoalChoice, Strategy
 from toolweave.core.errors import InputError
 from toolweave.core.goal import Goal
 from toolweave.core.graph import ToolGraph
+from toolweave.core.plan import Plan
 from toolweave.llm.embedding import make_embedder
 from toolweave.planners.flow import Flow
 from toolweave.planners.goals import Goals
 from toolweave.planners.serving import nearest, serving
 from toolweave.runs.goals import goals_of
+from toolweave.runs.plans import plans_for, read_goals
 from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
 
@@ -96,3 +99,51 @@ def _tell(made: Goals, kept: Sequence[Goal], order: GoalOrder) -> None:
     told = ", ".join(f"{number} {motif}" for motif, number in sorted(motifs.items()))
     dropped = len(made.dropped)
     note(f"{counted(len(kept), 'goal')} ({told}); {counted(dropped, 'workflow')} gave none")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOrder:
+    """What was asked for on the command line."""
+
+    goals: str
+    out: str
+    count: int
+    strategy: Strategy
+    seed: int
+    clarify: float
+    optional: float
+
+
+def make_plans(order: PlanOrder) -> int:
+    """Draw the plans and write them; the exit code is 1 when fewer came than were wanted.
+
+    Raises:
+        InputError: the goals or their graphs cannot be used, or no plan came of them.
+    """
+    writable(order.out)
+    if order.out == STDOUT:
+        raise InputError("plans name their tools by file", mend="name a file with --out")
+    source = Path(order.goals)
+    drawn = plans_for(
+        read_goals(source),
+        source.parent,
+        Path(order.out).parent,
+        count=order.count,
+        strategy=order.strategy,
+        knobs=Knobs(clarify=order.clarify, optional=order.optional),
+        seed=order.seed,
+    )
+    lines: list[bytes] = []
+    refused: Counter[str] = Counter()
+    for one in drawn:
+        if isinstance(one, Plan):
+            lines.append(json_bytes(one.dump()) + b"\n")
+        else:
+            refused[one.reason] += 1
+    for reason, number in refused.most_common(5):
+        note(f"{counted(number, 'goal')} gave no plan: {one_line(reason)}")
+    if not lines:
+        raise InputError("no plan came of these goals", file=order.goals, mend="make other goals")
+    write_out(order.out, b"".join(lines))
+    note(f"{order.out} written: {counted(len(lines), 'plan')}")
+    return 0 if len(lines) == order.count else 1

@@ -145,8 +145,7 @@ class Comparison:
         self.told: Flags = flags(field.sense in _TOLD for field in out)
         # Whatever only leafs through a list is nobody's result.
         self.pages: Flags = flags(
-            field.entity is None
-            and (field.sense == "paging" or "_".join(field.words) in PAGING)
+            field.entity is None and (field.sense == "paging" or "_".join(field.words) in PAGING)
             for field in into
         )
         given = [{field.full for field in tool.parameters} for tool in tools]

@@ -224,9 +224,7 @@ _NO_NOUN_WORDS: Final = (
 _NO_NOUNS: Final = NOT_IDENTIFIED | frozenset(_NO_NOUN_WORDS.split())
 
 
-def _entity(
-    name: str, owner: str, shape: Shape, description: str, *, taken: bool
-) -> str | None:
+def _entity(name: str, owner: str, shape: Shape, description: str, *, taken: bool) -> str | None:
     """The kind of thing that a value identifies, by its name, or by what is said of it."""
     if not shape.types & {"string", "integer"} or shape.format not in ("", "uuid"):
         return None

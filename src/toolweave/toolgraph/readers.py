@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from toolweave.core.errors import SchemaError
+from toolweave.core.graph import ToolGraph
 from toolweave.core.model import FORMAT_VERSION, JsonObject
 from toolweave.core.tool import Origin, Tool, Toolset
 from toolweave.schema.documents import STDIN, read_document
@@ -38,7 +39,12 @@ def load_tools(source: object) -> Toolset:
 
 
 def read_tools(data: object, *, file: str = "", name: str = "") -> Toolset:
-    """The toolset that ``data`` describes; ``name`` is used where the data has none of its own."""
+    """The toolset that ``data`` describes, or the one of a tool graph.
+
+    ``name`` is used where the data has none of its own.
+    """
+    if isinstance(data, Mapping) and "toolset" in data:
+        return check_toolset(build(ToolGraph, data, file=file).toolset, file=file)
     if isinstance(data, Mapping) and not {"tools", "version"} & data.keys():
         data = [data] if {"name", "function"} & data.keys() else data
     if isinstance(data, Mapping):
