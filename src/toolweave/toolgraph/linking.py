@@ -20,7 +20,11 @@ from toolweave.toolgraph.columns import Numbers, Places
 from toolweave.toolgraph.comparison import Comparison
 from toolweave.toolgraph.scoring import scores
 from toolweave.toolgraph.shapes import OVERLAPS, agree
+from toolweave.toolgraph.synthesis.reasons import COINED
 
+SURE: Final = 0.6
+"""The least score of a link by name among tools that share one vocabulary."""
+_NAMED: Final = ("same_name", "entity_name")
 THRESHOLD: Final = 0.4
 LIMIT: Final = 50
 # What a model is still asked about: of such pairs few are links, but some.
@@ -149,14 +153,29 @@ class _Found:
             here, taken = (here, taken) if i == here else (i, 0)
             if taken > self.limit or not _compatible(compared, o, i):
                 continue
+            kind = self._kind(o, i)
+            if self._coined(o, i) and (kind == "similar" or (kind in _NAMED and value < SURE)):
+                continue
             taken += 1
             if taken > self.limit:
                 self.cut += 1
                 continue
             yield Candidate(
                 tools[out[o].tool].name, out[o].path, tools[into[i].tool].name, into[i].path,
-                self._kind(o, i), round(min(1.0, value), 4),
+                kind, round(min(1.0, value), 4),
             )  # fmt: skip
+
+    def _coined(self, o: int, i: int) -> bool:
+        """Whether both tools were grown here, where one name means one thing.
+
+        Among them likeness without the name says that two things differ (ToolWeave, App. B.5.3).
+        """
+        tools = self.toolset.tools
+        both = (self.compared.outputs.fields[o].tool, self.compared.parameters.fields[i].tool)
+        return all(
+            (origin := tools[at].origin) is not None and origin.source.startswith(COINED)
+            for at in both
+        )
 
     def _kind(self, o: int, i: int) -> LinkKind:
         compared = self.compared

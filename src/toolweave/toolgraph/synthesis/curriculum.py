@@ -9,6 +9,7 @@ from toolweave.core.tool import Origin, Tool, Toolset
 from toolweave.schema.paths import leaves
 from toolweave.toolgraph.synthesis.duplicates import Similarity, duplicate_of
 from toolweave.toolgraph.synthesis.reasons import (
+    COINED,
     PAPER,
     Decision,
     RefusedTool,
@@ -138,7 +139,7 @@ async def synthesize(
     Raises:
         GenerationError: a model gave no acceptable answer.
     """
-    pool = Pool(domain, similarity, seed, f"synthesized:{proposer.name}")
+    pool = Pool(domain, similarity, seed, f"{COINED}{proposer.name}")
     decisions: list[Decision] = []
     for stage in stages:
         decisions.extend(await _run(stage, proposer, pool))

@@ -66,11 +66,23 @@ class Drafts:
         """How much the full tool has beyond the plain one; nested parameters and rules count."""
         held_back = self._held_back(draft)
         nested = sum(self._nested(name) for name in held_back)
-        return len(held_back) + nested
+        return len(held_back) + 3 * nested
 
     def references(self, draft: Draft) -> int:
-        """How many of its parameters identify things."""
-        return sum(bool(self.meanings[name].refers) for name in (*draft.takes, *draft.optional))
+        """How many of its parameters some other tool of the pack returns."""
+        return sum(
+            bool(self._returned.get(name, set()) - {draft.name})
+            for name in (*draft.takes, *draft.optional)
+        )
+
+    @cached_property
+    def _returned(self) -> dict[str, set[str]]:
+        """The tools that return each attribute."""
+        found: dict[str, set[str]] = {}
+        for draft in self.all:
+            for name in draft.gives:
+                found.setdefault(name, set()).add(draft.name)
+        return found
 
     @cached_property
     def rules(self) -> list[Rule]:

@@ -91,4 +91,5 @@ class PackProposer:
 
     def _pattern(self, draft: Draft, covered: Counter[str]) -> tuple[int, ...] | None:
         """Other ways to find and read, then whatever is left."""
-        return (0 if draft.role == "variant" else 1, covered[draft.kind])
+        kind = 0 if draft.role == "variant" else 1
+        return (kind, -self.drafts.references(draft), covered[draft.kind])

@@ -1,6 +1,6 @@
 """What is said of a candidate tool: why it was refused, or what was changed on the way in."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,10 @@ StageName = Literal[
     "pattern_expansion",
 ]
 Verdict = Literal["accepted", "deepened", "rejected"]
+
+
+COINED: Final = "synthesized:"
+"""How the origin of a tool begins that was grown here, under one vocabulary for all."""
 
 
 class Stage(Record):
