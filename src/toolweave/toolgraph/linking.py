@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from toolweave.checks.kinds import kind_of
 from toolweave.core.errors import SchemaError
 from toolweave.core.graph import Judge, Link, LinkFigures, LinkKind, ToolGraph
 from toolweave.core.model import FORMAT_VERSION
@@ -154,7 +155,7 @@ class _Found:
             if taken > self.limit or not _compatible(compared, o, i):
                 continue
             kind = self._kind(o, i)
-            if self._coined(o, i) and (kind == "similar" or (kind in _NAMED and value < SURE)):
+            if self._coined(o, i) and not _sure(kind, value, into[i].path):
                 continue
             taken += 1
             if taken > self.limit:
@@ -210,6 +211,17 @@ class _Found:
             version=FORMAT_VERSION, toolset=self.toolset, links=links, figures=figures
         )
         return Linked(graph, tuple(judged), self.unknown)
+
+
+def _sure(kind: LinkKind, value: float, path: str) -> bool:
+    """Whether a link holds among tools that share one vocabulary.
+
+    A state that was read is told, not handed on: nobody looks for more things in that state.
+    """
+    if kind == "declared":
+        return True
+    states = kind_of(path.split(".")[-1], {}) == "status"
+    return kind in _NAMED and value >= SURE and not states
 
 
 def _judge(one: Candidate) -> Judge:
