@@ -29,12 +29,20 @@ WEIGHTS: Final = ROOT / "src" / "toolweave" / "toolgraph" / "weights.json"
 _PULL: Final = 0.5
 _ROUNDS: Final = 40
 # The labelled tools have few optional parameters, and those are of the kind that users choose.
-_FIXED: Final = {"target_filter": -1.2}
+_FIXED: Final = {
+    "target_filter": -1.2,
+    # What logic says and the labelled tools hardly show.
+    "opposed": -3.0,
+    "id_as_measure": -4.0,
+    "new_own_id": -8.0,
+    "told_again": -2.5,
+}
 # Weights that would reward what can only speak against a link, or the other way round, stay 0.
 _AGAINST: Final = frozenset(
     {"same_name_of_other", "other_id", "id_and_other", "sense_far", "converted", "source_told",
      "source_record_time", "source_echo", "source_written_text", "source_deletes", "target_chosen",
-     "told_again", "target_filter", "source_count", "named_otherwise"}
+     "told_again", "target_filter", "source_count", "named_otherwise",
+     "other_measure", "place_of_other", "opposed", "id_as_measure", "new_own_id"}
 )  # fmt: skip
 
 

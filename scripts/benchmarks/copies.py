@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from toolweave.checks.effects import effect_of, identified
-from toolweave.checks.naming import PERSON
+from toolweave.checks.naming import PERSON, words
+from toolweave.checks.words import singular
 from toolweave.configs.shipping import shipped, shipped_names
 from toolweave.core.model import FORMAT_VERSION, JsonObject, JsonValue
 from toolweave.core.tool import Tool, Toolset
@@ -14,13 +15,17 @@ from toolweave.schema.paths import leaves
 from toolweave.toolgraph.readers import load_tools
 
 _WORD: Final = re.compile(r"[A-Za-z]+")
+_KEYWORDS: Final = frozenset({"items", "properties", "default", "format", "enum", "const"})
 _ONSETS: Final = (
     *("b", "br", "d", "dr", "f", "fl", "g", "gr", "k", "kl", "l", "m", "n", "p", "pl"),
     *("r", "s", "st", "t", "tr", "v", "z"),
 )
 _VOWELS: Final = ("a", "e", "i", "o", "u", "ai", "ou")
 _CODAS: Final = ("n", "m", "r", "l", "s", "t", "k", "x", "nd", "rk", "lt", "mp")
-_PERSONS: Final = frozenset({PERSON, "thing", "account"})
+# Words that schemas are written with, and those that stand for nothing in particular.
+_KEPT: Final = frozenset(
+    {PERSON, "thing", "type", "number", "string", "required", "description", "items", "object"}
+)
 
 
 def copies(count: int) -> Toolset:
@@ -61,13 +66,16 @@ def _copy(toolset: Toolset, number: int) -> Iterator[Tool]:
                 return renamed[noun] + ("s" if ending else "")
         return match.group()
 
+    def renamed_key(key: str) -> str:
+        return key if key in _KEYWORDS else _WORD.sub(said, key)
+
     def changed(value: JsonValue) -> JsonValue:
         if isinstance(value, str):
             return _WORD.sub(said, value)
         if isinstance(value, list):
             return [changed(inner) for inner in value]
         if isinstance(value, dict):
-            return {_WORD.sub(said, key): changed(inner) for key, inner in value.items()}
+            return {renamed_key(key): changed(inner) for key, inner in value.items()}
         return value
 
     def schema(held: JsonObject) -> JsonObject:
@@ -89,13 +97,14 @@ def _copy(toolset: Toolset, number: int) -> Iterator[Tool]:
 
 
 def _entities(toolset: Toolset) -> set[str]:
+    """The words for the things that tools deal with and that identifiers stand behind."""
     found = {effect_of(tool).entity for tool in toolset.tools}
     for tool in toolset.tools:
         for leaf in (*leaves(tool.parameters), *leaves(tool.results)):
-            whose = identified(leaf.path.replace("[]", "").rpartition(".")[2])
-            found |= {whose} if whose else set()
-    # Words that schemas are written with must stay.
-    return found - _PERSONS - {"type", "item", "number", "string", "required", "description"}
+            name = leaf.path.replace("[]", "").rpartition(".")[2]
+            if identified(name):
+                found.add(singular(words(name)[-2]))
+    return found - _KEPT
 
 
 def _made_up(draw: random.Random) -> str:

@@ -3,14 +3,17 @@
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from toolweave.core.errors import InputError
-from toolweave.llm import embedding
 from toolweave.llm.embedding import MINILM, CachedEmbedder, make_embedder
 from toolweave.llm.lexical import LexicalEmbedder
+
+if TYPE_CHECKING:
+    from toolweave.llm.embedding import Vectors
 
 TEXTS = ["the price of a ticket", "what a ticket costs", "colour of the sky", ""]
 needs_minilm = pytest.mark.skipif(
@@ -56,7 +59,7 @@ def test_a_text_is_encoded_once() -> None:
     asked: list[str] = []
 
     class Counting(LexicalEmbedder):
-        def encode(self, texts: Sequence[str]) -> "embedding.Vectors":
+        def encode(self, texts: Sequence[str]) -> "Vectors":
             asked.extend(texts)
             return super().encode(texts)
 

@@ -25,7 +25,7 @@ from toolweave.toolgraph.columns import (
     products,
 )
 from toolweave.toolgraph.fields import GENERIC, PAGING, Field, ToolFields, fields_of
-from toolweave.toolgraph.senses import CODES
+from toolweave.toolgraph.senses import CODES, MEASURES, qualifier, side_of
 from toolweave.toolgraph.shapes import NONE, Shape, fit
 
 _RECORD_TIMES: Final = frozenset(
@@ -38,6 +38,9 @@ _RECORD_TIMES: Final = frozenset(
 _TOLD: Final = frozenset({"status", "flag"})
 _CHOSEN: Final = frozenset({"flag", "category", "status", "currency", "language"})
 _WIDE: Final = frozenset({"any_text", "number"})
+_VAGUE: Final = frozenset(
+    {"status", "flag", "category", "moment", "date", "time", "count", "person", "text", "any_text"}
+)
 _NAMED: Final = frozenset({"name", "person", "company"})
 _MANY_TYPES: Final = 6
 
@@ -54,7 +57,14 @@ class Side:
         self.unit = flags(bool(field.shape.unit) for field in fields)
         self.opaque = flags(field.shape.opaque for field in fields)
         self.named = flags(field.sense in _NAMED for field in fields)
+        self.place = flags(field.sense == "place" for field in fields)
         self.wide = flags(field.sense in _WIDE for field in fields)
+        self.measure = flags(field.sense in MEASURES for field in fields)
+        self.telling = flags(_telling(field) for field in fields)
+        self.side = places(side_of(field.words) for field in fields)
+        kinds = [qualifier(field.words) for field in fields]
+        self.kind_of = codes.of(kinds)
+        self.qualified = flags(map(bool, kinds))
         self.full = codes.of(field.full for field in fields)
         self.plain = codes.of(field.plain for field in fields)
         self.owner = codes.of(field.owner for field in fields)
@@ -140,6 +150,8 @@ class Comparison:
     def _roles(self) -> None:
         """What each field is in the life of its own tool, by the name of the feature."""
         tools, out, into = self.tools, self.outputs.fields, self.parameters.fields
+        making = {kind: tool.entity for kind, tool in enumerate(tools) if tool.kind == "create"}
+        self.makes: Places = self.codes.of(making.get(at, "") for at in range(len(tools)))
         alike = [Counter(field.sense for field in tool.outputs) for tool in tools]
         self.acts: Flags = flags(tool.kind != "read" for tool in tools)
         self.told: Flags = flags(field.sense in _TOLD for field in out)
@@ -231,6 +243,11 @@ class Vectors:
             "target_tool": products(source, into_tool),
             "tools": products(from_tool, into_tool),
         }
+
+
+def _telling(field: Field) -> bool:
+    """Whether a name says enough that only its like bears it: ``access_token``."""
+    return len(field.words) > 1 and not field.generic and field.sense not in _VAGUE
 
 
 def _noun(field: Field) -> str:

@@ -14,15 +14,16 @@ FEATURES: Final = (
     # Whether the two are of one name, or identify one thing.
     "same_full_name", "same_name_of_other", "same_id", "same_person", "same_said_id", "other_id",
     "id_and_other", "ids_alike", "ids_synonyms", "named_alike", "named_otherwise",
+    "same_telling_name", "opposed", "id_as_measure", "new_own_id",
     # Whether one kind of value stands on both sides.
     "sense_near", "sense_far", "overlaps", "converted", "unlisted", "same_unit", "shared_choices",
-    "wide_and_text", "told_again",
+    "wide_and_text", "told_again", "other_measure",
     # Whether the words are alike: of the fields, of a field and the other's tool, of the tools.
     "lexical_fields", "lexical_source_tool", "lexical_target_tool", "lexical_tools",
     "semantic_fields", "semantic_source_tool", "semantic_target_tool", "semantic_tools",
     "noun_in_parameter", "noun_in_source", "noun_in_target",
     # What the two tools are to each other.
-    "same_owner", "other_owner_acts", "copied_into_new", "copied_same",
+    "same_owner", "other_owner_acts", "place_of_other", "copied_into_new", "copied_same",
     # What the source is, and what the parameter is, whatever stands on the other side.
     "source_told", "source_record_time", "source_count", "source_echo", "source_written_text",
     "source_deletes", "source_main", "source_sole",
@@ -79,6 +80,10 @@ class _Filling:
         same_plain: Flags = out.plain[o] == into.plain[i]
         self.put("same_full_name", self.same_full & ~self.both)
         self.put("same_name_of_other", same_plain & ~self.same_full)
+        telling = self.same_full & same_plain & self.plain & into.telling[i]
+        self.put("same_telling_name", telling)
+        # From and to, first and last: of one kind, and never one for the other.
+        self.put("opposed", (out.side[o] == -into.side[i]) & (out.side[o] != 0))
         named: Flags = out.named[o] & into.named[i] & ~self.same_full
         alike: Flags = out.thing[o] == into.thing[i]
         self.put("named_alike", named & alike)
@@ -97,6 +102,13 @@ class _Filling:
         self.put("same_said_id", differ & said)
         self.put("other_id", differ & ~said)
         self.put("id_and_other", out.identifier[o] ^ into.identifier[i])
+        measured: Flags = (out.identifier[o] & into.measure[i]) | (
+            into.identifier[i] & out.measure[o]
+        )
+        self.put("id_as_measure", measured)
+        # Whoever makes a thing does not give it the number of another.
+        made = compared.makes[into.tool[i]] == into.noun[i]
+        self.put("new_own_id", self.both & made)
         alike = products(compared.entities[out.entity[o]], compared.entities[into.entity[i]])
         self.put("ids_alike", np.clip(alike, 0, 1) * differ)
         self.put("ids_synonyms", differ & ((out.meant[o] & into.meant[i]) != 0))
@@ -111,6 +123,8 @@ class _Filling:
         self.put("wide_and_text", (near >= _CLOSE) & into.wide[i] & self.plain)
         # The state of one thing is seldom what to ask of, or do to, another.
         self.put("told_again", compared.told[o] & (compared.of_parameter["target_chosen"][i] > 0))
+        apart: Flags = (out.kind_of[o] != into.kind_of[i]) & out.qualified[o] & into.qualified[i]
+        self.put("other_measure", apart & out.measure[o] & into.measure[i])
         fits, opaque = compared.type_fits(o, i), out.opaque[o]
         self.put("overlaps", (fits == np.float32(OVERLAPS)) & ~opaque)
         self.put("converted", (fits == np.float32(CONVERTED)) & ~opaque)
@@ -136,5 +150,7 @@ class _Filling:
         acts: Flags = self.compared.acts[into.tool[i]]
         self.put("same_owner", owned)
         self.put("other_owner_acts", ~owned & self.plain & acts)
+        # Where one thing is says nothing of where another is to go.
+        self.put("place_of_other", ~owned & acts & out.place[o] & into.place[i])
         self.put("copied_into_new", owned & acts & ~self.same_full & ~into.wide[i])
         self.put("copied_same", owned & acts & self.same_full)

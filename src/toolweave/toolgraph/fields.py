@@ -40,7 +40,7 @@ GENERIC: Final = frozenset(_GENERIC_WORDS.split())
 # Containers that only wrap: the thing inside is the owner's.
 _WRAPPING: Final = (
     "response payload body content object value output input success params parameter filter "
-    "attribute property field node edge hit row page meta"
+    "attribute property field node edge hit row page meta update change patch edit new"
 )
 _WRAPPERS: Final = FACETS | frozenset(_WRAPPING.split())
 _PAGING_WORDS: Final = "page limit offset cursor per_page page_size max_result skip top"
@@ -216,6 +216,7 @@ _ANY_ID: Final = re.compile(
     r"|^(?:[Tt]he )?(?:[Rr]eference )?(?:[Nn]umber|[Cc]ode|[Rr]eference) of (?:the|a|an) [a-z]+"
 )
 # What a result calls its own number, without saying whose it is.
+_NUMBERED: Final = (("id",), ("ids",))
 _BARE_NUMBERS: Final = (("number",), ("key",), ("reference",), ("ref",))
 _NO_NOUN_WORDS: Final = (
     "number which that each it unique numeric string integer internal external new the this valid "
@@ -226,7 +227,9 @@ _NO_NOUNS: Final = NOT_IDENTIFIED | frozenset(_NO_NOUN_WORDS.split())
 
 def _entity(name: str, owner: str, shape: Shape, description: str, *, taken: bool) -> str | None:
     """The kind of thing that a value identifies, by its name, or by what is said of it."""
-    if not shape.types & {"string", "integer"} or shape.format not in ("", "uuid"):
+    if not shape.types & {"string", "integer", "number"} or shape.format not in ("", "uuid"):
+        return None
+    if not shape.types & {"string", "integer"} and words(name)[-1:] not in _NUMBERED:
         return None
     if '"enum"' in shape.limits or not name:
         return None

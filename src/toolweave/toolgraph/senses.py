@@ -32,11 +32,13 @@ _NUMBERS: Final = {
     "year": "year",
     "age": "age",
     "place": "latitude longitude lat lon lng coordinate",
+    "secret": "cvv cvc pin verification otp",
+    "status": "status state",
     "paging": "page limit offset cursor per skip",
 }
 _TEXTS: Final = {
     "identifier": "id identifier uuid guid reference ref sku iban serial barcode isbn",
-    "secret": "password token secret key pin otp credential passphrase",
+    "secret": "password token secret key pin otp credential passphrase cvv cvc verification",
     "moment": "timestamp datetime",
     "date": "date day birthday birthdate deadline dob expiry since until",
     "time": "time clock",
@@ -49,8 +51,9 @@ _TEXTS: Final = {
     "currency": "currency",
     "language": "language locale",
     "person": "person author artist director actor customer recipient sender guest patient driver "
-    "owner contact attendee singer composer speaker teacher employee manager username player "
+    "owner contact attendee singer composer speaker teacher employee manager player "
     "fullname passenger",
+    "login": "username login handle nickname",
     "company": "company organization organisation brand manufacturer vendor supplier employer "
     "merchant ticker symbol stock carrier airline",
     "file": "file path image photo picture audio video document attachment recording pdf folder "
@@ -116,6 +119,7 @@ ANY_TEXT: Final = frozenset(_ANY_TEXT_WORDS.split())
 SENSES: Final = tuple(
     dict.fromkeys(("", "number", "words", "flag", "group", *_NUMBERS, *_TEXTS, "any_text"))
 )
+MEASURES: Final = frozenset({"number", *_NUMBERS})
 CODES: Final = {sense: code for code, sense in enumerate(SENSES)}
 # How near two senses are that are not one: the first as a source of the second.
 _NEAR: Final = {
@@ -162,6 +166,10 @@ _NEAR: Final = {
     ("url", "file"): 0.6,
     ("file", "url"): 0.6,
     ("count", "number"): 0.6,
+    ("secret", "number"): 0.0,
+    ("status", "number"): 0.0,
+    ("paging", "number"): 0.1,
+    ("place", "number"): 0.1,
     ("status", "category"): 0.3,
     ("category", "status"): 0.3,
     ("duration", "count"): 0.3,
@@ -192,6 +200,42 @@ def nearness(source: str, target: str) -> float:
         if pair in _NEAR:
             return _NEAR[pair]
     return 0.0
+
+
+# Words for the two ends of something; a value of one end is none of the other.
+_ENDS: Final = (
+    ("from start origin departure source begin sender pickup before opening",
+     "to end destination arrival target finish recipient dropoff after closing"),
+    ("first given", "last family"),
+    ("min minimum low lowest", "max maximum high highest"),
+    ("old", "new"),
+    ("in", "out"),
+)  # fmt: skip
+_SIDES: Final = {
+    word: number * sign
+    for number, pair in enumerate(_ENDS, 1)
+    for words, sign in zip(pair, (1, -1), strict=True)
+    for word in words.split()
+}
+# Words before a measure that do not say of what it is one.
+_PLAIN_WORDS: Final = (
+    "total average net gross original final current new monthly annual daily weekly max min "
+    "maximum minimum estimated refundable discounted converted base basic per amount value due "
+    "payment paid unit"
+)
+_PLAIN: Final = frozenset(_PLAIN_WORDS.split())
+
+
+def side_of(name: Sequence[str]) -> int:
+    """Which end of something a name means: 0 none; the other end has the opposite number."""
+    return next((_SIDES[word] for word in name if word in _SIDES), 0)
+
+
+def qualifier(name: Sequence[str]) -> str:
+    """Of what a measure is one: ``travel`` of ``travel_cost``; nothing where the name is silent."""
+    return " ".join(
+        word for word in name if word not in _PLAIN and word not in _BY_NUMBER and len(word) > 2
+    )
 
 
 def sense_of(
