@@ -77,7 +77,7 @@ def test_what_is_wrong_with_a_graph_is_one_line(
     data["toolset"]["tools"] *= 2
     twice.write_text(json.dumps(data), encoding="utf-8")
     for file, told in (
-        (bad, "links[1]: no tool is named 'nobody'"),
+        (bad, "links[1]: there is no tool 'nobody'"),
         (misspelt, "unknown key 'linkz'"),
         (twice, "toolset.tools[9]: tool 'get_customer_profile' stands twice"),
         (tmp_path / "none.json", "there is no such file"),
