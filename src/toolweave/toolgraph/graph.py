@@ -52,7 +52,7 @@ def check_graph(graph: ToolGraph, *, file: str = "") -> ToolGraph:
     Raises:
         InputError: its tools cannot be used, or a link names no tool or field of theirs.
     """
-    check_toolset(graph.toolset, file=file)
+    check_toolset(graph.toolset, file=file, listed="toolset.tools")
     outputs = {tool.name: _paths(tool.results) for tool in graph.toolset.tools}
     parameters = {tool.name: _paths(tool.parameters) for tool in graph.toolset.tools}
     for at, link in enumerate(graph.links):
