@@ -1,4 +1,4 @@
-"""Measure what was promised: ``python scripts/benchmark.py engine|link|seam [--help]``."""
+"""Measure what was promised: ``python scripts/benchmark.py engine|link|plan|seam [--help]``."""
 
 import sys
 from importlib import import_module
@@ -10,6 +10,7 @@ ROOT: Final = Path(__file__).parents[1]
 MEASUREMENTS: Final = {
     "engine": "scripts.benchmarks.engine",
     "link": "scripts.benchmarks.link",
+    "plan": "scripts.benchmarks.plan",
     "seam": "scripts.benchmarks.seam",
 }
 
