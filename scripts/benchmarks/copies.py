@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from toolweave.checks.effects import effect_of, identified
@@ -57,43 +57,52 @@ def _shipped(name: str) -> Toolset:
 def _copy(toolset: Toolset, number: int) -> Iterator[Tool]:
     """The toolset with every kind of thing that it deals with under another name."""
     draw = random.Random(f"{toolset.name} {number}")
-    renamed = {noun: _made_up(draw) for noun in sorted(_entities(toolset))}
+    new = _Renaming({noun: _made_up(draw) for noun in sorted(_entities(toolset))})
+    for tool in toolset.tools:
+        entity = tool.effect and new.text(tool.effect.entity)
+        yield Tool(
+            name=f"{new.text(tool.name)}_{toolset.name[:3]}{number}",
+            description=new.text(tool.description),
+            parameters=new.schema(tool.parameters),
+            results=new.schema(tool.results),
+            effect=tool.effect and tool.effect.model_copy(update={"entity": entity}),
+        )
 
-    def said(match: "re.Match[str]") -> str:
-        word = match.group().lower()
-        for noun, ending in ((word, ""), (word.removesuffix("s"), "s"), (word[:-3] + "y", "ies")):
-            if noun in renamed:
-                return renamed[noun] + ("s" if ending else "")
-        return match.group()
 
-    def renamed_key(key: str) -> str:
-        return key if key in _KEYWORDS else _WORD.sub(said, key)
+class _Renaming:
+    """Puts other nouns in the place of some, in the singular and the plural."""
 
-    def changed(value: JsonValue) -> JsonValue:
-        if isinstance(value, str):
-            return _WORD.sub(said, value)
-        if isinstance(value, list):
-            return [changed(inner) for inner in value]
-        if isinstance(value, dict):
-            return {renamed_key(key): changed(inner) for key, inner in value.items()}
-        return value
+    def __init__(self, nouns: Mapping[str, str]) -> None:
+        self.nouns = nouns
 
-    def schema(held: JsonObject) -> JsonObject:
-        found = changed(held)
+    def text(self, text: str) -> str:
+        """A text with its nouns renamed."""
+        return _WORD.sub(self._word, text)
+
+    def schema(self, held: JsonObject) -> JsonObject:
+        """A schema with the nouns of its names and descriptions renamed."""
+        found = self._value(held)
         assert isinstance(found, dict)
         return found
 
-    for tool in toolset.tools:
-        name = f"{_WORD.sub(said, tool.name)}_{toolset.name[:3]}{number}"
-        yield Tool(
-            name=name,
-            description=_WORD.sub(said, tool.description),
-            parameters=schema(tool.parameters),
-            results=schema(tool.results),
-            effect=tool.effect and tool.effect.model_copy(
-                update={"entity": _WORD.sub(said, tool.effect.entity)}
-            ),
-        )  # fmt: skip
+    def _word(self, match: "re.Match[str]") -> str:
+        word = match.group().lower()
+        for noun, ending in ((word, ""), (word.removesuffix("s"), "s"), (word[:-3] + "y", "s")):
+            if noun in self.nouns:
+                return self.nouns[noun] + ending
+        return match.group()
+
+    def _value(self, value: JsonValue) -> JsonValue:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self._value(inner) for inner in value]
+        if isinstance(value, dict):
+            return {
+                key if key in _KEYWORDS else self.text(key): self._value(inner)
+                for key, inner in value.items()
+            }
+        return value
 
 
 def _entities(toolset: Toolset) -> set[str]:
