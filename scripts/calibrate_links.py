@@ -35,7 +35,7 @@ _FIXED: Final = {
     "opposed": -3.0,
     "id_as_measure": -4.0,
     "new_own_id": -8.0,
-    "told_again": -2.5,
+    "told_again": -4.5,
 }
 # Weights that would reward what can only speak against a link, or the other way round, stay 0.
 _AGAINST: Final = frozenset(

@@ -179,6 +179,8 @@ def _sense(
     if not taken:
         hints.append(words(tool))
     found = sense_of(named, shape.types, shape.format, hints, taken=taken, identifier=identifier)
+    if named and named[-1] in ("state", "status") and '"enum"' in shape.limits:
+        return "status"
     listed = '"enum"' in shape.limits and found not in ("status", "currency", "language", "flag")
     return "category" if listed and "string" in shape.types else found
 

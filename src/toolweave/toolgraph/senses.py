@@ -220,8 +220,10 @@ _SIDES: Final = {
 # Words before a measure that do not say of what it is one.
 _PLAIN_WORDS: Final = (
     "total average net gross original final current new monthly annual daily weekly max min "
-    "maximum minimum estimated refundable discounted converted base basic per amount value due "
-    "payment paid unit"
+    "maximum minimum estimated refundable discounted converted base basic per due unit "
+    "amount value price cost fee charge balance payment paid sum money rate number count quantity "
+    "weight mass distance length height width time duration temperature score size level "
+    "minute hour day week month year kg km mile cm usd eur gbp dollar euro percent percentage"
 )
 _PLAIN: Final = frozenset(_PLAIN_WORDS.split())
 
@@ -233,9 +235,7 @@ def side_of(name: Sequence[str]) -> int:
 
 def qualifier(name: Sequence[str]) -> str:
     """Of what a measure is one: ``travel`` of ``travel_cost``; nothing where the name is silent."""
-    return " ".join(
-        word for word in name if word not in _PLAIN and word not in _BY_NUMBER and len(word) > 2
-    )
+    return " ".join(word for word in name if word not in _PLAIN and len(word) > 2)
 
 
 def sense_of(
