@@ -60,7 +60,7 @@ class GoalChoice(Record):
     """Which workflows become goals."""
 
     sampler: Sampler = "motifs"
-    threshold: float = -0.5
+    threshold: float = Field(default=-0.5, allow_inf_nan=False)
     linear: int = Field(default=300, ge=1)
     width: int = Field(default=6, ge=1, le=100)
     depth: int = Field(default=5, ge=2, le=12)

@@ -11,6 +11,9 @@ from toolweave.schema.types import Schema, as_mapping, type_names
 
 WRAPPERS = frozenset({"data", "result", "results", "response", "payload", "body", "output"})
 
+# Formats that identifiers bear; OpenAPI gives whole numbers their width.
+_ID_FORMATS = frozenset({"uuid", "int32", "int64"})
+
 
 class Spot(NamedTuple):
     """A leaf of one object: its path in the whole schema, and its keys from the object on."""
@@ -65,7 +68,7 @@ def identifies(name: str, schema: Schema) -> bool:
     types = set(type_names(held))
     if "array" in held.get("type", ()) and "items" in held:
         types = set(type_names(as_mapping(held["items"])))
-    if "enum" in held or held.get("format", "uuid") != "uuid":
+    if "enum" in held or held.get("format", "uuid") not in _ID_FORMATS:
         return False
     return not types.isdisjoint({"string", "integer"})
 

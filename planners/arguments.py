@@ -16,6 +16,7 @@ from toolweave.planners.inputs import can_be_said
 from toolweave.planners.selecting import list_of, select
 from toolweave.schema.conditional import requirements
 from toolweave.schema.paths import schema_at
+from toolweave.schema.refs import inline
 from toolweave.schema.relations import relation
 from toolweave.schema.types import Schema
 
@@ -229,8 +230,8 @@ class ArgumentPlanner:
             made.bindings[path] = UserBinding(source="user", slot=said.slot)
         elif links:
             self._derive(made, path, links[0], segment)
-        elif can_be_said(path.split(".")[-1], schema):
-            said = Said(f"{made.call}.{path}", schema)
+        elif self.flow.sayable(tool.name, path, askable=can_be_said(path.split(".")[-1], schema)):
+            said = Said(f"{made.call}.{path}", inline(schema, tool.parameters))
             made.said.append(said)
             made.bindings[path] = UserBinding(source="user", slot=said.slot)
         else:
@@ -272,7 +273,7 @@ class ArgumentPlanner:
         if said is None or name in _LOOSE:
             return None
         schema = schema_at(tool.parameters, path)
-        if schema is None or relation(said.schema, schema) == "disjoint":
+        if schema is None or relation(said.schema, inline(schema, tool.parameters)) == "disjoint":
             return None
         return said
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from toolweave.checks.naming import words
 from toolweave.core.graph import Link, ToolGraph
 from toolweave.core.tool import Tool
-from toolweave.planners.inputs import Input, inputs_of
+from toolweave.planners.inputs import CREDENTIALS, Input, inputs_of
 
 
 class Flow:
@@ -58,9 +59,14 @@ class Flow:
             one
             for one in self.inputs[tool]
             if one.required
-            and not one.askable
+            and not self.sayable(tool, one.path, askable=one.askable)
             and not any(link.source in before for link in self.into(tool, one.path))
         ]
+
+    def sayable(self, tool: str, parameter: str, *, askable: bool) -> bool:
+        """Whether a person gives the value: one they know, or a credential that no tool returns."""
+        secret = bool(CREDENTIALS & set(words(parameter)))
+        return askable or (secret and not self.derivable(tool, parameter))
 
     def startable(self, tool: str) -> bool:
         """Whether a dialogue may begin with this tool."""

@@ -30,6 +30,10 @@ _ON_PAPER: Final = frozenset(
 )
 
 
+CREDENTIALS: Final = frozenset({"token", "secret", "password", "key", "signature"})
+"""What a person hands over where no tool returns it; better nobody is asked."""
+
+
 class Input(NamedTuple):
     """One parameter: its path, schema, whether the tool demands it, and whether to ask for it.
 

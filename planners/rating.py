@@ -35,7 +35,7 @@ def scores(coherence: float, relevance: float, flow: float, tools: int, judge: s
 
 def dataflow(workflow: Workflow) -> float:
     """How well the tools after the first are fed: the mean of the best link into each, 0…1."""
-    if workflow.motif == "parallel":
+    if workflow.motif == "parallel" or len(workflow.tools) == 1:
         return _PARALLEL_FLOW
     best: dict[str, float] = {}
     for link in workflow.links:

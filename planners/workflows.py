@@ -60,7 +60,11 @@ def find_workflows(
         way = _way_to(flow, name)
         if way is None:
             lacking = ", ".join(one.path for one in flow.lacks(name, tuple(flow.tools)))
-            unreached[name] = f"no tool returns {lacking}" if lacking else "no way leads to it"
+            unreached[name] = (
+                f"no tool returns {lacking}"
+                if lacking
+                else "what it needs comes only from tools that nobody can begin with"
+            )
             continue
         found.setdefault(way.key(), way)
         covered.update(way.tools)

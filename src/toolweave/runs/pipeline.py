@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import orjson
-import yaml
 
 from toolweave.configs.pipeline import PipelineConfig, Source
 from toolweave.configs.run import RunConfig
@@ -32,11 +31,13 @@ from toolweave.planners.planning import Commission, Refusal
 from toolweave.planners.strategies import DECIDING, STRATEGIES, Planner
 from toolweave.runs.asking_goals import asked_goals
 from toolweave.runs.batch import Progress, Tally, batch
+from toolweave.runs.folder import DIALOGUES
 from toolweave.runs.generators import is_offline, make_generator
 from toolweave.runs.goals import goals_of, pack_of
 from toolweave.schema.documents import read_document, read_records
 from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
+from toolweave.toolgraph.graph import load_graph
 from toolweave.toolgraph.importing import import_tools
 from toolweave.toolgraph.linking import THRESHOLD, link_tools
 from toolweave.toolgraph.synthesis.domains import Growth, grow, staged
@@ -189,14 +190,15 @@ class _Work:
         """The linked tools of a source."""
         name = _safe(source.name or source.domain or Path(source.tools).stem)
         path = self.out / "graphs" / f"{name}.json"
-        if path.is_file():
-            return build(ToolGraph, read_document(path), file=str(path))
+        tools = self.out / "tools" / f"{name}.json"
+        if path.is_file() and tools.is_file():
+            return load_graph(path)
         toolset = self._toolset(source).model_copy(update={"name": name})
         threshold = self.config.links.threshold
         graph = link_tools(
             toolset, embedder, threshold=THRESHOLD if threshold is None else threshold
         ).graph
-        _write(self.out / "tools" / f"{name}.json", json_bytes(toolset.dump(), indent=True))
+        _write(tools, json_bytes(toolset.dump(), indent=True))
         _write(path, json_bytes(graph.dump(), indent=True))
         return graph
 
@@ -210,7 +212,10 @@ class _Work:
             )
             toolset = asyncio.run(grow(growth)).toolset
         else:
-            toolset = import_tools(self._file(source.tools)).toolset
+            made = import_tools(self._file(source.tools))
+            for drop in made.dropped:
+                self._tell("tools", f"{source.tools}: {drop.name or drop.place}: {drop.reason}")
+            toolset = made.toolset
         lexicon = source.lexicon or lexicon_for(toolset.tools, toolset.lexicon, toolset.domain)
         return toolset.model_copy(update={"lexicon": lexicon})
 
@@ -278,13 +283,14 @@ class _Work:
                 raise InputError("no plan came of these tools", mend=self._why(refused))
             _write(self.out / DROPPED, b"".join(refused))
             _write(path, b"".join(plans))
-        for line in path.read_bytes().splitlines():
-            held = orjson.loads(line)
+        for _, data in read_records(path):
+            held = cast("JsonObject", data)
             self.made.plans += 1
             self.made.motifs[held.get("motif", "linear")] += 1
             self.made.patterns.update({one.get("kind", "task") for one in held["segments"]})
             self.made.asked += sum(_asks(step) for one in held["segments"] for step in one["steps"])
-        self.made.refused = len((self.out / DROPPED).read_bytes().splitlines())
+        dropped = self.out / DROPPED
+        self.made.refused = sum(1 for _ in read_records(dropped)) if dropped.is_file() else 0
         self._tell("plans", f"{self.made.plans} plans ({_counts(self.made.motifs)})")
 
     def _planner(self, graph: ToolGraph, goals: Sequence[Goal], embedder: Embedder) -> Planner:
@@ -378,10 +384,12 @@ def _folder(out: Path, config: PipelineConfig, resume: bool) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise RunFolderError(f"{out}: another process is writing this run") from error
+            raise RunFolderError(
+                f"{out}: another process is writing this run (wait for it, or name another folder)"
+            ) from error
         settings = out / SETTINGS
         if settings.is_file():
-            there = yaml.safe_load(settings.read_text("utf-8"))
+            there = read_document(settings)
             digest = there.get("digest") if isinstance(there, dict) else None
             if digest != config.digest():
                 raise RunFolderError(
@@ -391,6 +399,11 @@ def _folder(out: Path, config: PipelineConfig, resume: bool) -> Iterator[None]:
                 raise RunFolderError(
                     f"{out} holds a run already: go on with --resume, or name another folder"
                 )
+        elif any((out / name).exists() for name in (GOALS, PLANS, DIALOGUES)):
+            raise RunFolderError(
+                f"{out} holds a run but no {SETTINGS}, so nobody knows of which: put it back, or "
+                "name another folder"
+            )
         else:
             _write(settings, f"digest: {config.digest()}\n{config.text()}".encode())
         yield

@@ -63,6 +63,10 @@ def plans_for(
     for number, file in enumerate(files):
         own = [goal for goal in goals if goal.graph == file]
         commission = _commission(own, base / file, out, knobs or Knobs(), seed)
+        planned = {goal.id for goal in commission.goals}
+        for goal in own:
+            if goal.id not in planned:
+                yield Refusal(goal=goal.id, reason="its tools are no longer in the graph")
         yield from STRATEGIES[strategy](commission).plans(each + (number < left))
 
 

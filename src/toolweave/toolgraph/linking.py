@@ -25,6 +25,8 @@ from toolweave.toolgraph.synthesis.reasons import COINED
 
 SURE: Final = 0.6
 """The least score of a link by name among tools that share one vocabulary."""
+ALIKE: Final = 0.55
+"""The least score of a link that nothing but likeness speaks for."""
 _NAMED: Final = ("same_name", "entity_name")
 THRESHOLD: Final = 0.4
 LIMIT: Final = 50
@@ -108,6 +110,8 @@ class _Found:
 
     def __init__(self, toolset: Toolset, embedder: Embedder, threshold: float, limit: int) -> None:
         self.toolset, self.threshold, self.limit = toolset, threshold, limit
+        # Whoever asks for less, a model's judgement for one, gets to see the doubtful ones too.
+        self.alike = ALIKE if threshold >= THRESHOLD else threshold
         self.compared = compared = Comparison(toolset.tools, embedder)
         pairs = candidates(compared)
         self.candidates = len(pairs)
@@ -155,6 +159,8 @@ class _Found:
             if taken > self.limit or not _compatible(compared, o, i):
                 continue
             kind = self._kind(o, i)
+            if kind == "similar" and value < self.alike:
+                continue
             if self._coined(o, i) and not _sure(kind, value, into[i].path):
                 continue
             taken += 1

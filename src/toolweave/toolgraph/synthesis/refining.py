@@ -108,7 +108,11 @@ def _inferred(parameters: JsonObject, changes: list[str]) -> JsonObject:
         properties[name] = _property(name, schema, changes)
     made = {**parameters, "properties": properties}
     if "required" not in parameters and properties:
-        required = [name for name, held in properties.items() if not hints.optional(held)]
+        required = [
+            name
+            for name, held in properties.items()
+            if not isinstance(held, Mapping) or not hints.optional(held)
+        ]
         made["required"] = required
         changes.append(f"required inferred: {', '.join(required) or 'none'}")
     if not hints.stated(made):
