@@ -151,3 +151,88 @@ def test_shipped_pipelines_load() -> None:
     assert {"smoke", "paper"} <= set(loaded)
     for name in loaded:
         assert load_pipeline(name)[0].name == name
+
+
+def reference(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def test_schemas_that_refer_to_definitions_are_planned_and_played(tmp_path: Path) -> None:
+    tag = {"type": "object", "properties": {"label": {"type": "string"}}, "required": ["label"]}
+    held = {
+        "type": "object",
+        "properties": {"pet_name": {"type": "string"}, "tag": reference("Tag")},
+        "required": ["pet_name", "tag"],
+        "$defs": {"Tag": tag},
+    }
+    made = {"type": "object", "properties": {"pet_id": {"type": "integer", "format": "int64"}}}
+    taken = {**made, "required": ["pet_id"]}
+    tools = [
+        {"name": "add_pet", "parameters": held, "results": {**made, "required": ["pet_id"]}},
+        {"name": "update_pet", "parameters": held, "results": made},
+        {"name": "get_pet", "parameters": taken, "results": held},
+    ]
+    (tmp_path / "pets.json").write_text(json.dumps(tools))
+    run = tmp_path / "run"
+    result = generate(config(sources=[{"tools": "pets.json"}]), tmp_path, run)
+    assert result.tally is not None and result.tally.failures == 0
+    read_back = 0
+    for line in (run / "dialogues.jsonl").read_text("utf-8").splitlines():
+        record = json.loads(line)
+        sent: dict[str, Any] = {}
+        names: dict[int, str] = {}
+        for message in record["messages"]:
+            for call in message.get("tool_calls", []):
+                sent[call["id"]] = call
+            if message["role"] != "tool":
+                continue
+            call, answer = sent[message["tool_call_id"]], json.loads(message["content"])
+            if call["name"] == "add_pet":
+                names[answer["pet_id"]] = call["arguments"]["pet_name"]
+            elif call["name"] == "get_pet" and call["arguments"]["pet_id"] in names:
+                assert answer["pet_name"] == names[call["arguments"]["pet_id"]]
+                read_back += 1
+    assert read_back
+
+
+def test_tools_that_were_dropped_are_told(tmp_path: Path) -> None:
+    good = {"name": "get_news", "parameters": {"type": "object", "properties": {}}}
+    (tmp_path / "tools.json").write_text(json.dumps([good, {"name": "bad", "parameters": 7}]))
+    told: list[Told] = []
+    generate(
+        config(sources=[{"tools": "tools.json"}]),
+        tmp_path,
+        tmp_path / "run",
+        dry=True,
+        telling=told.append,
+    )
+    assert any("bad" in one.text for one in told if one.stage == "tools")
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("plans.jsonl", b'{"torn', "plans.jsonl"),
+        ("pipeline.yaml", b"digest: [", "pipeline.yaml"),
+        ("pipeline.yaml", b"\xff", "pipeline.yaml"),
+        ("pipeline.yaml", None, "pipeline.yaml"),
+    ],
+)
+def test_a_damaged_folder_is_refused_in_one_line(
+    tmp_path: Path, file: str, content: bytes | None, told: str
+) -> None:
+    generate(config(), tmp_path, tmp_path / "run")
+    path = tmp_path / "run" / file
+    path.unlink() if content is None else path.write_bytes(content)
+    with pytest.raises((InputError, RunFolderError), match=told) as refused:
+        generate(config(), tmp_path, tmp_path / "run", resume=True)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("file", ["dropped.jsonl", "tools/logistics.json"])
+def test_what_can_be_made_again_is(tmp_path: Path, file: str) -> None:
+    generate(config(), tmp_path, tmp_path / "run")
+    before = (tmp_path / "run" / "dialogues.jsonl").read_bytes()
+    (tmp_path / "run" / file).unlink()
+    generate(config(), tmp_path, tmp_path / "run", resume=True)
+    assert (tmp_path / "run" / "dialogues.jsonl").read_bytes() == before
