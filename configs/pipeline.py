@@ -131,7 +131,7 @@ def load_pipeline(path: Path | str) -> tuple[PipelineConfig, Path]:
     if not file.is_file():
         file = shipped("runs", str(path)) or file
     if not file.is_file():
-        known = ", ".join(shipped_names("runs"))
+        known = ", ".join(name for name in shipped_names("runs") if _is_pipeline(name))
         raise InputError(
             f"no pipeline file {str(path)!r}", mend=f"shipped ones: {known}; or give a path"
         )
@@ -142,3 +142,10 @@ def load_pipeline(path: Path | str) -> tuple[PipelineConfig, Path]:
             mend="write kind: pipeline, or play plans with toolweave batch",
         )  # fmt: skip
     return build(PipelineConfig, data, file=str(file)), file.parent
+
+
+def _is_pipeline(name: str) -> bool:
+    """Whether a shipped run file is a pipeline rather than a run of plans."""
+    path = shipped("runs", name)
+    data = read_document(path) if path is not None else None
+    return isinstance(data, dict) and data.get("kind") == "pipeline"

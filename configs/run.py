@@ -91,6 +91,10 @@ def load_run(path: Path | str) -> tuple[RunConfig, Path]:
 
 def read_run(data: object, file: str = "") -> RunConfig:
     """A run configuration from plain data."""
+    if isinstance(data, dict) and data.get("kind") == "pipeline":
+        raise InputError(
+            "this is a pipeline, no run of plans", file=file, mend="run it with toolweave generate"
+        )
     if isinstance(data, dict) and data.get("version") != 1:
         raise InputError(
             f"format version {data.get('version')!r} is not 1", file=file, place="version",

@@ -23,7 +23,7 @@ from toolweave.graph.machine import Machine, compiled
 from toolweave.graph.origins import origin
 from toolweave.graph.routing import NODE_FOR_ACT
 from toolweave.planners.reading import LoadedPlan, load_plan
-from toolweave.toolgraph.drawing import tools_diagram
+from toolweave.toolgraph.picture.diagram import tools_diagram
 
 ROUTER: Final = "router"
 _START, _END = "__start__", "__end__"

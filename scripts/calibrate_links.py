@@ -18,13 +18,13 @@ from toolweave.configs.shipping import shipped  # noqa: E402
 from toolweave.core.tool import Tool  # noqa: E402
 from toolweave.llm.embedding import Embedder, make_embedder  # noqa: E402
 from toolweave.schema.paths import Each, Key, parse  # noqa: E402
-from toolweave.toolgraph.columns import Numbers, Places  # noqa: E402
-from toolweave.toolgraph.comparison import Comparison  # noqa: E402
-from toolweave.toolgraph.features import FEATURES, features  # noqa: E402
+from toolweave.toolgraph.linking.columns import Numbers, Places  # noqa: E402
+from toolweave.toolgraph.linking.comparison import Comparison  # noqa: E402
+from toolweave.toolgraph.linking.features import FEATURES, features  # noqa: E402
 from toolweave.toolgraph.readers import load_tools  # noqa: E402
 
 LABELS: Final = Path(__file__).parent / "calibration"
-WEIGHTS: Final = ROOT / "src" / "toolweave" / "toolgraph" / "weights.json"
+WEIGHTS: Final = ROOT / "src" / "toolweave" / "toolgraph" / "linking" / "weights.json"
 # How strongly a weight is drawn towards 0.
 _PULL: Final = 0.5
 _ROUNDS: Final = 40

@@ -17,8 +17,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from toolweave.core.tool import Tool  # noqa: E402
 from toolweave.llm.embedding import make_embedder  # noqa: E402
-from toolweave.toolgraph.comparison import Comparison  # noqa: E402
-from toolweave.toolgraph.ranking import rank_sources  # noqa: E402
+from toolweave.toolgraph.linking.comparison import Comparison  # noqa: E402
+from toolweave.toolgraph.linking.ranking import rank_sources  # noqa: E402
 
 DEPTHS: Final = (1, 5, 10)
 _REFERENCE: Final = re.compile(r"\$(\w+)\.([^$\s]+)\$")

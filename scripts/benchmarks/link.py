@@ -12,10 +12,10 @@ import numpy as np
 from scripts.benchmarks.copies import copies
 from toolweave.core.tool import Toolset
 from toolweave.llm.embedding import CachedEmbedder, make_embedder
-from toolweave.toolgraph.candidates import candidates
-from toolweave.toolgraph.comparison import Comparison
-from toolweave.toolgraph.linking import LIMIT, THRESHOLD, link_tools
-from toolweave.toolgraph.scoring import scores
+from toolweave.toolgraph.linking.candidates import candidates
+from toolweave.toolgraph.linking.comparison import Comparison
+from toolweave.toolgraph.linking.links import LIMIT, THRESHOLD, link_tools
+from toolweave.toolgraph.linking.scoring import scores
 
 MOST_SECONDS: Final = 60.0
 MOST_GIGABYTES: Final = 2.0

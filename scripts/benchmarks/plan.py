@@ -17,7 +17,7 @@ from toolweave.planners.flow import Flow
 from toolweave.planners.goals import GoalSettings, make_goals
 from toolweave.planners.planning import Drawer
 from toolweave.planners.workflows import Sampling, find_workflows
-from toolweave.toolgraph.linking import link_tools
+from toolweave.toolgraph.linking.links import link_tools
 
 TOOLS: Final = 1000
 PLANS: Final = 10_000

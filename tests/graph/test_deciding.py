@@ -25,7 +25,7 @@ from toolweave.planners.flow import Flow
 from toolweave.planners.planning import Commission
 from toolweave.planners.toolflow import Toolflow
 from toolweave.runs.simulation import asimulate, simulate
-from toolweave.toolgraph.linking import link_tools
+from toolweave.toolgraph.linking.links import link_tools
 from toolweave.toolgraph.readers import load_tools
 
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolweave.core.graph import Link
-from toolweave.toolgraph.bundles import Bundled, End, bundled
+from toolweave.toolgraph.picture.bundles import Bundled, End, bundled
 
 Pair = tuple[End, End]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from toolweave.core.tool import Tool
-from toolweave.toolgraph.fields import Field, fields_of
+from toolweave.toolgraph.linking.fields import Field, fields_of
 
 
 def fields(name: str, taken: dict[str, Any], given: dict[str, Any]) -> dict[str, Field]:

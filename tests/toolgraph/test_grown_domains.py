@@ -7,7 +7,7 @@ import pytest
 from toolweave.configs.shipping import shipped_names
 from toolweave.core.graph import ToolGraph
 from toolweave.llm.lexical import LexicalEmbedder
-from toolweave.toolgraph.linking import SURE, link_tools
+from toolweave.toolgraph.linking.links import SURE, link_tools
 from toolweave.toolgraph.metrics import figures_of
 from toolweave.toolgraph.synthesis.domains import Growth, grow
 

@@ -22,14 +22,14 @@ from toolweave.llm.task import Task
 from toolweave.planners.reading import load_plans
 from toolweave.schema.paths import schema_at
 from toolweave.schema.relations import relation
-from toolweave.toolgraph.candidates import candidates, everything
-from toolweave.toolgraph.comparison import Comparison
-from toolweave.toolgraph.judging import judged_by
-from toolweave.toolgraph.linking import THRESHOLD, link_tools, link_tools_with
-from toolweave.toolgraph.nearest import EXACT, nearest
-from toolweave.toolgraph.ranking import rank_sources
+from toolweave.toolgraph.linking.candidates import candidates, everything
+from toolweave.toolgraph.linking.comparison import Comparison
+from toolweave.toolgraph.linking.judging import judged_by
+from toolweave.toolgraph.linking.links import THRESHOLD, link_tools, link_tools_with
+from toolweave.toolgraph.linking.nearest import EXACT, nearest
+from toolweave.toolgraph.linking.ranking import rank_sources
+from toolweave.toolgraph.linking.scoring import scores
 from toolweave.toolgraph.readers import load_tools
-from toolweave.toolgraph.scoring import scores
 
 TEXT: dict[str, Any] = {"type": "string"}
 NUMBER: dict[str, Any] = {"type": "number"}

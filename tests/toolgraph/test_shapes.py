@@ -6,7 +6,7 @@ import pytest
 
 from toolweave.checks.naming import words
 from toolweave.schema.relations import relation
-from toolweave.toolgraph.shapes import (
+from toolweave.toolgraph.linking.shapes import (
     CONVERTED,
     FITS,
     NONE,

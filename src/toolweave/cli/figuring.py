@@ -47,6 +47,8 @@ def run(files: Sequence[str], tools: str | None, seed: int, *, as_json: bool) ->
     if files.count(STDOUT) > 1:
         raise InputError("standard input is named twice", file=STDOUT, mend="name it once")
     table = figures(files, tool_graph(tools).toolset if tools else None, seed)
+    if not any(file.structure.dialogues or file.unreadable for file in table.files):
+        raise InputError("there are no dialogues", file=", ".join(files), mend="name another file")
     if as_json:
         whole: dict[str, Any] = table.dump()
         whole["paper"] = {"table_2": [row.dump() for row in TABLE_2]}

@@ -87,4 +87,7 @@ def _calls(made: Made, config: PipelineConfig) -> str:
     """How many calls of a model that would take: one per step that needs words or a result."""
     if config.model.name == "offline":
         return "without any call of a model"
-    return f"with about {made.asked * config.repeats} calls of {config.model.name}"
+    calls = made.asked_first + made.asked * config.repeats
+    return (
+        f"with about {calls} calls of {config.model.name} ({made.asked_first} of them about goals)"
+    )

@@ -14,7 +14,7 @@ from toolweave.llm.generator import close
 from toolweave.runs.generators import make_generator
 from toolweave.schema.types import json_bytes
 from toolweave.toolgraph.importing import Given, Imported, import_tools
-from toolweave.toolgraph.inferring import infer_results_with
+from toolweave.toolgraph.inference.inferring import infer_results_with
 from toolweave.toolgraph.mcp_client import listed_tools
 
 FINDINGS = 1

@@ -12,7 +12,7 @@ from toolweave.core.graph import ToolGraph
 from toolweave.core.tool import Toolset
 from toolweave.llm.embedding import Embedder, make_embedder
 from toolweave.schema.types import json_bytes
-from toolweave.toolgraph.linking import (
+from toolweave.toolgraph.linking.links import (
     ASKED,
     THRESHOLD,
     Judgement,
@@ -74,7 +74,7 @@ def _linked(toolset: Toolset, embedder: Embedder, order: Order) -> Linked:
 async def _judged(toolset: Toolset, embedder: Embedder, order: Order) -> Linked:
     from toolweave.llm.generator import close
     from toolweave.runs.generators import make_generator
-    from toolweave.toolgraph.judging import judged_by
+    from toolweave.toolgraph.linking.judging import judged_by
 
     generator = make_generator(ModelSettings(name=order.model, base_url=order.base_url))
     threshold = ASKED if order.threshold is None else order.threshold

@@ -19,7 +19,7 @@ from toolweave.planners.flow import Flow
 from toolweave.planners.goals import Goals
 from toolweave.planners.serving import nearest, serving
 from toolweave.runs.goals import goals_of
-from toolweave.runs.plans import plans_for, read_goals
+from toolweave.runs.plans import planners_for, read_goals
 from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
 
@@ -124,7 +124,9 @@ def make_plans(order: PlanOrder) -> int:
     if order.out == STDOUT:
         raise InputError("plans name their tools by file", mend="name a file with --out")
     source = Path(order.goals)
-    drawn = plans_for(
+    lines: list[bytes] = []
+    refused: Counter[str] = Counter()
+    planned = planners_for(
         read_goals(source),
         source.parent,
         Path(order.out).parent,
@@ -133,13 +135,16 @@ def make_plans(order: PlanOrder) -> int:
         knobs=Knobs(clarify=order.clarify, optional=order.optional),
         seed=order.seed,
     )
-    lines: list[bytes] = []
-    refused: Counter[str] = Counter()
-    for one in drawn:
-        if isinstance(one, Plan):
-            lines.append(json_bytes(one.dump()) + b"\n")
-        else:
-            refused[one.reason] += 1
+    note(f"strategy: {planned[0].planner.label}")
+    for part in planned[0].planner.not_run:
+        note(f"{part}: not run: needs a model")
+    for one in planned:
+        refused.update(refusal.reason for refusal in one.refused)
+        for drawn in one.planner.plans(one.wanted):
+            if isinstance(drawn, Plan):
+                lines.append(json_bytes(drawn.dump()) + b"\n")
+            else:
+                refused[drawn.reason] += 1
     for reason, number in refused.most_common(5):
         note(f"{counted(number, 'goal')} gave no plan: {one_line(reason)}")
     if not lines:

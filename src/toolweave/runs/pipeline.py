@@ -39,7 +39,7 @@ from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
 from toolweave.toolgraph.graph import load_graph
 from toolweave.toolgraph.importing import import_tools
-from toolweave.toolgraph.linking import THRESHOLD, link_tools
+from toolweave.toolgraph.linking.links import THRESHOLD, link_tools
 from toolweave.toolgraph.synthesis.domains import Growth, grow, staged
 
 SETTINGS: Final = "pipeline.yaml"
@@ -63,7 +63,8 @@ class Made:
     """What a pipeline made: counts by stage, and how the dialogues went.
 
     ``asked`` is how often one playing of all plans would ask a model: once per step that needs
-    words, and once per call that succeeds. ``label`` is what the figures of its strategy are
+    words, and once per call that succeeds; ``asked_first`` is how often goals are asked about
+    before that. ``label`` is what the figures of its strategy are
     called, ``not_run`` what of it needs a model and was left out.
     """
 
@@ -73,6 +74,7 @@ class Made:
     plans: int = 0
     refused: int = 0
     asked: int = 0
+    asked_first: int = 0
     motifs: Counter[str] = field(default_factory=Counter)
     patterns: Counter[str] = field(default_factory=Counter)
     embedder: str = ""
@@ -173,6 +175,8 @@ class _Work:
             goals = self._goals(graphs)
             self._tell("goals", f"{len(goals)} goals")
         self.made.goals = len(goals)
+        # A model words and rates every goal, and parts the linear ones.
+        self.made.asked_first = sum(2 + (one.workflow.motif == "linear") for one in goals)
         planners = [self._planner(graph, goals, embedder) for graph in graphs]
         self.made.label, self.made.not_run = planners[0].label, planners[0].not_run
         self._tell("strategy", self.made.label)

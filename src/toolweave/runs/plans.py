@@ -1,21 +1,22 @@
 """Plans for a file of goals, from the graphs that the goals name."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from toolweave.configs.knobs import Knobs
 from toolweave.configs.pipeline import SHARES, Strategy
 from toolweave.configs.wording import lexicon_for, words
 from toolweave.core.errors import InputError
 from toolweave.core.goal import Goal
-from toolweave.core.plan import Plan
 from toolweave.llm.embedding import make_embedder
 from toolweave.planners.building import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.lifecycles import LifeCycles
 from toolweave.planners.planning import Commission, Refusal
-from toolweave.planners.strategies import STRATEGIES
+from toolweave.planners.strategies import STRATEGIES, Planner
 from toolweave.runs.goals import pack_of
 from toolweave.schema.documents import read_records
 from toolweave.schema.records import build
@@ -34,7 +35,15 @@ def read_goals(path: Path) -> list[Goal]:
     return goals
 
 
-def plans_for(
+class Planned(NamedTuple):
+    """Who plans for one graph, how many plans, and the goals that cannot be planned for."""
+
+    planner: Planner
+    wanted: int
+    refused: tuple[Refusal, ...]
+
+
+def planners_for(
     goals: Sequence[Goal],
     base: Path,
     out: Path,
@@ -43,8 +52,8 @@ def plans_for(
     strategy: Strategy = "toolweave",
     knobs: Knobs | None = None,
     seed: int = 0,
-) -> Iterator[Plan | Refusal]:
-    """Plans for goals, graph by graph, the same number for each as far as that goes.
+) -> list[Planned]:
+    """Who plans for goals, graph by graph, the same number of plans for each.
 
     Args:
         goals: what is planned for.
@@ -56,18 +65,25 @@ def plans_for(
         seed: decides what is drawn.
 
     Raises:
-        InputError: a graph is missing or cannot be used, or a goal names tools it does not hold.
+        InputError: a graph is missing or cannot be used, or holds none of its goals' tools.
     """
     files = sorted({goal.graph for goal in goals})
     each, left = divmod(count, len(files))
+    # Only ToolFlow compares texts while it plans.
+    embedder = make_embedder("auto" if strategy == "toolflow" else "lexical")
+    found = []
     for number, file in enumerate(files):
         own = [goal for goal in goals if goal.graph == file]
         commission = _commission(own, base / file, out, knobs or Knobs(), seed)
         planned = {goal.id for goal in commission.goals}
-        for goal in own:
-            if goal.id not in planned:
-                yield Refusal(goal=goal.id, reason="its tools are no longer in the graph")
-        yield from STRATEGIES[strategy](commission).plans(each + (number < left))
+        gone = tuple(
+            Refusal(goal=goal.id, reason="its tools are no longer in the graph")
+            for goal in own
+            if goal.id not in planned
+        )
+        planner = STRATEGIES[strategy](replace(commission, embedder=embedder))
+        found.append(Planned(planner, each + (number < left), gone))
+    return found
 
 
 def _commission(
@@ -90,5 +106,4 @@ def _commission(
         seed=seed,
         goals=usable,
         shares=SHARES,
-        embedder=make_embedder("lexical"),
     )

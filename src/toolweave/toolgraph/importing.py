@@ -22,7 +22,7 @@ from toolweave.schema.types import to_text
 from toolweave.toolgraph.admitting import admitted, legal, renamed
 from toolweave.toolgraph.formats.candidate import Candidate, Read, Refused, Remark
 from toolweave.toolgraph.formats.detecting import AUTO, candidates, form_named
-from toolweave.toolgraph.inferring import infer_results
+from toolweave.toolgraph.inference.inferring import infer_results
 
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".yaml", ".yml")
 _DEEPEST: Final = 100

@@ -10,15 +10,17 @@ from importlib.resources import files
 
 import numpy as np
 
-from toolweave.toolgraph.columns import Numbers, Places
-from toolweave.toolgraph.comparison import Comparison
-from toolweave.toolgraph.features import FEATURES, features
+from toolweave.toolgraph.linking.columns import Numbers, Places
+from toolweave.toolgraph.linking.comparison import Comparison
+from toolweave.toolgraph.linking.features import FEATURES, features
 
 
 @lru_cache(maxsize=2)
 def weights(kind: str) -> Numbers:
     """The weight of every feature, for ``semantic`` or ``lexical`` embedders."""
-    stored = json.loads(files("toolweave.toolgraph").joinpath("weights.json").read_text("utf-8"))
+    stored = json.loads(
+        files("toolweave.toolgraph.linking").joinpath("weights.json").read_text("utf-8")
+    )
     return np.array([stored[kind].get(name, 0.0) for name in FEATURES], np.float32)
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -13,16 +12,15 @@ from toolweave.core.errors import GenerationError, SchemaError
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import Origin, Tool, Toolset
 from toolweave.llm.generator import Generator
-from toolweave.llm.prompting import Prompts
 from toolweave.llm.task import Prompt, Task, Unacceptable
 from toolweave.schema.dialects import modern
 from toolweave.schema.refs import check_schema
-from toolweave.toolgraph.lore import Lore
-from toolweave.toolgraph.offline_results import plausible_results
-from toolweave.toolgraph.pack_results import pack_results
+from toolweave.toolgraph.inference.lore import Lore
+from toolweave.toolgraph.inference.offline_results import plausible_results
+from toolweave.toolgraph.inference.pack_results import pack_results
+from toolweave.toolgraph.prompting import PROMPTS
 
 RESULTS: Final = "results"
-PROMPTS: Final = Prompts(Path(__file__).parent / "prompts")
 _SIBLINGS: Final = 40
 
 

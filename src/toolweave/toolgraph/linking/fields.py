@@ -22,8 +22,8 @@ from toolweave.llm.lexical import text_words
 from toolweave.schema.declared import Leaf, leaves
 from toolweave.schema.parts import Each, Index, Key, parse
 from toolweave.schema.types import Schema
-from toolweave.toolgraph.senses import sense_of
-from toolweave.toolgraph.shapes import Shape, shape_of
+from toolweave.toolgraph.linking.senses import sense_of
+from toolweave.toolgraph.linking.shapes import Shape, shape_of
 
 # Names that say nothing without what they belong to.
 _GENERIC_WORDS: Final = (

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from toolweave.toolgraph.fields import Field
+from toolweave.toolgraph.linking.fields import Field
 
 Places: TypeAlias = NDArray[np.int64]
 Numbers: TypeAlias = NDArray[np.float32]

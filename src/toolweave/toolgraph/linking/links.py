@@ -16,11 +16,11 @@ from toolweave.core.graph import Judge, Link, LinkFigures, LinkKind, ToolGraph
 from toolweave.core.model import FORMAT_VERSION
 from toolweave.core.tool import Toolset
 from toolweave.llm.embedding import Embedder
-from toolweave.toolgraph.candidates import Pairs, candidates, declared
-from toolweave.toolgraph.columns import Numbers, Places
-from toolweave.toolgraph.comparison import Comparison
-from toolweave.toolgraph.scoring import scores
-from toolweave.toolgraph.shapes import OVERLAPS, agree
+from toolweave.toolgraph.linking.candidates import Pairs, candidates, declared
+from toolweave.toolgraph.linking.columns import Numbers, Places
+from toolweave.toolgraph.linking.comparison import Comparison
+from toolweave.toolgraph.linking.scoring import scores
+from toolweave.toolgraph.linking.shapes import OVERLAPS, agree
 from toolweave.toolgraph.synthesis.reasons import COINED
 
 SURE: Final = 0.6

@@ -8,9 +8,9 @@ import numpy as np
 from toolweave.core.errors import InputError
 from toolweave.core.tool import Tool
 from toolweave.llm.embedding import Embedder
-from toolweave.toolgraph.comparison import Comparison
-from toolweave.toolgraph.scoring import scores
-from toolweave.toolgraph.shapes import UNLISTED
+from toolweave.toolgraph.linking.comparison import Comparison
+from toolweave.toolgraph.linking.scoring import scores
+from toolweave.toolgraph.linking.shapes import UNLISTED
 
 
 class Source(NamedTuple):

@@ -13,7 +13,7 @@ from toolweave.llm.generator import Generator
 from toolweave.llm.task import Prompt, Task, Unacceptable
 from toolweave.schema.declared import schema_at
 from toolweave.schema.types import Schema
-from toolweave.toolgraph.linking import Candidate, Judging, Verdict
+from toolweave.toolgraph.linking.links import Candidate, Judging, Verdict
 from toolweave.toolgraph.prompting import PROMPTS
 
 # Pairs put to a model at a time; more of them make it forget some.

@@ -9,8 +9,8 @@ from toolweave.checks.naming import ARTICLES, FACETS, PERSON, PERSON_WORDS, STOP
 from toolweave.checks.words import plural, singular, spoken
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import EffectKind, Tool
-from toolweave.toolgraph.lore import Lore
-from toolweave.toolgraph.result_words import (
+from toolweave.toolgraph.inference.lore import Lore
+from toolweave.toolgraph.inference.result_words import (
     ACTING,
     FINDING_OUT,
     LISTING,

@@ -11,7 +11,7 @@ from toolweave.checks.words import singular, spoken
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import Tool, Toolset
 from toolweave.schema.keywords import DEFINITIONS
-from toolweave.toolgraph.result_words import (
+from toolweave.toolgraph.inference.result_words import (
     CONTAINERS,
     NATURAL_IDS,
     NUMBER_TAILS,

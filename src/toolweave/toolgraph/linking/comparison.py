@@ -12,7 +12,7 @@ from toolweave.checks.words import singular
 from toolweave.core.tool import Tool
 from toolweave.llm.embedding import Embedder
 from toolweave.llm.lexical import LexicalEmbedder, meanings, text_words
-from toolweave.toolgraph.columns import (
+from toolweave.toolgraph.linking.columns import (
     Choices,
     Codes,
     Flags,
@@ -24,9 +24,9 @@ from toolweave.toolgraph.columns import (
     places,
     products,
 )
-from toolweave.toolgraph.fields import GENERIC, PAGING, Field, ToolFields, fields_of
-from toolweave.toolgraph.senses import CODES, MEASURES, qualifier, side_of
-from toolweave.toolgraph.shapes import NONE, Shape, fit
+from toolweave.toolgraph.linking.fields import GENERIC, PAGING, Field, ToolFields, fields_of
+from toolweave.toolgraph.linking.senses import CODES, MEASURES, qualifier, side_of
+from toolweave.toolgraph.linking.shapes import NONE, Shape, fit
 
 _RECORD_TIMES: Final = frozenset(
     {

@@ -4,10 +4,10 @@ from typing import Final
 
 import numpy as np
 
-from toolweave.toolgraph.columns import Flags, Numbers, Places, products
-from toolweave.toolgraph.comparison import Comparison
-from toolweave.toolgraph.senses import SENSES, nearness
-from toolweave.toolgraph.shapes import CONVERTED, FITS, OVERLAPS
+from toolweave.toolgraph.linking.columns import Flags, Numbers, Places, products
+from toolweave.toolgraph.linking.comparison import Comparison
+from toolweave.toolgraph.linking.senses import SENSES, nearness
+from toolweave.toolgraph.linking.shapes import CONVERTED, FITS, OVERLAPS
 
 FEATURES: Final = (
     "constant",

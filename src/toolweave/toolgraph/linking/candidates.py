@@ -5,12 +5,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from toolweave.toolgraph.columns import Numbers, Places
-from toolweave.toolgraph.comparison import Comparison
-from toolweave.toolgraph.features import FEATURES, NEARNESS
-from toolweave.toolgraph.nearest import nearest
-from toolweave.toolgraph.scoring import weights
-from toolweave.toolgraph.shapes import NONE
+from toolweave.toolgraph.linking.columns import Numbers, Places
+from toolweave.toolgraph.linking.comparison import Comparison
+from toolweave.toolgraph.linking.features import FEATURES, NEARNESS
+from toolweave.toolgraph.linking.nearest import nearest
+from toolweave.toolgraph.linking.scoring import weights
+from toolweave.toolgraph.linking.shapes import NONE
 
 # Sources looked at per parameter and way of finding them.
 PER_WAY: Final = 100

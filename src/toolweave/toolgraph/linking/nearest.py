@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from toolweave.toolgraph.columns import Numbers, Places
+from toolweave.toolgraph.linking.columns import Numbers, Places
 
 # So many rows are searched one and all.
 EXACT: Final = 6_000

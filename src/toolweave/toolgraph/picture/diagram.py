@@ -12,8 +12,8 @@ from toolweave.core.tool import Tool
 from toolweave.drawing.layers import ranks
 from toolweave.drawing.model import Arrow, Diagram, Node
 from toolweave.schema.parts import Key, parse
-from toolweave.toolgraph.bundles import Bundle, End, bundled
-from toolweave.toolgraph.facts import tool_sections
+from toolweave.toolgraph.picture.bundles import Bundle, End, bundled
+from toolweave.toolgraph.picture.facts import tool_sections
 
 MAX_WIDE: Final = 14
 """Boxes side by side; more stand below each other, since names are wider than high."""

@@ -1,0 +1,1 @@
+"""What tools return that do not say so: inferred, and marked as such."""

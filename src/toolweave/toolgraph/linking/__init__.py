@@ -1,0 +1,1 @@
+"""Linking tools: candidates, a calibrated score or a model that judges, and who feeds whom."""

@@ -1,0 +1,1 @@
+"""A tool graph as a diagram."""
