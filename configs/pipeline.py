@@ -3,17 +3,15 @@
 from pathlib import Path
 from typing import Literal, Self
 
-import orjson
-import yaml
 from pydantic import Field, model_validator
 
 from toolweave.configs.knobs import Knobs
 from toolweave.configs.run import CheckSettings, ModelSettings
+from toolweave.configs.settled import Settled
 from toolweave.configs.shipping import shipped, shipped_names
 from toolweave.core.errors import InputError
 from toolweave.core.model import Record
 from toolweave.core.plan import Motif
-from toolweave.core.seeding import token
 from toolweave.schema.documents import read_document
 from toolweave.schema.records import build
 
@@ -80,7 +78,7 @@ class PlanChoice(Record):
         return self
 
 
-class PipelineConfig(Record):
+class PipelineConfig(Settled):
     """Tools, links, goals, plans, dialogues and proof in format version 1.
 
     ``sources`` name domains or files of tools, relative to this file. ``strategy`` says who plans.
@@ -103,22 +101,13 @@ class PipelineConfig(Record):
 
     def digest(self) -> str:
         """A digest of all that decides what comes out; pace and patience do not."""
-        kept = self.model_dump(
-            mode="json",
-            exclude={
+        return self._digest_without(
+            {
                 "concurrency": True,
                 "model": {"timeout", "max_retries", "requests_per_minute"},
                 "checks": {"max_failures"},
-            },
+            }
         )
-        return token(0, orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode(), length=16)
-
-    def text(self) -> str:
-        """The configuration as YAML, every default spelled out."""
-        text: str = yaml.safe_dump(
-            self.model_dump(mode="json"), sort_keys=False, allow_unicode=True
-        )
-        return text
 
 
 def load_pipeline(path: Path | str) -> tuple[PipelineConfig, Path]:

@@ -3,14 +3,12 @@
 from pathlib import Path
 from typing import Literal
 
-import orjson
-import yaml
 from pydantic import Field
 
+from toolweave.configs.settled import Settled
 from toolweave.configs.shipping import shipped, shipped_names
 from toolweave.core.errors import InputError
 from toolweave.core.model import Record
-from toolweave.core.seeding import token
 from toolweave.schema.documents import read_document
 from toolweave.schema.records import build
 
@@ -33,7 +31,7 @@ class CheckSettings(Record):
     max_failures: float = Field(default=0.005, ge=0, le=1)
 
 
-class RunConfig(Record):
+class RunConfig(Settled):
     """A batch of plans in format version 1.
 
     ``plans`` are files or globs, relative to the run file, or names of shipped plans (globs too).
@@ -53,23 +51,14 @@ class RunConfig(Record):
 
     def digest(self) -> str:
         """A digest of all that decides the records; pace, patience and limits do not."""
-        kept = self.model_dump(
-            mode="json",
-            exclude={
+        return self._digest_without(
+            {
                 "concurrency": True,
                 "limit": True,
                 "model": {"timeout", "max_retries", "requests_per_minute"},
                 "checks": {"max_failures"},
-            },
+            }
         )
-        return token(0, orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode(), length=16)
-
-    def text(self) -> str:
-        """The configuration as YAML, every default spelled out."""
-        text: str = yaml.safe_dump(
-            self.model_dump(mode="json"), sort_keys=False, allow_unicode=True
-        )
-        return text
 
 
 def load_run(path: Path | str) -> tuple[RunConfig, Path]:

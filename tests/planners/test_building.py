@@ -45,9 +45,13 @@ def one_of(goals: Goals, motif: str) -> Goal:
 def plans(desk: Desk, knobs: Knobs, count: int = 60, seed: int = 0) -> Iterator[Plan]:
     changed = Desk(desk.flow, desk.words, knobs, desk.lives)
     drawer = Drawer(changed, goals_of(desk).kept, "tools.json", SHARES, seed)  # type: ignore[arg-type]
+    made = 0
     for one in drawer.plans(count):
         assert isinstance(one, Plan), one
+        made += 1
         yield one
+    # Whoever looks at every plan has seen some.
+    assert made == count
 
 
 def test_goals_are_worded_scored_and_named_for_good(desk: Desk) -> None:
@@ -91,11 +95,15 @@ def test_splits_prefer_groups_that_feed_one_another(desk: Desk) -> None:
 
 
 def test_what_can_be_derived_is_not_asked(desk: Desk) -> None:
-    for plan in plans(desk, NEVER):
-        for call in plan.calls():
-            for path, binding in call.arguments.items():
-                if path == "book_id":
-                    assert isinstance(binding, ToolOutputBinding)
+    sources = [
+        binding
+        for plan in plans(desk, NEVER)
+        for call in plan.calls()
+        for path, binding in call.arguments.items()
+        if path == "book_id"
+    ]
+    assert sources
+    assert all(isinstance(binding, ToolOutputBinding) for binding in sources)
 
 
 def test_what_was_said_once_is_not_asked_again(desk: Desk) -> None:
@@ -206,10 +214,11 @@ def test_independent_branches_go_out_together(desk: Desk) -> None:
 
 
 def test_the_other_branch_is_shown_but_not_used(desk: Desk) -> None:
-    for goal in goals_of(desk).kept:
+    forked = [goal for goal in goals_of(desk).kept if goal.workflow.branch is not None]
+    assert forked
+    for goal in forked:
         branch = goal.workflow.branch
-        if branch is None:
-            continue
+        assert branch is not None
         plan = build_plan(Desk(desk.flow, desk.words, NEVER), [goal], "p", "", random.Random(1))
         assert branch.other in plan.distractors or branch.other in goal.workflow.tools
         if branch.operator == "error":

@@ -1,13 +1,11 @@
 """The pipeline: tools, links, goals, plans and dialogues, each stage a file that one can read."""
 
 import asyncio
-import fcntl
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, cast
+from typing import cast
 
 import orjson
 
@@ -15,7 +13,7 @@ from toolweave.configs.pipeline import PipelineConfig, Source
 from toolweave.configs.run import RunConfig
 from toolweave.configs.shipping import shipped
 from toolweave.configs.wording import lexicon_for, words
-from toolweave.core.errors import InputError, RunFolderError
+from toolweave.core.errors import InputError
 from toolweave.core.goal import Goal
 from toolweave.core.graph import ToolGraph
 from toolweave.core.model import FORMAT_VERSION, JsonObject, Record
@@ -31,21 +29,16 @@ from toolweave.planners.planning import Commission, Refusal
 from toolweave.planners.strategies import DECIDING, STRATEGIES, Planner
 from toolweave.runs.asking_goals import asked_goals
 from toolweave.runs.batch import Progress, Tally, batch
-from toolweave.runs.folder import DIALOGUES
 from toolweave.runs.generators import is_offline, make_generator
 from toolweave.runs.goals import goals_of, pack_of
-from toolweave.schema.documents import read_document, read_records
+from toolweave.runs.pipeline_folder import DROPPED, GOALS, PLANS, held, write_whole
+from toolweave.schema.documents import read_records
 from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
 from toolweave.toolgraph.graph import load_graph
 from toolweave.toolgraph.importing import import_tools
 from toolweave.toolgraph.linking.links import THRESHOLD, link_tools
 from toolweave.toolgraph.synthesis.domains import Growth, grow, staged
-
-SETTINGS: Final = "pipeline.yaml"
-GOALS: Final = "goals.jsonl"
-PLANS: Final = "plans.jsonl"
-DROPPED: Final = "dropped.jsonl"
 
 
 class Told(Record):
@@ -114,7 +107,7 @@ def generate(
         ServerError: the model server cannot be reached.
     """
     offline = config.model.name == "offline" if generator is None else is_offline(generator)
-    with _folder(out, config, resume):
+    with held(out, config, resume):
         # A dry run asks nobody.
         work = _Work(config, base, out, telling, generator, offline=offline or dry)
         made = work.prepare()
@@ -202,8 +195,8 @@ class _Work:
         graph = link_tools(
             toolset, embedder, threshold=THRESHOLD if threshold is None else threshold
         ).graph
-        _write(tools, json_bytes(toolset.dump(), indent=True))
-        _write(path, json_bytes(graph.dump(), indent=True))
+        write_whole(tools, json_bytes(toolset.dump(), indent=True))
+        write_whole(path, json_bytes(graph.dump(), indent=True))
         return graph
 
     def _toolset(self, source: Source) -> Toolset:
@@ -237,7 +230,7 @@ class _Work:
             made = [goal for graph in graphs for goal in self._found(graph)]
             if not self.offline:
                 made = self._asked(graphs, made)
-            _write(path, b"".join(json_bytes(goal.dump()) + b"\n" for goal in made))
+            write_whole(path, b"".join(json_bytes(goal.dump()) + b"\n" for goal in made))
         return [build(Goal, data, file=f"{path}, line {line}") for line, data in read_records(path)]
 
     def _found(self, graph: ToolGraph) -> Sequence[Goal]:
@@ -285,14 +278,14 @@ class _Work:
                     )
             if not plans:
                 raise InputError("no plan came of these tools", mend=self._why(refused))
-            _write(self.out / DROPPED, b"".join(refused))
-            _write(path, b"".join(plans))
+            write_whole(self.out / DROPPED, b"".join(refused))
+            write_whole(path, b"".join(plans))
         for _, data in read_records(path):
-            held = cast("JsonObject", data)
+            plan = cast("JsonObject", data)
             self.made.plans += 1
-            self.made.motifs[held.get("motif", "linear")] += 1
-            self.made.patterns.update({one.get("kind", "task") for one in held["segments"]})
-            self.made.asked += sum(_asks(step) for one in held["segments"] for step in one["steps"])
+            self.made.motifs[plan.get("motif", "linear")] += 1
+            self.made.patterns.update({one.get("kind", "task") for one in plan["segments"]})
+            self.made.asked += sum(_asks(step) for one in plan["segments"] for step in one["steps"])
         dropped = self.out / DROPPED
         self.made.refused = sum(1 for _ in read_records(dropped)) if dropped.is_file() else 0
         self._tell("plans", f"{self.made.plans} plans ({_counts(self.made.motifs)})")
@@ -374,55 +367,3 @@ def _asks(step: JsonObject) -> int:
 
 def _counts(counted: Counter[str]) -> str:
     return ", ".join(f"{number} {name}" for name, number in sorted(counted.items()))
-
-
-@contextmanager
-def _folder(out: Path, config: PipelineConfig, resume: bool) -> Iterator[None]:
-    """Hold the folder, and see that it belongs to this configuration."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        lock = (out / ".pipeline.lock").open("wb")
-    except OSError as error:
-        raise RunFolderError(f"{out}: {error.strerror}") from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise RunFolderError(
-                f"{out}: another process is writing this run (wait for it, or name another folder)"
-            ) from error
-        settings = out / SETTINGS
-        if settings.is_file():
-            there = read_document(settings)
-            digest = there.get("digest") if isinstance(there, dict) else None
-            if digest != config.digest():
-                raise RunFolderError(
-                    f"{out} belongs to another configuration: name another folder with --out"
-                )
-            if not resume:
-                raise RunFolderError(
-                    f"{out} holds a run already: go on with --resume, or name another folder"
-                )
-        elif any((out / name).exists() for name in (GOALS, PLANS, DIALOGUES)):
-            raise RunFolderError(
-                f"{out} holds a run but no {SETTINGS}, so nobody knows of which: put it back, or "
-                "name another folder"
-            )
-        else:
-            _write(settings, f"digest: {config.digest()}\n{config.text()}".encode())
-        yield
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a whole file or nothing.
-
-    Raises:
-        RunFolderError: the disk is full or the folder cannot be written.
-    """
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_bytes(data)
-        fresh.replace(path)
-    except OSError as error:
-        raise RunFolderError(f"{path}: {error.strerror or error}") from error
