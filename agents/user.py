@@ -12,7 +12,7 @@ from toolweave.agents.scene import Scene, Telling, Turn
 from toolweave.checks.effects import effect_of
 from toolweave.checks.leaks import leaks
 from toolweave.checks.matching import find_whole
-from toolweave.checks.words import Words, split_name
+from toolweave.checks.words import Words, singular, split_name, spoken
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.errors import BindingError
 from toolweave.core.model import JsonValue
@@ -37,6 +37,10 @@ _SAME_TEXT: Final = 88.0
 # What the person knows about themselves; a model is told, so that it stays one person.
 _CHOOSING: Final = frozenset(
     {"book", "reserve", "order", "buy", "choose", "select", "rent", "hire", "add", "take", "pick"}
+)
+# Names of lists that say nothing of what is in them.
+_ANY_LIST: Final = frozenset(
+    {"", "results", "items", "data", "list", "records", "rows", "content", "entries", "matches"}
 )
 _OWN_DETAILS: Final = frozenset(
     {"person", "first_name", "last_name", "email", "phone", "street", "postcode", "address"}
@@ -315,6 +319,7 @@ def _pointers(scene: Scene, arguments: tuple[str, ...]) -> Iterator[Pointer]:
             chooses=split_name(call.tool)[0] in _CHOOSING,
             named=_named(scene, binding),
             among=_among(scene, binding),
+            listed=_listed(stage.words, binding, source.tool if source else ""),
         )
 
 
@@ -342,6 +347,15 @@ def _among(scene: Scene, binding: ToolOutputBinding) -> int:
         return 0
     rows = values_at(done["result"], binding.path.partition("[]")[0])
     return len(rows[0]) if rows and isinstance(rows[0], list) else 0
+
+
+def _listed(words: Words, binding: ToolOutputBinding, source: str) -> str:
+    """The kind of thing in a list that no prepared words tell of: "payment method"."""
+    name = binding.path.partition("[]")[0].split(".")[-1]
+    if words.prepared(source) or name.lower() in _ANY_LIST or "[]" not in binding.path:
+        return ""
+    *before, last = spoken(name).split()
+    return " ".join([*before, singular(last)])
 
 
 def _noun(tool: Tool | None, words: Words) -> str:

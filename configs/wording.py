@@ -1,6 +1,6 @@
 """Lexicons: loading them, and choosing the one that fits a toolset nobody named one for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -10,6 +10,7 @@ from toolweave.configs.shipping import shipped, shipped_names
 from toolweave.core.errors import InputError
 from toolweave.core.lexicon import Lexicon
 from toolweave.core.tool import Tool
+from toolweave.drafting.lexicon import draft
 from toolweave.schema.documents import read_document
 from toolweave.schema.records import build
 
@@ -36,6 +37,32 @@ def load_lexicon(name: str) -> Lexicon:
 def words(lexicon: str) -> Words:
     """The words of a lexicon over the general ones; the general ones alone for an empty name."""
     return Words(load_lexicon(lexicon) if lexicon else None, load_lexicon(GENERAL))
+
+
+def words_for(tools: Sequence[Tool], lexicon: str) -> Words:
+    """The words for these tools: those of the lexicon, and drafts for tools it does not know."""
+    prepared = words(lexicon)
+    unknown = tuple(tool for tool in tools if not prepared.prepared(tool.name))
+    return _drafted(_Tools(unknown), lexicon) if unknown else prepared
+
+
+class _Tools:
+    """A cache key for tools, which are the same when they are the same objects."""
+
+    def __init__(self, tools: tuple[Tool, ...]) -> None:
+        self.tools = tools
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.tools)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Tools) and list(map(id, self.tools)) == list(map(id, other.tools))
+
+
+@lru_cache(maxsize=32)
+def _drafted(unknown: _Tools, lexicon: str) -> Words:
+    prepared = words(lexicon)
+    return Words(prepared.domain, prepared.general, draft(unknown.tools))
 
 
 def lexicon_for(tools: Iterable[Tool], named: str = "", domain: str = "") -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from toolweave.agents.stage import Stage, set_stage
 from toolweave.checks.plan_check import check_plan
-from toolweave.configs.wording import lexicon_for, words
+from toolweave.configs.wording import lexicon_for, words_for
 from toolweave.core.errors import InputError
 from toolweave.core.plan import Plan
 from toolweave.core.tool import Toolset
@@ -36,4 +36,4 @@ def prepare(
         more = f"; and {len(errors) - 1} more" if len(errors) > 1 else ""
         raise InputError(f"the plan fails its check: {errors[0].line()}{more}")
     name = lexicon_for(toolset.tools, lexicon or toolset.lexicon, plan.domain or toolset.domain)
-    return set_stage(plan, toolset, words(name), name)
+    return set_stage(plan, toolset, words_for(toolset.tools, name), name)

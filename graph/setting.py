@@ -12,7 +12,7 @@ from toolweave.agents.stage import Stage, set_stage
 from toolweave.agents.summary import SummaryAgent
 from toolweave.agents.tool import ToolAgent
 from toolweave.agents.user import UserAgent
-from toolweave.configs.wording import words
+from toolweave.configs.wording import words_for
 from toolweave.core.plan import Plan
 from toolweave.core.tool import Toolset
 from toolweave.graph.routing import NODE_FOR_ACT
@@ -80,7 +80,7 @@ def set_scene(
     """The setting of one seed of a prepared plan."""
     first = stage.wishes.get(0, ())
     start = [wish.tool.name for wish in first]
-    players = cast(seed, stage.plan.persona, stage.words.domain, start)
+    players = cast(seed, stage.plan.persona, stage.words.situations, start)
     return Setting(stage, players, generator, agents or Agents(), human, deciding)
 
 
@@ -121,8 +121,9 @@ def unpack(packed: Mapping[str, Any], generator: Generator | None = None) -> Set
 
 @lru_cache(maxsize=32)
 def _stage(plan: bytes, tools: bytes, lexicon: str) -> Stage:
+    toolset = Toolset.model_validate_json(tools)
     return set_stage(
-        Plan.model_validate_json(plan), Toolset.model_validate_json(tools), words(lexicon), lexicon
+        Plan.model_validate_json(plan), toolset, words_for(toolset.tools, lexicon), lexicon
     )
 
 

@@ -7,7 +7,7 @@ from toolweave.checks.words import Words, spoken
 from toolweave.core.model import JsonValue
 from toolweave.core.workflow import Branch, Workflow
 from toolweave.llm.offline.phrases import text_of
-from toolweave.llm.offline.wishes import from_name, prepared
+from toolweave.llm.offline.wishes import bare, prepared
 from toolweave.planners.flow import Flow
 
 
@@ -19,7 +19,7 @@ def deed(flow: Flow, name: str, words: Words, stream: random.Random, *, again: b
         parts = prepared(pool, frozenset(), stream, lambda hole: None)
         if parts is not None:
             return text_of(parts)
-    return from_name(name, words, stream, known=again)
+    return bare(name)
 
 
 def together(deeds: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from toolweave.core.errors import InputError
@@ -123,6 +123,7 @@ def test_junk_alone_is_a_toolset_or_one_line(junk: Any) -> None:
 
 
 @settings(max_examples=300, deadline=None)
+@example({"requestBody": {"content": 1}}, None)
 @given(st.dictionaries(_KEYS, _JUNK, max_size=5), _JUNK)
 def test_junk_in_an_operation_costs_only_that(operation: dict[str, Any], shared: Any) -> None:
     document = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from toolweave.checks.kinds import BREAKS, kind_of
 from toolweave.core.errors import SchemaError
-from toolweave.core.lexicon import EntityWords, FieldWords, Lexicon, ToolWords
+from toolweave.core.lexicon import EntityWords, FieldWords, Lexicon, Situation, ToolWords
 from toolweave.schema.paths import Key, parse
 
 _ACRONYMS = {"id": "ID", "url": "URL", "sku": "SKU", "vin": "VIN", "iban": "IBAN", "pin": "PIN",
@@ -70,15 +70,33 @@ class FieldView:
 
 
 class Words:
-    """The words for one toolset: a domain lexicon over the general one."""
+    """The words for one toolset: a domain's lexicon, drafts for the rest, the general one.
 
-    def __init__(self, domain: Lexicon | None, general: Lexicon) -> None:
-        self.domain, self.general = domain, general
+    ``drafted`` holds words for tools that the domain's lexicon does not know.
+    """
+
+    def __init__(
+        self, domain: Lexicon | None, general: Lexicon, drafted: Lexicon | None = None
+    ) -> None:
+        self.domain, self.general, self.drafted = domain, general, drafted
         self._views: dict[tuple[str, str, str], tuple[Mapping[str, Any], FieldView]] = {}
 
     def tool(self, name: str) -> ToolWords:
-        """The words of a tool; empty when nobody prepared it."""
-        return self.domain.tools.get(name, _EMPTY_TOOL) if self.domain else _EMPTY_TOOL
+        """The words of a tool: prepared by somebody, else drafted, else none."""
+        for lexicon in (self.domain, self.drafted):
+            if lexicon is not None and name in lexicon.tools:
+                return lexicon.tools[name]
+        return _EMPTY_TOOL
+
+    def prepared(self, name: str) -> bool:
+        """Whether somebody wrote down how the tool is spoken of."""
+        return self.domain is not None and name in self.domain.tools
+
+    @property
+    def situations(self) -> tuple[Situation, ...]:
+        """Why people turn up: as the domain's lexicon tells, else as drafted."""
+        own = self.domain.situations if self.domain is not None else ()
+        return own or (self.drafted.situations if self.drafted is not None else ())
 
     def entity(self, name: str) -> EntityWords:
         """The words of a kind of thing, made from its name when nobody prepared it."""

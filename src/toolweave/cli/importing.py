@@ -3,7 +3,9 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
+from toolweave.cli.inputs import tool_graph
 from toolweave.cli.streams import STDOUT, complain, counted, note, writable, write_out
 from toolweave.configs.packs import load_pack
 from toolweave.configs.run import ModelSettings
@@ -68,6 +70,23 @@ def run(order: Order) -> int:
         write_out(order.report, json_bytes(_report(imported), indent=True) + b"\n")
     _tell(imported, order)
     return FINDINGS if imported.dropped else 0
+
+
+def named_or_imported(name: str) -> Toolset:
+    """A toolset or a graph's tools, by file or shipped name; tools of another form are imported.
+
+    Raises:
+        InputError: they cannot be found or read.
+    """
+    try:
+        return tool_graph(name).toolset
+    except InputError as error:
+        if not Path(name).exists():
+            raise
+        try:
+            return import_tools(name).toolset
+        except InputError:
+            raise error from None
 
 
 def _pack(domain: str) -> DomainPack | None:

@@ -184,5 +184,6 @@ def _kept(key: _Key) -> Prepared:
     words = key.words
     if words is None:
         # A record may name any file: only what ships is read.
-        words = wording.words(key.lexicon if shipped("lexicons", key.lexicon) else "")
+        known = key.lexicon if shipped("lexicons", key.lexicon) else ""
+        words = wording.words_for(key.tools, known)
     return Prepared(key.plan, key.tools, words)

@@ -71,7 +71,8 @@ class Pointer:
     """An element the user picks out by description: which one, of what.
 
     ``chooses`` tells a choice ("I'll take the second one") from a reference ("I mean that one");
-    ``named`` is what the element is called, where it has a name; ``among`` how many there are.
+    ``named`` is what the element is called, where it has a name; ``among`` how many there are;
+    ``listed`` the kind of thing in the list, where its answer may not have made that plain.
     """
 
     argument: str
@@ -83,6 +84,7 @@ class Pointer:
     chooses: bool
     named: str = ""
     among: int = 0
+    listed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from toolweave.configs.packs import load_pack
 from toolweave.configs.pipeline import GoalChoice
 from toolweave.configs.shipping import shipped
-from toolweave.configs.wording import lexicon_for, words
+from toolweave.configs.wording import lexicon_for, words_for
 from toolweave.core.domain import DomainPack
 from toolweave.core.graph import ToolGraph
 from toolweave.core.tool import Toolset
@@ -25,7 +25,12 @@ def goals_of(graph: ToolGraph, choice: GoalChoice, seed: int, file: str) -> Goal
     toolset = graph.toolset
     lexicon = lexicon_for(toolset.tools, toolset.lexicon, toolset.domain)
     return make_goals(
-        Flow(graph), words(lexicon), settings, seed=seed, graph=file, pack=pack_of(toolset)
+        Flow(graph),
+        words_for(toolset.tools, lexicon),
+        settings,
+        seed=seed,
+        graph=file,
+        pack=pack_of(toolset),
     )
 
 

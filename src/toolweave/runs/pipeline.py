@@ -12,7 +12,7 @@ import orjson
 from toolweave.configs.pipeline import PipelineConfig, Source
 from toolweave.configs.run import RunConfig
 from toolweave.configs.shipping import shipped
-from toolweave.configs.wording import lexicon_for, words
+from toolweave.configs.wording import lexicon_for, words_for
 from toolweave.core.errors import InputError
 from toolweave.core.goal import Goal
 from toolweave.core.graph import ToolGraph
@@ -296,7 +296,7 @@ class _Work:
         commission = Commission(
             desk=Desk(
                 Flow(graph),
-                words(graph.toolset.lexicon),
+                words_for(graph.toolset.tools, graph.toolset.lexicon),
                 self.config.plans.knobs,
                 LifeCycles(pack_of(graph.toolset)),
             ),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from toolweave.configs.knobs import Knobs
 from toolweave.configs.pipeline import SHARES, Strategy
-from toolweave.configs.wording import lexicon_for, words
+from toolweave.configs.wording import lexicon_for, words_for
 from toolweave.core.errors import InputError
 from toolweave.core.goal import Goal
 from toolweave.llm.embedding import make_embedder
@@ -101,7 +101,9 @@ def _commission(
     toolset = graph.toolset
     lexicon = lexicon_for(toolset.tools, toolset.lexicon, toolset.domain)
     return Commission(
-        desk=Desk(Flow(graph), words(lexicon), knobs, LifeCycles(pack_of(toolset))),
+        desk=Desk(
+            Flow(graph), words_for(toolset.tools, lexicon), knobs, LifeCycles(pack_of(toolset))
+        ),
         tools=Path(os.path.relpath(graph_file, out)).as_posix(),
         seed=seed,
         goals=usable,

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from faker import Faker
 
-from toolweave.core.lexicon import Lexicon, Situation
+from toolweave.core.lexicon import Situation
 from toolweave.core.plan import Persona
 from toolweave.core.seeding import rng
 from toolweave.llm.contexts import Cast, Human
@@ -71,16 +71,20 @@ def faker(stream: random.Random) -> Faker:
     return shared
 
 
-def cast(seed: int, persona: Persona, lexicon: Lexicon | None, start_tools: Iterable[str]) -> Cast:
+def cast(
+    seed: int, persona: Persona, situations: Sequence[Situation], start_tools: Iterable[str]
+) -> Cast:
     """What this seed decides for a whole dialogue: the clock, the person and their situation.
 
     Args:
         seed: the dialogue's seed.
         persona: what the plan fixes; the rest is drawn.
-        lexicon: the domain's words, for its situations.
+        situations: why people of this domain turn up.
         start_tools: the tools of the first segment, in order.
     """
-    return Cast(seed, clock(seed), _human(seed, persona), _situation(seed, lexicon, [*start_tools]))
+    return Cast(
+        seed, clock(seed), _human(seed, persona), _situation(seed, situations, [*start_tools])
+    )
 
 
 def clock(seed: int) -> datetime:
@@ -126,14 +130,12 @@ def street(stream: random.Random) -> str:
     return f"{stream.randint(2, 289)} {stream.choice(STREETS)}"
 
 
-def _situation(seed: int, lexicon: Lexicon | None, tools: list[str]) -> Situation | None:
-    if lexicon is None or not lexicon.situations:
-        return None
+def _situation(seed: int, situations: Sequence[Situation], tools: list[str]) -> Situation | None:
     for tool in tools:
-        fitting = [item for item in lexicon.situations if tool in item.tools]
+        fitting = [item for item in situations if tool in item.tools]
         if fitting:
             return _dealt(fitting, seed)
-    anywhere = [item for item in lexicon.situations if not item.tools]
+    anywhere = [item for item in situations if not item.tools]
     return _dealt(anywhere, seed) if anywhere else None
 
 

@@ -15,7 +15,6 @@ from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
 from toolweave.llm.offline import frames
 from toolweave.llm.offline.calendar import hand_of
-from toolweave.llm.offline.deeds import done_by_name
 from toolweave.llm.offline.listing import (
     by_length,
     count_word,
@@ -27,6 +26,7 @@ from toolweave.llm.offline.listing import (
 from toolweave.llm.offline.phrases import Part, expand, holes, plain, text_of
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
 from toolweave.llm.offline.speech import small_talk
+from toolweave.llm.offline.verdicts import verdict
 from toolweave.llm.offline.wishes import infinitive
 from toolweave.schema.paths import schema_at, values_at
 
@@ -111,11 +111,19 @@ class Reporter:
             return self.rows(outcome, *rows)
         head = sentence(self.head(outcome))
         self.said = text_of(head).casefold()
-        sentences = [item for item in (head, *self.details(outcome)) if item]
+        details = self.details(outcome)
+        if self._speaks_for_itself(outcome) and any(part.ref for item in details for part in item):
+            head = []
+        sentences = [item for item in (head, *details) if item]
         if outcome.reads and not any(part.ref for item in sentences for part in item):
             # Everything was told before; who asks again wants to hear it again.
             sentences.extend(self.again(outcome))
         return sentences
+
+    def _speaks_for_itself(self, outcome: Outcome) -> bool:
+        """Whether what was found needs no word about having been looked up."""
+        prepared = self.context.words.prepared(outcome.tool.name)
+        return outcome.reads and not prepared and not self.facts and self.stream.random() < 0.6
 
     def again(self, outcome: Outcome) -> list[list[Part]]:
         """One fact of the result, whatever it is."""
@@ -149,7 +157,7 @@ class Reporter:
                 self.told.update(used)
                 self.facts += len(used)
                 return parts
-        return [Part(done_by_name(outcome, self.stream))]
+        return [Part("that's done")]
 
     def _value(self, outcome: Outcome, used: list[str], name: str) -> list[Part] | None:
         """An output, else an argument, as people write it; None when it is absent."""
@@ -221,11 +229,24 @@ class Reporter:
             and str(value).replace("_", " ").casefold() not in self.said
             and not (isinstance(value, str) and value.count(" ") > 12)
             and not _HIDDEN.search(tail(path.split(".")[-1]))
-            and (not isinstance(value, bool) or self._prepared(outcome, path))
+            and (not isinstance(value, bool) or self._tells(outcome, path))
+            and not self._echoes(outcome, value)
             and (path in planned or not planned)
             and path.split(".")[-1] not in self.outdated.get(outcome.call, frozenset())
         ]  # fmt: skip
         return sorted(facts, key=lambda fact: _salience(fact[0]))
+
+    def _tells(self, outcome: Outcome, path: str) -> bool:
+        """Whether a yes or no is worth telling: somebody said how, or nothing else was asked."""
+        return self._prepared(outcome, path) or (
+            outcome.reads and not self.context.words.prepared(outcome.tool.name)
+        )
+
+    def _echoes(self, outcome: Outcome, value: JsonValue) -> bool:
+        """Whether an unprepared tool only gives back what it was told."""
+        if isinstance(value, bool) or self.context.words.prepared(outcome.tool.name):
+            return False
+        return any(value == given for _, given in scalars(dict(outcome.arguments)))
 
     def _prepared(self, outcome: Outcome, path: str) -> bool:
         """Whether somebody wrote down how this field is spoken of."""
@@ -236,9 +257,13 @@ class Reporter:
         ref = f"{outcome.call}.{path}"
         if isinstance(value, bool):
             ready = view.words.clauses.get(str(value).lower(), ())
-            text = plain(self.stream.choice(ready), self.stream) if ready else (
-                f"{view.label}: {'yes' if value else 'no'}")  # fmt: skip
-            return [Part(text)]
+            return [
+                Part(
+                    plain(self.stream.choice(ready), self.stream)
+                    if ready
+                    else verdict(view.name, value)
+                )
+            ]
         fill = {"value": [self._part(value, view, ref)], "label": [Part(view.label)]}
         phrases = view.words.reports or ("[the|its] {label} is {value}",)
         if not view.prepared and view.label.split()[-1] in _OPEN_ENDED:

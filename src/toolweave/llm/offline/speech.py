@@ -143,7 +143,7 @@ class Speaker:
         # A line of the lexicon brings its own reaction to what was said before.
         lead = self.lead() if self.context.first or not line else []
         order = self.stream.random()
-        if line or (opening and order < 0.62):
+        if line or (opening and (order < 0.62 or not self._situated())):
             body = [opening, wish, *pointers, *rest]
         elif opening and order < 0.85:
             body = [wish, opening, *pointers, *rest]
@@ -155,6 +155,11 @@ class Speaker:
         if lead and body:
             body[0] = _led(lead, body[0])
         return paragraph(self.cased(item) for item in body)
+
+    def _situated(self) -> bool:
+        """Whether somebody wrote down why people of this domain turn up."""
+        domain = self.context.words.domain
+        return domain is not None and bool(domain.situations)
 
     def _goal_first(self) -> bool:
         """Whether what is wanted has to be said before any value."""
@@ -348,7 +353,12 @@ _COMPARED: Final = {
 
 
 def described(pointer: Pointer) -> str:
-    """A selector in words."""
+    """A selector in words: "the second one", "the second payment method"."""
+    said = _described(pointer)
+    return said.replace(" one", f" {pointer.listed}", 1) if pointer.listed else said
+
+
+def _described(pointer: Pointer) -> str:
     if pointer.kind == "index":
         ordinal = frames.ORDINALS[pointer.index] if pointer.index < len(frames.ORDINALS) else None
         return f"the {ordinal} one" if ordinal else f"number {pointer.index + 1}"
@@ -370,7 +380,7 @@ def _picks(pointer: Pointer) -> bool:
 def _extreme(pointer: Pointer) -> str:
     words = set(split_name(pointer.by))
     low = pointer.kind == "min"
-    if words & {"amount", "total", "balance", "charge", "payment", "size"}:
+    if words & {"amount", "total", "balance", "charge", "payment", "size"} and not pointer.listed:
         return "the smallest one" if low else "the largest one"
     if words & {"price", "cost", "fee", "fare", "rate", "premium", "rent"}:
         return "the cheapest one" if low else "the most expensive one"

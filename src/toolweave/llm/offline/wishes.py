@@ -5,10 +5,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from toolweave.checks.words import Words, plural, singular, split_name, spoken
+from toolweave.checks.words import Words, spoken
 from toolweave.llm.contexts import UtteranceContext, Wish
-from toolweave.llm.offline.phrases import Fill, Part, expand, holes, text_of
-from toolweave.llm.offline.prose import article, joined
+from toolweave.llm.offline.phrases import Fill, Part, expand, holes, plain, text_of
+from toolweave.llm.offline.prose import joined
 
 _LEAD: Final = re.compile(
     r"^(?:(?:ok(?:ay)?|now|next|then|also|please|hi|hello|hey|great|and|so|well)[,!. ]+)*"
@@ -24,25 +24,6 @@ _NOT_A_VERB: Final = re.compile(
 _ASSISTANT_ONLY: Final = re.compile(
     r"\b(?:me|us|yourself|give|tell|let|show|send me|check whether|look up)\b"
 )
-VERBS: Final[dict[str, tuple[str, ...]]] = {
-    "get": ("look up", "check", "pull up", "see"), "fetch": ("look up", "get"),
-    "retrieve": ("look up", "get"), "search": ("search for", "find", "look for"),
-    "find": ("find", "look for"), "list": ("list", "see", "go through"),
-    "create": ("create", "set up"), "add": ("add",), "update": ("update", "change"),
-    "modify": ("change", "update"), "delete": ("delete", "remove"), "remove": ("remove",),
-    "cancel": ("cancel",), "check": ("check",), "calculate": ("work out", "calculate"),
-    "compute": ("work out", "calculate"), "estimate": ("get an estimate of", "estimate"),
-    "generate": ("generate", "put together"), "send": ("send",), "track": ("track", "follow"),
-    "verify": ("verify", "double-check"), "validate": ("check", "validate"),
-    "schedule": ("schedule", "arrange"), "lookup": ("look up",), "query": ("look up",),
-    "submit": ("submit", "hand in"), "register": ("register",), "retry": ("retry",),
-}  # fmt: skip
-_LOOKING: Final = frozenset({"list", "search", "find", "browse", "show", "get", "fetch"})
-_LISTING: Final = (
-    "find {things}", "show me the {things}", "see which {things} there are", "look for {things}",
-    "tell me which {things} there are", "check which {things} you have",
-)  # fmt: skip
-_PREPOSITIONS: Final = frozenset({"by", "for", "to", "from", "in", "with", "of", "on", "at", "as"})
 
 
 def infinitive(text: str) -> str:
@@ -57,39 +38,6 @@ def infinitive(text: str) -> str:
 def assistant_only(wish: str) -> bool:
     """Whether the wish fits only after "can you": "tell me …" but not "open …"."""
     return _ASSISTANT_ONLY.search(wish) is not None
-
-
-def from_name(name: str, words: Words, stream: random.Random, known: bool) -> str:
-    """``create_support_ticket`` → "create a support ticket". ``known``: the thing is at hand."""
-    parts = list(split_name(name))
-    verb = stream.choice(VERBS.get(parts[0], (parts[0],)))
-    rest = parts[1:]
-    if not rest:
-        return f"{verb} {'it' if known else 'something'}"
-    if parts[0] in _LOOKING and _is_plural(rest[-1]):
-        return stream.choice(_LISTING).format(things=spoken("_".join(rest)))
-    cut = next((i for i, part in enumerate(rest) if part in _PREPOSITIONS and i), len(rest))
-    noun = spoken("_".join(rest[:cut]))
-    if rest[0] in _PREPOSITIONS or rest[0] in ("out", "up", "off", "down"):
-        return f"{verb} {' '.join(rest)}"
-    return f"{verb} {_determined(parts[0], noun, stream, known)}"
-
-
-def _is_plural(word: str) -> bool:
-    return singular(word) != word and word not in ("details", "status", "address")
-
-
-def _determined(verb: str, noun: str, stream: random.Random, known: bool) -> str:
-    last = noun.split()[-1]
-    if singular(last) != last or last in ("details", "status", "information", "info", "history"):
-        return f"the {noun}" if verb not in ("list", "search") or stream.random() < 0.5 else noun
-    if verb in ("search", "list", "find"):
-        return plural(noun)
-    if known and verb not in ("create", "add", "generate"):
-        return f"{stream.choice(('that', 'the'))} {noun}"
-    if verb in ("create", "add", "generate", "submit", "schedule", "book", "open", "make", "place"):
-        return f"{article(noun)} {noun}"
-    return f"the {noun}"
 
 
 def prepared(
@@ -118,7 +66,12 @@ def wish_parts(
         parts = prepared(pool, names, stream, fill)
         if parts is not None:
             return parts
-    return [Part(from_name(wish.tool.name, context.words, stream, known=not context.first))]
+    return [Part(bare(wish.tool.name))]
+
+
+def bare(name: str) -> str:
+    """A tool's name as it stands: the last resort where nothing words it."""
+    return spoken(name)
 
 
 def combined(
@@ -126,8 +79,7 @@ def combined(
 ) -> list[Part]:
     """The wishes of a segment as one infinitive phrase: "open a ticket and read it back to me"."""
     authored = infinitive(context.intent or context.subgoal)
-    any_prepared = any(context.words.tool(wish.tool.name).wishes for wish in context.wishes)
-    if authored and not any_prepared:
+    if authored and not _own(authored, context.words, context.wishes):
         return [Part(authored)]
     chosen = _voiced(context.wishes, stream)
     said = [wish_parts(context, wish, names, stream, fill) for wish in chosen]
@@ -136,6 +88,27 @@ def combined(
         return _conditional(unique, context.condition, stream)
     link = stream.choice((" and ", " and ", " and then ", ", then "))
     return joined(unique[:3], last=link)
+
+
+def _own(text: str, words: Words, wishes: Sequence[Wish]) -> bool:
+    """Whether the plan only says what the words of its tools say, and better.
+
+    Somebody's own wording of a request over tools that nobody prepared is kept.
+    """
+    known = [words.tool(wish.tool.name) for wish in wishes]
+    if not known:
+        return False
+    if any(words.prepared(wish.tool.name) and words.tool(wish.tool.name).wishes for wish in wishes):
+        return True
+    return all(
+        any(not holes(phrase) and _said_in(phrase, text) for phrase in (*one.wishes, *one.again))
+        for one in known
+    )
+
+
+def _said_in(phrase: str, text: str) -> bool:
+    """Whether the text holds the phrase, whichever of its alternatives."""
+    return any(plain(phrase, random.Random(draw)) in text for draw in range(4))
 
 
 def _conditional(said: Sequence[list[Part]], condition: str, stream: random.Random) -> list[Part]:

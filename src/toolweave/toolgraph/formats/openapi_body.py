@@ -24,8 +24,8 @@ def body_slots(operation: Operation, notes: list[str]) -> Iterator[Slot]:
         return
     body = operation.resolved(operation.raw["requestBody"])
     kind, said = media(body.get("content"))
-    others = [each for each in body.get("content") or () if each != kind]
-    if others and kind:
+    content = body.get("content")
+    if kind and isinstance(content, Mapping) and len(content) > 1:
         notes.append(f"of the body's media types {kind!r} was taken")
     if not (is_json(kind) or is_form(kind)):
         yield _raw_body(kind, said, body)
