@@ -30,9 +30,10 @@ UNCOUNTED: Final = frozenset(
     listed(
         "insurance information info feedback access money funds weather traffic inventory "
         "equipment luggage baggage support help music news data stock research advice homework "
-        "software hardware storage staff content text speech code lyrics statistics stats "
+        "software hardware storage staff content text speech lyrics statistics stats "
         "directions analytics settings preferences permissions cash credit fuel energy water "
-        "air history metadata humidity time leave sentiment compliance details"
+        "air history metadata humidity time leave sentiment food maintenance "
+        "playback medication compliance details"
     )
 )
 _ALWAYS_MANY: Final = frozenset(
@@ -82,6 +83,8 @@ def one(noun: str) -> str:
 
 def the(noun: str, *, again: bool = False) -> str:
     """The thing at hand: "my booking", "the exchange rate"; ``again``: "that booking"."""
+    if noun.split(" ")[0] in ("random", "another"):
+        return one(noun)
     if head(noun) in {"support", "help", "music", "news"} or not noun:
         return noun
     if again and counted(noun):

@@ -12,34 +12,41 @@ Family = Literal[
 ]  # fmt: skip
 
 _FAMILIES: Final[dict[Family, str]] = {
-    "look": "get fetch retrieve read show view see display describe lookup inspect load preview "
-    "monitor track download locate peek examine access return report explain check_out",
+    "look": "get fetch retrieve read show view see display describe lookup inspect load "
+    "preview monitor track download locate peek examine access explain watch",
     "list": "list browse enumerate",
     "search": "search find query discover filter recommend suggest",
-    "compute": "calculate compute estimate predict forecast measure evaluate convert translate "
-    "count sum compare analyze analyse summarize summarise detect classify rank transcribe "
-    "solve quote",
+    "compute": "calculate compute estimate predict forecast measure evaluate convert "
+    "translate count sum compare analyze analyse summarize summarise detect classify rank "
+    "transcribe solve quote",
     "test": "check validate verify test is has can confirm_availability",
-    "sign_in": "login signin authenticate log_in sign_in authorize",
+    "sign_in": "login signin authenticate log_in sign_in",
     "sign_out": "logout signout log_out sign_out",
-    "make": "create add open book register schedule submit place make new insert reserve order "
-    "buy purchase request file start log upload generate record publish write hire rent initiate "
-    "setup save raise plan draft compose build set_up clone fork duplicate import arrange sign_up "
-    "enroll apply subscribe launch deploy provision append attach",
-    "send": "send post share email message notify contact invite tweet reply forward call text "
-    "ping alert dispatch deliver comment broadcast mention",
-    "pay": "pay transfer refund charge donate redeem withdraw deposit tip send_money",
+    "make": "create add open book register schedule submit place make new insert reserve "
+    "order buy purchase request file log upload generate record publish write hire rent "
+    "initiate setup save raise plan draft compose build prescribe draw paint design plot "
+    "set_up clone fork duplicate import arrange sign_up enroll apply subscribe provision "
+    "append attach adopt commit",
+    "send": "send post share email message notify contact invite tweet reply forward call "
+    "text ping alert dispatch deliver comment broadcast mention report retweet respond "
+    "answer ask remind",
+    "pay": "pay fund top_up invest transfer refund charge donate redeem withdraw deposit tip "
+    "send_money",
     "change": "update modify change set edit move rename assign reschedule adjust configure "
-    "replace patch put mark extend renew upgrade toggle enable disable activate deactivate reset "
-    "approve confirm accept reject decline resolve complete finish reopen escalate merge "
-    "turn_on turn_off pause resume stop lock unlock block unblock pin unpin mute unmute follow "
-    "unfollow like unlike star unstar sort tag label archive restore copy retry run execute "
-    "trigger invoke play skip fill press turn increase decrease rotate scale swap link unlink "
-    "sync refresh release hold ship return rate review vote claim check_in",
-    "end": "cancel delete remove drop unsubscribe clear revoke close terminate discard destroy "
-    "uninstall detach leave quit purge erase unregister dismiss",
-    "act": "echo gzip compress encrypt decrypt encode decode format resize crop render parse scan "
-    "export print simulate think do go give take use visit drive open_door",
+    "replace patch put mark extend renew upgrade toggle enable disable activate "
+    "deactivate reset approve confirm accept reject decline resolve complete finish "
+    "reopen escalate merge turn_on turn_off pause resume stop lock unlock block unblock "
+    "pin unpin mute unmute follow unfollow like unlike star unstar sort tag label archive "
+    "restore copy retry run execute trigger invoke play skip fill press turn increase "
+    "decrease rotate scale swap link unlink sync refresh release hold ship return rate "
+    "review vote claim check_in check_out checkout exchange authorize grant deny promote "
+    "demote rollback join collect pick_up drop_off admit discharge treat diagnose water "
+    "feed plant harvest park launch start deploy push pull",
+    "end": "cancel delete remove drop unsubscribe clear revoke close terminate discard "
+    "destroy uninstall detach leave quit purge erase unregister dismiss",
+    "act": "echo gzip compress encrypt decrypt encode decode format resize crop render parse "
+    "scan export print simulate think do go give take use visit drive navigate shorten "
+    "screenshot wait subtract multiply divide listen inspect draw_up",
 }
 FAMILY: Final[dict[str, Family]] = {
     verb: family for family, verbs in _FAMILIES.items() for verb in verbs.split()
@@ -51,7 +58,8 @@ AMBIGUOUS: Final = frozenset(
         "draft quote rank measure set open share contact start make new plan review rate call "
         "message text email comment like star label tag pin link access count sum import export "
         "filter format copy run play press fill turn scale release claim hold use visit give "
-        "take check process"
+        "take check process exchange fund water plant park answer ask remind draw paint design "
+        "push pull commit collect treat feed watch screenshot wait"
     )
 )
 PARTICLES: Final = frozenset({"in", "out", "up", "on", "off"})
@@ -98,9 +106,14 @@ _SAID: Final[dict[str, tuple[str, ...]]] = {
     "compute": ("work out", "calculate"),
     "evaluate": ("work out", "evaluate"),
     "estimate": ("get an estimate of", "estimate"),
+    "checkout": ("check out",),
+    "subtract": ("subtract",),
+    "navigate": ("go to", "open"),
+    "screenshot": ("take a screenshot of",),
+    "watch": ("watch", "keep an eye on"),
+    "authorize": ("authorise", "approve"),
     "verify": ("verify", "double-check", "confirm"),
     "validate": ("check", "validate"),
-    "is": ("check",), "has": ("check",), "can": ("check",),
     "is_available": ("check",),
     "test": ("test",),
     "resolve": ("resolve", "mark _ as resolved"),
@@ -124,13 +137,13 @@ _PAST: Final[dict[str, str]] = {
     "begin": "begun", "hold": "held", "write": "written", "read": "read", "give": "given",
     "do": "done", "go": "gone", "see": "seen", "show": "shown", "cut": "cut", "take": "taken",
     "find": "found", "get": "got", "leave": "left", "quit": "left", "drive": "driven",
-    "build": "built", "withdraw": "withdrawn", "think": "thought", "reset": "reset",
-    "run": "run", "take out": "taken out", "work out": "worked out",
-    "get rid of": "removed", "tell": "told",
-    "transfer": "transferred", "submit": "submitted",
-    "format": "formatted", "refer": "referred", "commit": "committed",
-    "set up": "set up", "put together": "put together", "cancel": "cancelled",
-    "forget": "forgotten", "reply": "replied", "new": "created", "label": "labelled",
+    "build": "built", "withdraw": "withdrawn", "think": "thought", "reset": "reset", "run": "run",
+    "take out": "taken out", "work out": "worked out", "get rid of": "removed", "tell": "told",
+    "transfer": "transferred", "submit": "submitted", "format": "formatted", "refer": "referred",
+    "commit": "committed", "set up": "set up", "put together": "put together",
+    "cancel": "cancelled", "forget": "forgotten", "draw": "drawn", "feed": "fed",
+    "go to": "opened", "take a screenshot of": "taken a screenshot of", "reply": "replied",
+    "new": "created", "label": "labelled",
 }  # fmt: skip
 
 

@@ -57,8 +57,9 @@ class _Field(NamedTuple):
 def weave(tool: Tool, deed: Deed) -> Weave:
     """The parameters that read well inside the request itself."""
     fields = list(_fields(tool))
-    tails = [tail for tail in (_route(fields), *_places(fields, deed)) if tail]
-    instead = [*_named(fields, deed), *_turned(fields, deed)]
+    route = "" if deed.goal else _route(fields)
+    tails = [tail for tail in (route, *_places(fields, deed)) if tail]
+    instead = [*_named(fields, deed), *_turned(fields, deed), *_bare_object(fields, deed)]
     if deed.verb in _ALTERED:
         tails.extend(_values(fields, deed))
     return Weave(tuple(tails[:3]), tuple(instead))
@@ -140,6 +141,17 @@ def _named(fields: list[_Field], deed: Deed) -> Iterator[str]:
             yield f"{{{field.name}}}"
 
 
+def _bare_object(fields: list[_Field], deed: Deed) -> Iterator[str]:
+    """What a verb without an object of its own is about: "translate {text}", "add {a} and {b}"."""
+    numbers = [f.name for f in fields if f.schema.get("type") in ("number", "integer")]
+    if not deed.noun and len(fields) == len(numbers) == 2:
+        yield f"{{{numbers[0]}}} and {{{numbers[1]}}}"
+        return
+    alone = (not deed.noun or deed.towards) and deed.verb not in _TURNED
+    if alone and 0 < len(fields) < 3 and fields[0].kind != "identifier":
+        yield f"{{{fields[0].name}}}"
+
+
 def _turned(fields: list[_Field], deed: Deed) -> Iterator[str]:
     """What is converted or moved, in place of its kind: "{time}", "{source} to {destination}"."""
     if deed.verb in _MOVED:
@@ -147,7 +159,7 @@ def _turned(fields: list[_Field], deed: Deed) -> Iterator[str]:
         end = next((f.name for f in fields if f.words & _TARGET), "")
         if start and end:
             yield f"{{{start}}} to {{{end}}}"
-    if deed.verb in _TURNED or (deed.family == "compute" and not deed.noun):
+    if deed.verb in _TURNED:
         about = set(deed.noun.lower().split())
         chosen = next((f for f in fields if f.words <= (about or f.words)), None)
         if chosen is not None and len(chosen.words) < 3:
