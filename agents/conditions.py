@@ -1,15 +1,14 @@
 """The condition of a conditional request as a person would put it: "if it's still open"."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from toolweave.agents.scene import Scene
-from toolweave.checks.words import Words, split_name, spoken
+from toolweave.checks.words import Words
 from toolweave.core.plan import Decision, ToolInvocation
 from toolweave.core.tool import Tool
+from toolweave.drafting.verdicts import verdict
 from toolweave.schema.paths import schema_at
-
-_FLAGS: Final = frozenset({"is", "has", "are", "was", "can"})
 
 
 def condition(scene: Scene) -> str:
@@ -61,10 +60,5 @@ def in_words(decision: Decision, tool: Tool, words: Words) -> str:
 
 def _flag(path: str, value: bool, schema: Mapping[str, Any], tool: Tool, words: Words) -> str:
     view = words.field(tool.name, path, schema)
-    said = view.words.words.get(str(value).lower(), ())
-    if said:
-        return f"it's {said[0]}"
-    named = [word for word in split_name(path.split(".")[-1]) if word not in _FLAGS]
-    if not named:
-        return ""
-    return f"it's {'' if value else 'not '}{spoken('_'.join(named[-1:]))}"
+    said = view.words.words.get(str(value).lower(), ()) if view.prepared else ()
+    return f"it's {said[0]}" if said else verdict(view.name, value)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from toolweave.checks.words import Words, spoken
 from toolweave.core.model import JsonValue
 from toolweave.core.workflow import Branch, Workflow
+from toolweave.drafting.verdicts import verdict
 from toolweave.llm.offline.phrases import text_of
 from toolweave.llm.offline.wishes import bare, prepared
 from toolweave.planners.flow import Flow
@@ -59,8 +60,7 @@ def condition_text(branch: Branch) -> str:
         return f"{found} is found"
     field = spoken(branch.path.split(".")[-1])
     if isinstance(branch.value, bool):
-        said = field.removeprefix("is ").removeprefix("has ")
-        return f"{said} is {'a yes' if branch.value else 'a no'}"
+        return verdict(branch.path.split(".")[-1], branch.value)
     return f"the {field} is {_spelled(branch.value)}"
 
 

@@ -83,7 +83,7 @@ def _computed(tool: Tool, deed: Deed) -> Iterator[str]:
     """A result that is one value is the answer itself."""
     fields = [
         name for name, schema in _results(tool).items()
-        if isinstance(schema, Mapping) and schema.get("type") in ("number", "integer", "string")
+        if isinstance(schema, Mapping) and schema.get("type") in ("number", "integer")
     ]  # fmt: skip
     noun = deed.noun or "result"
     if len(fields) == 1:

@@ -12,6 +12,7 @@ from toolweave.checks.matching import find
 from toolweave.checks.saying import say
 from toolweave.checks.words import FieldView, plural, singular, spoken
 from toolweave.core.model import JsonValue
+from toolweave.drafting.verdicts import verdict
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
 from toolweave.llm.offline import frames
 from toolweave.llm.offline.calendar import hand_of
@@ -26,7 +27,6 @@ from toolweave.llm.offline.listing import (
 from toolweave.llm.offline.phrases import Part, expand, holes, plain, text_of
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
 from toolweave.llm.offline.speech import small_talk
-from toolweave.llm.offline.verdicts import verdict
 from toolweave.llm.offline.wishes import infinitive
 from toolweave.schema.paths import schema_at, values_at
 
@@ -256,14 +256,9 @@ class Reporter:
         view = self._view(outcome, path, outcome.tool.results)
         ref = f"{outcome.call}.{path}"
         if isinstance(value, bool):
-            ready = view.words.clauses.get(str(value).lower(), ())
-            return [
-                Part(
-                    plain(self.stream.choice(ready), self.stream)
-                    if ready
-                    else verdict(view.name, value)
-                )
-            ]
+            ready = view.words.clauses.get(str(value).lower(), ()) if view.prepared else ()
+            said = plain(self.stream.choice(ready), self.stream) if ready else ""
+            return [Part(said or verdict(view.name, value))]
         fill = {"value": [self._part(value, view, ref)], "label": [Part(view.label)]}
         phrases = view.words.reports or ("[the|its] {label} is {value}",)
         if not view.prepared and view.label.split()[-1] in _OPEN_ENDED:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from toolweave.checks.words import split_name, spoken
+from toolweave.drafting.nouns import article, counted
 
 _SOUND: Final = frozenset(
     {"able", "active", "open", "closed", "full", "empty", "in stock", "online", "offline", "ready",
@@ -23,7 +24,8 @@ def verdict(name: str, value: bool) -> str:
     if first in ("is", "was", "are") and rest:
         return f"it {be} {said}"
     if first in ("has", "have") and rest:
-        return f"it has {said}" if value else f"it has no {said}"
+        what = article(said) + " " + said if counted(said) else said
+        return f"it has {what}" if value else f"it has no {said}"
     if first == "can" and rest:
         return f"it {can} {said}"
     if words and (words[-1] in _SOUND or words[-1].endswith(("ed", "able", "ible"))):
