@@ -122,27 +122,30 @@ def test_a_person_at_a_terminal_sees_tables(
     assert " assistant  masked " in shown
 
 
-@pytest.fixture(scope="module")
-def rival(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The folder of a small run of a rival."""
-    folder = tmp_path_factory.mktemp("runs")
-    config = folder / "rival.yaml"
+def generated(folder: Path, choice: str) -> str:
+    """The folder of a small run."""
+    config = folder / "small.yaml"
     config.write_text(
-        "version: 1\nkind: pipeline\nname: rival\nsources: [{tools: tourism}]\n"
-        "strategy: toolflow\ngoals: {sampler: motifs}\nlinks: {embedder: lexical}\n"
-        "plans: {count: 4}\n"
+        "version: 1\nkind: pipeline\nname: small\nsources: [{tools: tourism}]\n"
+        f"links: {{embedder: lexical}}\nplans: {{count: 4}}\n{choice}\n"
     )
-    out = str(folder / "rival")
+    out = str(folder / "run")
     assert run(["generate", str(config), "--out", out]) == 0
     return out
+
+
+@pytest.fixture(scope="module")
+def rival(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of a rival's run."""
+    folder = tmp_path_factory.mktemp("rival")
+    return generated(folder, "strategy: toolflow\ngoals: {sampler: motifs}")
 
 
 LABEL = "toolflow over motifs (offline imitation)"
 
 
 def test_a_run_ends_with_its_figures_beside_the_papers(tmp_path: Path, capsys: Captured) -> None:
-    out = str(tmp_path / "walks")
-    assert run(["generate", "random_walk", "--plans", "4", "--out", out]) == 0
+    out = generated(tmp_path, "goals: {sampler: random_walk}")
     shown = capsys.readouterr()
     rows = [line.split("\t") for line in shown.out.splitlines()]
     assert any(row[:2] == ["toolweave over random walks", "4"] for row in rows)

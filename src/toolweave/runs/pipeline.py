@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Final, cast
 
 import orjson
 
@@ -44,12 +44,7 @@ class Told(Record):
 
 
 Telling = Callable[[Told], None]
-_WORKFLOWS: Final[Mapping[Sampler | Literal["own"], str]] = {
-    "own": "",
-    "motifs": "motifs",
-    "random_walk": "random walks",
-}
-"""What a label says of the workflows that a sampler finds."""
+_WORKFLOWS: Final[Mapping[Sampler, str]] = {"motifs": "motifs", "random_walk": "random walks"}
 
 
 @dataclass
@@ -274,7 +269,7 @@ class _Work:
             shares=self.config.plans.shares,
             embedder=embedder,
             offline=self.offline,
-            workflows=_WORKFLOWS[self.config.goals.sampler],
+            workflows=_workflows(self.config),
         )
         return STRATEGIES[self.config.strategy](commission)
 
@@ -321,6 +316,14 @@ def _modelled(config: PipelineConfig, generator: Generator | None) -> str:
     name = generator.name if generator is not None else config.model.name
     worded = "goals and dialogues" if config.plans_for_goals else "the dialogues"
     return f"{name} words {worded}; tools, links and inferred results are made offline"
+
+
+def _workflows(config: PipelineConfig) -> str:
+    """What the workflows are where the strategy plans for others than its own."""
+    sampler = config.goals.sampler
+    if sampler == "own" or (config.strategy, sampler) == ("toolweave", "motifs"):
+        return ""
+    return _WORKFLOWS[sampler]
 
 
 def _asks(step: JsonObject) -> int:
