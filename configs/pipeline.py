@@ -17,7 +17,8 @@ from toolweave.schema.records import build
 
 Strategy = Literal["toolweave", "digit", "toolflow", "tooldial"]
 Sampler = Literal["motifs", "random_walk"]
-_TAKING_WORKFLOWS: Final[tuple[Strategy, ...]] = ("toolweave", "toolflow")
+TAKING_WORKFLOWS: Final[tuple[Strategy, ...]] = ("toolweave", "toolflow")
+"""The strategies whose planner can be given workflows; the others draw tools as they plan."""
 SHARES: dict[Motif, float] = {
     "linear": 0.52,
     "fan": 0.24,
@@ -106,10 +107,10 @@ class PipelineConfig(Settled):
 
     @model_validator(mode="after")
     def _sampler_serves(self) -> Self:
-        if self.goals.sampler != "own" and self.strategy not in _TAKING_WORKFLOWS:
+        if self.goals.sampler != "own" and self.strategy not in TAKING_WORKFLOWS:
             raise ValueError(
                 f"{self.strategy} draws its own tools, so goals.sampler does not serve it: leave "
-                f"it out, or take the strategy {' or '.join(_TAKING_WORKFLOWS)}"
+                f"it out, or take the strategy {' or '.join(TAKING_WORKFLOWS)}"
             )
         return self
 

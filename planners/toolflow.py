@@ -118,7 +118,7 @@ class Toolflow:
         return self._listed(plan_id, goal.workflow.tools, goal.workflow.links, stream)
 
     def _listed(
-        self, plan_id: str, tools: Sequence[str], links: Sequence[Link], stream: random.Random
+        self, plan_id: str, tools: Sequence[str], links: tuple[Link, ...], stream: random.Random
     ) -> Plan:
         """A request for each tool, with small talk in between; ``links`` are taken first.
 

@@ -53,7 +53,8 @@ def test_a_rival_runs_offline_and_says_that_it_is_an_imitation(
     made = generate(config(strategy), tmp_path, tmp_path / "run", telling=told.append)
     assert made.tally is not None
     assert made.tally.dialogues >= 27 and made.tally.dialogues + made.tally.failures == 30
-    assert {record["kind"] for record in lines(tmp_path / "run" / "failures.jsonl")} <= {"audit"}
+    failed = [record["kind"] for record in lines(tmp_path / "run" / "failures.jsonl")]
+    assert set(failed) <= {"audit"} and len(failed) == made.tally.failures
     said = [one.text for one in told if one.stage == "strategy"]
     assert said[0] == made.label == f"{strategy} (offline imitation)"
     assert said[1:] == [f"{part}: not run: needs a model" for part in made.not_run]
@@ -66,6 +67,7 @@ def test_the_same_seed_writes_the_same_files(strategy: str, tmp_path: Path) -> N
         generate(config(strategy), tmp_path, tmp_path / name)
     for file in ("plans.jsonl", "dialogues.jsonl", "failures.jsonl"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+    assert len(lines(tmp_path / "one" / "plans.jsonl")) == 30
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -88,6 +90,7 @@ def test_the_ablations_differ_in_sampler_and_planner_alone() -> None:
     chosen = {name: (one.strategy, one.goals.sampler) for name, one in loaded.items()}
     assert chosen == ABLATIONS
     plain = loaded["no_postprocessing"]
+    assert len(loaded) == 4
     for one in loaded.values():
         same = one.model_copy(
             update={
@@ -108,7 +111,7 @@ def test_toolflow_plans_over_the_workflows_of_another_sampler(
     run = tmp_path / "run"
     changed = config("toolflow", goals={"sampler": sampler}, sources=[{"domain": "logistics"}])
     made = generate(changed, tmp_path, run)
-    assert made.tally is not None and made.tally.dialogues == 30
+    assert made.tally is not None and made.tally.dialogues >= 27
     assert made.label == f"toolflow over {named} (offline imitation)"
     workflows = {goal["id"]: goal["workflow"] for goal in lines(run / "goals.jsonl")}
     motifs = set()

@@ -168,7 +168,7 @@ class _Work:
         goals: list[Goal] = []
         if self.config.plans_for_goals:
             goals = self._goals(graphs)
-            motifs = Counter(goal.workflow.motif for goal in goals)
+            motifs = Counter[str](goal.workflow.motif for goal in goals)
             self._tell("goals", f"{len(goals)} goals ({_counts(motifs)})")
         self.made.goals = len(goals)
         # A model words and rates every goal, and parts the linear ones where parts are planned for.
