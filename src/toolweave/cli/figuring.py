@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from toolweave.cli.grids import Grid, percent, show, structure_grid
 from toolweave.cli.inputs import tool_graph
-from toolweave.cli.streams import STDOUT, complain, counted
+from toolweave.cli.streams import STDOUT, complain, counted, one_line
 from toolweave.core.errors import InputError
 from toolweave.evaluation.figures import EqualFigures, FiguresTable, FileFigures, Source, figures
 from toolweave.evaluation.frames import FrameFigures
@@ -23,6 +23,8 @@ from toolweave.schema.types import json_bytes
 _NAMED: Final = 5
 _BARE: Final = 3
 _UNCALLED: Final = 12
+# A run of somebody else's may call itself anything.
+_LABEL: Final = 80
 _TEXT_HEAD: Final = ("tokens", "type/token", "distinct-3", "entropy-3", "self-BLEU")
 
 
@@ -96,7 +98,7 @@ def _label(path: str) -> str:
     if Path(path).name != DIALOGUES:
         return ""
     record = stage_record(Path(path).parent)
-    return record.label if record is not None else ""
+    return one_line(record.label)[:_LABEL] if record is not None else ""
 
 
 def _name(path: str, label: str, *, alone: bool) -> str:
