@@ -1,7 +1,7 @@
 """Pipeline files: from domain names or tool files to proven dialogues, in one configuration."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -17,6 +17,8 @@ from toolweave.schema.records import build
 
 Strategy = Literal["toolweave", "digit", "toolflow", "tooldial"]
 Sampler = Literal["motifs", "random_walk"]
+TAKING_WORKFLOWS: Final[tuple[Strategy, ...]] = ("toolweave", "toolflow")
+"""The strategies whose planner can be given workflows; the others draw tools as they plan."""
 SHARES: dict[Motif, float] = {
     "linear": 0.52,
     "fan": 0.24,
@@ -55,9 +57,13 @@ class LinkSettings(Record):
 
 
 class GoalChoice(Record):
-    """Which workflows become goals."""
+    """Which workflows become goals.
 
-    sampler: Sampler = "motifs"
+    The ``sampler`` finds them. Each strategy has its own way: ``toolweave`` takes motifs, a rival
+    draws tools while it plans and has no goals. Named, it serves ``toolflow`` as well.
+    """
+
+    sampler: Sampler | Literal["own"] = "own"
     threshold: float = Field(default=-0.5, allow_inf_nan=False)
     linear: int = Field(default=300, ge=1)
     width: int = Field(default=6, ge=1, le=100)
@@ -98,6 +104,20 @@ class PipelineConfig(Settled):
     model: ModelSettings = ModelSettings()
     concurrency: int = Field(default=16, ge=1, le=4096)
     checks: CheckSettings = CheckSettings()
+
+    @model_validator(mode="after")
+    def _sampler_serves(self) -> Self:
+        if self.goals.sampler != "own" and self.strategy not in TAKING_WORKFLOWS:
+            raise ValueError(
+                f"{self.strategy} draws its own tools, so goals.sampler does not serve it: leave "
+                f"it out, or take the strategy {' or '.join(TAKING_WORKFLOWS)}"
+            )
+        return self
+
+    @property
+    def plans_for_goals(self) -> bool:
+        """Whether goals are made for the strategy to plan for."""
+        return self.strategy == "toolweave" or self.goals.sampler != "own"
 
     def digest(self) -> str:
         """A digest of all that decides what comes out; pace and patience do not."""

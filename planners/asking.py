@@ -1,9 +1,10 @@
 """What planners ask a model: the words of a goal, its rating, how a workflow parts, subgoals."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -23,6 +24,7 @@ _SHORTEST_GOAL: Final = 4
 _LONGEST_SUBGOAL: Final = 25
 _MACHINE: Final = re.compile(r"[{}<>`]|\w_\w|\bJSON\b")
 
+Answer = TypeVar("Answer", bound=BaseModel)
 Rating = Annotated[int, Field(ge=-2, le=2)]
 
 
@@ -100,26 +102,18 @@ async def worded(flow: Flow, goal: Goal, generator: Generator, seed: int) -> Goa
         GenerationError: the model gives no acceptable answer.
     """
     told = await generator.generate(
-        Task(
-            name="goal_text",
-            context=sketch(flow, goal),
-            result=GoalText,
-            render=lambda context: PROMPTS.render("goal", c=context),
-            accept=lambda answer: accept_goal(answer, goal.workflow),
-            key=(seed, "goal", goal.id),
+        _task(
+            "goal_text", "goal", sketch(flow, goal), GoalText,
+            lambda answer: accept_goal(answer, goal.workflow), (seed, "goal", goal.id),
         )
-    )
+    )  # fmt: skip
     said = goal.model_copy(update={"text": told.goal})
     rating = await generator.generate(
-        Task(
-            name="goal_rating",
-            context=sketch(flow, said),
-            result=GoalRating,
-            render=lambda context: PROMPTS.render("goal_rating", c=context),
-            accept=lambda answer: answer,
-            key=(seed, "rating", goal.id),
+        _task(
+            "goal_rating", "goal_rating", sketch(flow, said), GoalRating,
+            lambda answer: answer, (seed, "rating", goal.id),
         )
-    )
+    )  # fmt: skip
     rated = scores(
         rating.coherence,
         rating.relevance,
@@ -137,18 +131,33 @@ async def grouped(flow: Flow, goal: Goal, generator: Generator, seed: int) -> tu
         GenerationError: the model gives no acceptable answer.
     """
     answer = await generator.generate(
-        Task(
-            name="partition",
-            context=sketch(flow, goal),
-            result=Parts,
-            render=lambda context: PROMPTS.render("partition", c=context),
-            accept=lambda answer: accept_parts(answer, goal.workflow),
-            key=(seed, "partition", goal.id),
+        _task(
+            "partition", "partition", sketch(flow, goal), Parts,
+            lambda answer: accept_parts(answer, goal.workflow), (seed, "partition", goal.id),
         )
-    )
+    )  # fmt: skip
     return tuple(
         GoalPart(tools=tuple(part.tools), subgoal=part.subgoal.strip().rstrip("."))
         for part in answer.parts
+    )
+
+
+def _task(
+    name: str,
+    template: str,
+    context: Sketch,
+    result: type[Answer],
+    accept: Callable[[Answer], Answer],
+    key: tuple[object, ...],
+) -> Task[Sketch, Answer]:
+    """What is asked of a workflow, in the words of the prompt of that ``template``."""
+    return Task(
+        name=name,
+        context=context,
+        result=result,
+        render=lambda held: prompt(template, held),
+        accept=accept,
+        key=key,
     )
 
 

@@ -122,6 +122,7 @@ class Digit:
             try:
                 made.append(trial.plan(f"t{len(made)}", name, len(draft.segments)))
             except Unplannable:
+                # Another call is drawn in its place; a set that stays too small is refused whole.
                 continue
         return self._connected(made)
 

@@ -83,6 +83,7 @@ def follow_up(
         try:
             made = trial.plan(call, name, segment)
         except Unplannable:
+            # A look-up that nothing feeds was only one of several to choose from; the plan stands.
             continue
         wanted = deed(planner.flow, name, words, stream, again=True)
         if made.said or wanted in said:

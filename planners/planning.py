@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import ClassVar, Final
+from typing import Final
 
 from toolweave.checks.plan_check import check_plan
 from toolweave.core.goal import Goal
@@ -15,7 +15,7 @@ from toolweave.core.seeding import rng
 from toolweave.core.tool import Toolset
 from toolweave.llm.embedding import Embedder
 from toolweave.planners.arguments import Unplannable
-from toolweave.planners.building import Desk, build_plan
+from toolweave.planners.building import Desk
 
 _TRIES: Final = 6
 _HOPELESS: Final = 64
@@ -40,6 +40,8 @@ class Commission:
         shares: how many plans of each motif, relative to one another.
         embedder: compares texts, for strategies that link tools in their own way.
         offline: whether the run has no model, so that what needs one is left out.
+        workflows: what the goals' workflows are, as labels say it, where the strategy is to plan
+            for others than its own: a rival draws its own tools where this is empty.
     """
 
     desk: Desk
@@ -49,6 +51,7 @@ class Commission:
     shares: Mapping[Motif, float] = field(default_factory=dict)
     embedder: Embedder | None = None
     offline: bool = True
+    workflows: str = ""
 
     @property
     def domain(self) -> str:
@@ -56,9 +59,18 @@ class Commission:
         toolset = self.desk.flow.graph.toolset
         return toolset.domain or toolset.name or "tools"
 
+    def over(self, strategy: str) -> str:
+        """The strategy's name, and over which workflows it plans where that is not its own way."""
+        return f"{strategy} over {self.workflows}" if self.workflows else strategy
+
     def labelled(self, rival: str) -> str:
         """What a rival's figures are called."""
-        return f"{rival} (offline imitation)" if self.offline else rival
+        told = self.over(rival)
+        return f"{told} (offline imitation)" if self.offline else told
+
+
+Making = Callable[[Goal, str, random.Random], Plan]
+"""Makes a plan for a goal, under an id, with a stream that chooses."""
 
 
 def quiet(desk: Desk) -> Desk:
@@ -112,73 +124,48 @@ def numbered(
         yield drawn
 
 
-@dataclass(frozen=True)
-class Drawer:
-    """ToolWeave's planner: draws plans for the goals of one domain.
+def in_turn(commission: Commission, count: int, make: Making) -> Iterator[Plan | Refusal]:
+    """Up to ``count`` plans for the commission's goals, and refusals in between.
 
-    Attributes:
-        desk: the domain's graph, words and knobs.
-        goals: its goals.
-        tools: the toolset's file as plans are to name it.
-        shares: how many plans of each motif, relative to one another; motifs without goals give
-            their share to the others.
-        seed: names the random streams.
+    Goals of one motif take turns; when all had theirs, they come again with other plans. Motifs
+    without goals give their share to the others.
     """
+    queues = _queues(commission)
+    made: Counter[str] = Counter()
+    turns: Counter[str] = Counter()
+    shares = commission.shares
+    missing = count
+    idle = 0
+    while missing and queues and idle < 4 * len(commission.goals) + 16:
+        motif = min(queues, key=lambda one: (made[one] / max(shares[one], 1e-9), one))
+        queue = queues[motif]
+        drawn = _drawn(
+            commission, queue[turns[motif] % len(queue)], turns[motif] // len(queue), make
+        )
+        turns[motif] += 1
+        if isinstance(drawn, Plan):
+            made[motif] += 1
+            missing, idle = missing - 1, 0
+        else:
+            idle += 1
+            if not made[motif] and turns[motif] > 2 * len(queue):
+                del queues[motif]
+        yield drawn
 
-    name: ClassVar[str] = "toolweave"
-    label: ClassVar[str] = "toolweave"
-    not_run: ClassVar[tuple[str, ...]] = ()
 
-    desk: Desk
-    goals: Sequence[Goal]
-    tools: str
-    shares: Mapping[Motif, float]
-    seed: int
+def _queues(commission: Commission) -> dict[Motif, list[Goal]]:
+    """The goals by motif, in an order of the seed's."""
+    queues: dict[Motif, list[Goal]] = {}
+    for goal in sorted(commission.goals, key=lambda one: one.id):
+        if commission.shares.get(goal.workflow.motif, 0) > 0:
+            queues.setdefault(goal.workflow.motif, []).append(goal)
+    for motif, queue in queues.items():
+        rng(commission.seed, "draw", commission.tools, motif).shuffle(queue)
+    return queues
 
-    def plans(self, count: int) -> Iterator[Plan | Refusal]:
-        """Up to ``count`` plans, each of which passes the plan check, and refusals in between.
 
-        Goals of one motif take turns; when all had theirs, they come again with other plans.
-        """
-        queues = self._queues()
-        made: Counter[str] = Counter()
-        turns: Counter[str] = Counter()
-        missing = count
-        idle = 0
-        while missing and queues and idle < 4 * len(self.goals) + 16:
-            motif = min(queues, key=lambda one: (made[one] / max(self.shares[one], 1e-9), one))
-            queue = queues[motif]
-            goal = queue[turns[motif] % len(queue)]
-            drawn = self._draw(goal, turns[motif] // len(queue))
-            turns[motif] += 1
-            if isinstance(drawn, Plan):
-                made[motif] += 1
-                missing, idle = missing - 1, 0
-            else:
-                idle += 1
-                if not made[motif] and turns[motif] > 2 * len(queue):
-                    del queues[motif]
-            yield drawn
-
-    def _queues(self) -> dict[Motif, list[Goal]]:
-        """The goals by motif, in an order of the seed's."""
-        queues: dict[Motif, list[Goal]] = {}
-        for goal in sorted(self.goals, key=lambda one: one.id):
-            if self.shares.get(goal.workflow.motif, 0) > 0:
-                queues.setdefault(goal.workflow.motif, []).append(goal)
-        for motif, queue in queues.items():
-            rng(self.seed, "draw", self.tools, motif).shuffle(queue)
-        return queues
-
-    def _draw(self, goal: Goal, turn: int) -> Plan | Refusal:
-        streams = (rng(self.seed, "plan", goal.id, turn, at) for at in range(_TRIES))
-        toolset = self.desk.flow.graph.toolset
-        return attempt(goal.id, toolset, streams, lambda stream: self._make(goal, turn, stream))
-
-    def _make(self, goal: Goal, turn: int, stream: random.Random) -> Plan:
-        goals = [goal]
-        if stream.random() < self.desk.knobs.switch:
-            other = stream.choice(self.goals)
-            if not {*other.workflow.tools} & {*goal.workflow.tools}:
-                goals.append(other)
-        return build_plan(self.desk, goals, f"{goal.id}-{turn:03d}", self.tools, stream)
+def _drawn(commission: Commission, goal: Goal, turn: int, make: Making) -> Plan | Refusal:
+    """The plan that is made of a goal when it has its turn for the ``turn``-th time again."""
+    streams = (rng(commission.seed, "plan", goal.id, turn, at) for at in range(_TRIES))
+    toolset = commission.desk.flow.graph.toolset
+    return attempt(goal.id, toolset, streams, partial(make, goal, f"{goal.id}-{turn:03d}"))

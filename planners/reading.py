@@ -1,15 +1,16 @@
 """Plan readers: our own YAML and JSON, and the paper's notation, told apart by their content."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from toolweave.configs import shipped
+from toolweave.core.errors import InputError
 from toolweave.core.plan import Plan
 from toolweave.core.tool import Toolset
 from toolweave.planners.paper import is_paper_plan, paper_plan
-from toolweave.schema.documents import STDIN, read_document, read_records
-from toolweave.schema.records import build, input_error
+from toolweave.schema.documents import STDIN, file_name, read_document, read_records
+from toolweave.schema.records import build, input_error, nearest
 from toolweave.toolgraph.readers import load_tools
 
 _LINES = (".jsonl", ".ndjson")
@@ -23,17 +24,22 @@ class LoadedPlan(NamedTuple):
     path: Path
 
 
-def load_plan(path: Path | str, toolset: Toolset | None = None) -> LoadedPlan:
+def load_plan(path: Path | str, toolset: Toolset | None = None, chosen: str = "") -> LoadedPlan:
     """The plan in a YAML or JSON file, in our form or the paper's, with its tools.
 
-    A path that is no file may be the name of a shipped plan.
+    A path that is no file may be the name of a shipped plan. Of the plans of a JSON-lines file the
+    one is read that is ``chosen`` by its id or, from 1, by its number.
     ``toolset`` overrides the plan's own ``tools``, which is a file relative to the plan's or the
     name of a shipped toolset. Raises InputError naming file, place, problem and mend.
     """
     file = Path(path)
     if str(file) != STDIN and not _exists(file):
         file = shipped("plans", str(path)) or file
+    if file.suffix.lower() in _LINES or (chosen and str(file) == STDIN):
+        return _chosen(file, toolset, chosen)
     plan = read_plan(read_document(str(file)), file=str(file), name=_name(file))
+    if chosen not in ("", "1", plan.id):
+        raise _unchosen(file_name(file), [plan.id], chosen)
     return LoadedPlan(plan, toolset or tools_of(plan, file), file)
 
 
@@ -44,12 +50,47 @@ def load_plans(path: Path | str, toolset: Toolset | None = None) -> Iterator[Loa
         yield load_plan(path, toolset)
         return
     known: dict[str, Toolset] = {}
-    for line, data in read_records(file):
-        plan = read_plan(data, file=f"{file}, line {line}", name=f"{file.stem}-{line}")
+    for plan in _plans(file):
         tools = toolset or known.get(plan.tools)
         if tools is None:
             tools = known[plan.tools] = tools_of(plan, file)
         yield LoadedPlan(plan, tools, file)
+
+
+def _plans(file: Path) -> Iterator[Plan]:
+    """The plans of a JSON-lines file, without their tools."""
+    for line, data in read_records(file):
+        yield read_plan(data, file=f"{file_name(file)}, line {line}", name=f"{_name(file)}-{line}")
+
+
+def _chosen(file: Path, toolset: Toolset | None, chosen: str) -> LoadedPlan:
+    """One of the plans of a JSON-lines file: the chosen one, or the only one."""
+    plans: dict[str, Plan] = {}
+    for plan in _plans(file):
+        plans.setdefault(plan.id, plan)
+    named = list(plans)
+    if not chosen and len(plans) == 1:
+        found = named[0]
+    elif chosen in plans:
+        found = chosen
+    elif chosen.isdecimal() and 0 < int(chosen) <= len(named):
+        found = named[int(chosen) - 1]
+    else:
+        raise _unchosen(file_name(file), named, chosen)
+    return LoadedPlan(plans[found], toolset or tools_of(plans[found], file), file)
+
+
+def _unchosen(file: str, named: Sequence[str], chosen: str) -> InputError:
+    """Why it is not clear which plan is meant."""
+    if not named:
+        return input_error("there are no plans in it", file=file, mend="run toolweave plan")
+    if not chosen:
+        mend = f"choose one by its id or number, with --id: {named[0]!r}, or 1 to {len(named)}"
+        return input_error(f"it holds {len(named)} plans", file=file, mend=mend)
+    of = f"none of its {len(named)} plans" if len(named) > 1 else "no plan in it"
+    near = nearest(chosen, named)
+    mend = f"did you mean {near!r}?" if near else f"give an id, or a number from 1 to {len(named)}"
+    return input_error(f"{of} is {chosen!r}", file=file, mend=mend)
 
 
 def read_plan(data: object, *, file: str = "", name: str = "plan") -> Plan:

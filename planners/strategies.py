@@ -6,9 +6,10 @@ from typing import Final, Protocol
 from toolweave.configs.pipeline import Strategy
 from toolweave.core.plan import Plan
 from toolweave.planners.digit import Digit
-from toolweave.planners.planning import Commission, Drawer, Refusal
+from toolweave.planners.planning import Commission, Refusal
 from toolweave.planners.tooldial import Tooldial
 from toolweave.planners.toolflow import Toolflow
+from toolweave.planners.toolweave import Toolweave
 
 
 class Planner(Protocol):
@@ -34,18 +35,8 @@ class Planner(Protocol):
         ...
 
 
-def _toolweave(commission: Commission) -> Drawer:
-    return Drawer(
-        desk=commission.desk,
-        goals=commission.goals,
-        tools=commission.tools,
-        shares=commission.shares,
-        seed=commission.seed,
-    )
-
-
 STRATEGIES: Final[Mapping[Strategy, Callable[[Commission], Planner]]] = {
-    "toolweave": _toolweave,
+    "toolweave": Toolweave,
     "digit": Digit,
     "toolflow": Toolflow,
     "tooldial": Tooldial,

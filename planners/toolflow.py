@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 
 from toolweave.core.errors import InputError
-from toolweave.core.graph import ToolGraph
+from toolweave.core.goal import Goal
+from toolweave.core.graph import Link, ToolGraph
 from toolweave.core.plan import Plan
 from toolweave.core.tool import Toolset
 from toolweave.core.workflow import Workflow
@@ -24,7 +25,7 @@ from toolweave.planners.building import Draft
 from toolweave.planners.company import distractors
 from toolweave.planners.flow import Flow
 from toolweave.planners.patterns import chat
-from toolweave.planners.planning import Commission, Refusal, numbered, quiet
+from toolweave.planners.planning import Commission, Refusal, in_turn, numbered, quiet
 from toolweave.planners.wording import as_goal, together
 from toolweave.schema.paths import leaves
 
@@ -79,7 +80,7 @@ def _told(name: str, schema: object) -> str:
 
 
 class Toolflow:
-    """Plans as ToolFlow makes them.
+    """Plans as ToolFlow makes them, over its own walks or over the workflows of given goals.
 
     Args:
         commission: what to plan with; it has to bring an embedder.
@@ -106,12 +107,27 @@ class Toolflow:
 
     def plans(self, count: int) -> Iterator[Plan | Refusal]:
         """Up to ``count`` plans that pass the plan check, and refusals in between."""
-        return numbered(self.commission, self.name, count, self._make)
+        if self.commission.workflows:
+            return in_turn(self.commission, count, self._for_goal)
+        return numbered(self.commission, self.name, count, self._walked)
 
-    def _make(self, plan_id: str, stream: random.Random) -> Plan:
-        planner = ArgumentPlanner(self.desk.flow, (), self.desk.knobs, stream)
+    def _walked(self, plan_id: str, stream: random.Random) -> Plan:
+        return self._listed(plan_id, self._walk(stream), (), stream)
+
+    def _for_goal(self, goal: Goal, plan_id: str, stream: random.Random) -> Plan:
+        return self._listed(plan_id, goal.workflow.tools, goal.workflow.links, stream)
+
+    def _listed(
+        self, plan_id: str, tools: Sequence[str], links: tuple[Link, ...], stream: random.Random
+    ) -> Plan:
+        """A request for each tool, with small talk in between; ``links`` are taken first.
+
+        The plan is linear whatever motif its tools come from: a list of requests opens no fan and
+        leaves nothing to a condition.
+        """
+        planner = ArgumentPlanner(self.desk.flow, links, self.desk.knobs, stream)
         draft = Draft(self.desk, stream, planner)
-        for name in self._walk(stream):
+        for name in tools:
             draft.add(Workflow(motif="linear", tools=(name,)), ((name,),))
             talked = sum(segment.kind == "chat" for segment in draft.segments)
             if talked < _MOST_CHATS and stream.random() < _CHAT:

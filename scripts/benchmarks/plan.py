@@ -15,7 +15,8 @@ from toolweave.llm.embedding import make_embedder
 from toolweave.planners.building import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.goals import GoalSettings, make_goals
-from toolweave.planners.planning import Drawer
+from toolweave.planners.planning import Commission
+from toolweave.planners.toolweave import Toolweave
 from toolweave.planners.workflows import Sampling, find_workflows
 from toolweave.toolgraph.linking.links import link_tools
 
@@ -41,11 +42,10 @@ def main(arguments: list[str]) -> int:
     started = time.perf_counter()
     goals = make_goals(flow, words(""), GoalSettings(linear=2000))
     print(f"goals: {len(goals.kept)} in {time.perf_counter() - started:.1f} s")
-    drawer = Drawer(
-        desk=Desk(flow, words(""), Knobs()), goals=goals.kept, tools="t", shares=SHARES, seed=0
-    )
+    desk = Desk(flow, words(""), Knobs())
+    planner = Toolweave(Commission(desk=desk, goals=goals.kept, tools="t", shares=SHARES, seed=0))
     started, made, half = time.perf_counter(), 0, 0
-    for one in drawer.plans(given.plans):
+    for one in planner.plans(given.plans):
         made += isinstance(one, Plan)
         if made == given.plans // 2 and not half:
             half = _memory()

@@ -111,12 +111,78 @@ def test_bad_input_is_one_line(arguments: list[str], said: str, capsys: Captured
 def test_a_person_at_a_terminal_sees_tables(
     ours: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    monkeypatch.setattr("toolweave.cli.figuring.is_terminal", lambda _stream: True)
+    monkeypatch.setattr("toolweave.cli.grids.is_terminal", lambda _stream: True)
     monkeypatch.setenv("COLUMNS", "80")
     assert run(["figures", ours]) == 0
     shown = capsys.readouterr().out
     assert "\t" not in shown
     assert max(map(len, shown.splitlines())) <= 80
-    assert " ToolWeave    " in shown
+    assert " ToolWeave (paper) " in shown
     assert "1/8/2.71" in shown
     assert " assistant  masked " in shown
+
+
+def generated(folder: Path, choice: str) -> str:
+    """The folder of a small run."""
+    config = folder / "small.yaml"
+    config.write_text(
+        "version: 1\nkind: pipeline\nname: small\nsources: [{tools: tourism}]\n"
+        f"links: {{embedder: lexical}}\nplans: {{count: 4}}\n{choice}\n"
+    )
+    out = str(folder / "run")
+    assert run(["generate", str(config), "--out", out]) == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def rival(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of a rival's run."""
+    folder = tmp_path_factory.mktemp("rival")
+    return generated(folder, "strategy: toolflow\ngoals: {sampler: motifs}")
+
+
+LABEL = "toolflow over motifs (offline imitation)"
+
+
+def test_a_run_ends_with_its_figures_beside_the_papers(tmp_path: Path, capsys: Captured) -> None:
+    out = generated(tmp_path, "goals: {sampler: random_walk}")
+    shown = capsys.readouterr()
+    rows = [line.split("\t") for line in shown.out.splitlines()]
+    assert any(row[:2] == ["toolweave over random walks", "4"] for row in rows)
+    assert ["ToolFlow (paper)", "", "1/10/6.28", "0/15/2.20", "6.77%", "0.00%"] in rows
+    assert f"toolweave figures {out}" in shown.err
+
+
+@pytest.mark.parametrize("inside", ["", "/dialogues.jsonl"])
+def test_a_rivals_offline_figures_are_labelled(rival: str, inside: str, capsys: Captured) -> None:
+    assert run(["figures", rival + inside]) == 0
+    assert f"\n{LABEL}\t4\t" in capsys.readouterr().out
+    assert run(["figures", rival + inside, "--json"]) == 0
+    named = json.loads(capsys.readouterr().out)["files"][0]["structure"]["row"]["name"]
+    assert named.startswith(LABEL)
+
+
+def test_equal_labels_are_told_apart_by_their_folders(
+    rival: str, ours: str, capsys: Captured
+) -> None:
+    assert run(["figures", rival, f"{rival}/dialogues.jsonl", ours]) == 0
+    shown = capsys.readouterr().out
+    assert f"\n{LABEL}, {rival}\t4\t" in shown and "\nours.jsonl\t3\t" in shown
+
+
+def test_a_labelled_row_keeps_to_eighty_columns(
+    rival: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr("toolweave.cli.grids.is_terminal", lambda _stream: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["figures", rival]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert max(map(len, shown)) <= 80
+    assert any(line.startswith(" toolflow over motifs ") for line in shown)
+    assert any(line.startswith(" (offline imitation) ") for line in shown)
+
+
+def test_a_folder_without_dialogues_is_one_line(tmp_path: Path, capsys: Captured) -> None:
+    assert run(["figures", str(tmp_path)]) == 2
+    shown = capsys.readouterr().err
+    assert "holds no dialogues.jsonl" in shown and shown.count("\n") == 1

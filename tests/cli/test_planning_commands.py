@@ -1,6 +1,8 @@
 """From the command line: grow, link, make goals and plans, look at what would be made."""
 
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from toolweave.cli.main import run
 
 Captured = pytest.CaptureFixture[str]
+CapturedBytes = pytest.CaptureFixture[bytes]
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,58 @@ def test_a_rival_is_called_an_imitation_offline(made: Path, capsys: Captured) ->
     assert "offline imitation" in told and "not run: needs a model" in told
 
 
+def test_goals_flow_into_plans_through_a_pipe(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: CapturedBytes
+) -> None:
+    monkeypatch.chdir(made)
+    assert run(["goals", "graph.json"]) == 0
+    piped = capsysbinary.readouterr().out
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(piped)))
+    out = str(tmp_path / "plans.jsonl")
+    assert run(["plan", "-", "--count", "5", "--out", out]) == 0
+    assert run(["check", out]) == 0
+    assert b"5 plans checked" in capsysbinary.readouterr().out
+
+
+def test_toolflow_plans_for_given_goals_if_told_to(made: Path, capsys: Captured) -> None:
+    goals, out = made / "goals.jsonl", made / "listed.jsonl"
+    chosen = ["plan", str(goals), "--for-goals", "--count", "5", "--out", str(out), "--strategy"]
+    assert run([*chosen, "toolflow"]) == 0
+    assert "strategy: toolflow over given goals (offline imitation)" in capsys.readouterr().err
+    known = {json.loads(line)["id"] for line in goals.read_text("utf-8").splitlines()}
+    plans = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert len(plans) == 5 and {plan["id"].rpartition("-")[0] for plan in plans} <= known
+    assert run([*chosen, "digit"]) == 2
+    assert "draws its own tools" in capsys.readouterr().err
+
+
+def test_one_of_many_plans_is_shown_and_played(made: Path, capsys: Captured) -> None:
+    plans = str(made / "many.jsonl")
+    assert run(["plan", str(made / "goals.jsonl"), "--count", "4", "--out", plans]) == 0
+    named = [json.loads(line)["id"] for line in Path(plans).read_text("utf-8").splitlines()]
+    capsys.readouterr()
+    for command in (["visualize", "plan"], ["simulate"]):
+        assert run([*command, plans, "--id", named[2]]) == 0
+        by_id = capsys.readouterr().out
+        assert run([*command, plans, "--id", "3"]) == 0
+        assert capsys.readouterr().out == by_id != ""
+        for wrong, told in (([], "it holds 4 plans"), (["--id", "5"], "a number from 1 to 4"),
+                            (["--id", named[2][:-1]], "did you mean")):  # fmt: skip
+            assert run([*command, plans, *wrong]) == 2
+            shown = capsys.readouterr().err
+            assert told in shown and "many.jsonl" in shown and shown.count("\n") == 1
+    alone = made / "alone.jsonl"
+    alone.write_bytes(Path(plans).read_bytes().splitlines()[0])
+    assert run(["visualize", "plan", str(alone)]) == 0
+
+
+def test_a_single_plan_is_not_taken_for_another(capsys: Captured) -> None:
+    assert run(["simulate", "tourism_city_break", "--id", "tourism_city_brake"]) == 2
+    assert "did you mean 'tourism_city_break'?" in capsys.readouterr().err
+    assert run(["visualize", "tools", "tourism", "--id", "1"]) == 2
+    assert "--id chooses a plan" in capsys.readouterr().err
+
+
 def test_goals_for_a_task_are_few_and_fit(made: Path, capsys: Captured) -> None:
     out = made / "some.jsonl"
     arguments = ["goals", str(made / "graph.json"), "--out", str(out), "--embedder", "lexical"]
@@ -68,7 +123,7 @@ def test_goals_whose_tools_are_gone_are_told(made: Path, tmp_path: Path, capsys:
     [
         (["goals", "nowhere.json"], "there is no such file"),
         (["plan", "nowhere.jsonl", "--out", "x.jsonl"], "nowhere.jsonl"),
-        (["generate", "nowhere"], "shipped ones: digit, paper"),
+        (["generate", "nowhere"], "shipped ones: digit, motifs_toolflow"),
         (["batch", "smoke"], "toolweave generate"),
         (["tools", "synthesize", "Gardening"], "no domain pack"),
         (["tools", "synthesize", "logistics", "--online"], "serves a model only"),
@@ -90,7 +145,9 @@ def test_a_dry_run_counts_the_calls_of_a_model(tmp_path: Path, capsys: Captured)
     assert run(["generate", str(config), "--dry-run"]) == 0
     assert "without any call of a model" in capsys.readouterr().err
     assert run(["generate", str(config), "--dry-run", "--model", "some-model"]) == 0
-    assert "of them about goals" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "of them about goals" in told
+    assert told.startswith("model: some-model words goals and dialogues; tools, links and")
 
 
 def test_a_file_without_dialogues_has_no_figures(tmp_path: Path, capsys: Captured) -> None:

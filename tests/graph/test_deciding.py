@@ -43,7 +43,10 @@ def plans(toolset: Toolset) -> list[Plan]:
     commission = Commission(
         desk=desk, tools="tourism", seed=3, embedder=LexicalEmbedder(), offline=False
     )
-    return [one for one in Toolflow(commission).plans(40) if isinstance(one, Plan)]
+    made = [one for one in Toolflow(commission).plans(40) if isinstance(one, Plan)]
+    # Whoever looks at every plan has seen some.
+    assert len(made) == 40
+    return made
 
 
 class Assistant:

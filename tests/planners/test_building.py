@@ -1,7 +1,7 @@
 """Building plans: every argument has a source, and what comes out can be played and proved."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -13,6 +13,7 @@ from toolweave.core.binding import ToolOutputBinding, UserBinding
 from toolweave.core.goal import Goal
 from toolweave.core.plan import (
     AssistantClarification,
+    Motif,
     Plan,
     ToolInvocation,
     UserClarificationResponse,
@@ -25,13 +26,14 @@ from toolweave.planners.flow import Flow
 from toolweave.planners.goals import Goals, GoalSettings, make_goals
 from toolweave.planners.lifecycles import Called, LifeCycles
 from toolweave.planners.partition import choose_partition, partitions
-from toolweave.planners.planning import Drawer, Refusal
+from toolweave.planners.planning import Commission, Refusal
+from toolweave.planners.toolweave import Toolweave
 
 NEVER = Knobs(
     clarify=0, optional=0, switch=0, follow_up=0, correct=0, overfill=0, chat=0, refuse=0,
     keep_back=0, most_distractors=0,
 )  # fmt: skip
-SHARES = {"linear": 0.4, "fan": 0.2, "conditional": 0.2, "parallel": 0.2}
+SHARES: dict[Motif, float] = {"linear": 0.4, "fan": 0.2, "conditional": 0.2, "parallel": 0.2}
 
 
 def goals_of(desk: Desk) -> Goals:
@@ -42,11 +44,15 @@ def one_of(goals: Goals, motif: str) -> Goal:
     return next(goal for goal in goals.kept if goal.workflow.motif == motif)
 
 
+def drawn(desk: Desk, goals: Sequence[Goal], count: int, seed: int = 0) -> Iterator[Plan | Refusal]:
+    commission = Commission(desk=desk, tools="tools.json", seed=seed, goals=goals, shares=SHARES)
+    return Toolweave(commission).plans(count)
+
+
 def plans(desk: Desk, knobs: Knobs, count: int = 60, seed: int = 0) -> Iterator[Plan]:
     changed = Desk(desk.flow, desk.words, knobs, desk.lives)
-    drawer = Drawer(changed, goals_of(desk).kept, "tools.json", SHARES, seed)  # type: ignore[arg-type]
     made = 0
-    for one in drawer.plans(count):
+    for one in drawn(changed, goals_of(desk).kept, count, seed):
         assert isinstance(one, Plan), one
         made += 1
         yield one
@@ -240,9 +246,9 @@ def test_every_drawn_plan_gives_a_dialogue_that_is_proved(desk: Desk) -> None:
 def test_goals_whose_tools_cannot_be_fed_are_refusals(desk: Desk) -> None:
     stray = Workflow(motif="linear", tools=("get_book", "compare_offer"))
     goal = goals_of(desk).kept[0].model_copy(update={"workflow": stray, "id": "stray"})
-    drawn = list(Drawer(desk, [goal], "t", SHARES, 0).plans(2))  # type: ignore[arg-type]
-    assert drawn and all(isinstance(one, Refusal) for one in drawn)
-    assert isinstance(drawn[0], Refusal) and "book_id" in drawn[0].reason
+    refused = list(drawn(desk, [goal], 2))
+    assert refused and all(isinstance(one, Refusal) for one in refused)
+    assert isinstance(refused[0], Refusal) and "book_id" in refused[0].reason
 
 
 def test_results_show_the_states_that_the_calls_need(flow: Flow) -> None:

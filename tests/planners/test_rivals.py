@@ -18,6 +18,7 @@ from toolweave.core.errors import InputError
 from toolweave.core.graph import ToolGraph
 from toolweave.core.plan import (
     AssistantClarification,
+    Motif,
     Plan,
     ToolInvocation,
     UserClarificationResponse,
@@ -27,6 +28,7 @@ from toolweave.core.tool import Toolset
 from toolweave.planners.building import Desk
 from toolweave.planners.explicitness import Placed, kendall, planned_tau, spoken_tau
 from toolweave.planners.flow import Flow
+from toolweave.planners.goals import GoalSettings, make_goals
 from toolweave.planners.planning import Commission, Refusal
 from toolweave.planners.strategies import STRATEGIES
 from toolweave.planners.tooldial import SEQUENCES
@@ -59,7 +61,10 @@ def commission(desk: Desk, **changed: Any) -> Commission:
 
 def plans(desk: Desk, strategy: Strategy, count: int = COUNT) -> list[Plan]:
     drawn = STRATEGIES[strategy](commission(desk)).plans(count)
-    return [one for one in drawn if isinstance(one, Plan)]
+    made = [one for one in drawn if isinstance(one, Plan)]
+    # Whoever looks at every plan has seen some.
+    assert len(made) == count
+    return made
 
 
 def stated(plan: Plan, segment: int) -> set[str]:
@@ -76,7 +81,6 @@ def stated(plan: Plan, segment: int) -> set[str]:
 @pytest.mark.parametrize("strategy", RIVALS)
 def test_plans_pass_their_check_and_give_proven_dialogues(desk: Desk, strategy: Strategy) -> None:
     made = plans(desk, strategy)
-    assert len(made) == COUNT
     assert len({plan.id for plan in made}) == COUNT
     for seed, plan in enumerate(made):
         objections = check_plan(plan, desk.flow.graph.toolset)
@@ -94,6 +98,7 @@ def test_the_same_seed_plans_the_same(desk: Desk, strategy: Strategy) -> None:
 def test_requests_state_every_value_and_nothing_is_asked_for(
     desk: Desk, strategy: Strategy
 ) -> None:
+    checked = 0
     for plan in plans(desk, strategy):
         acts = {placed.step.act for placed in plan.steps()}
         assert not acts & {"assistant_clarification", "user_clarification_response"}
@@ -103,6 +108,8 @@ def test_requests_state_every_value_and_nothing_is_asked_for(
                     one.slot for one in call.arguments.values() if isinstance(one, UserBinding)
                 }
                 assert needed <= stated(plan, placed.segment)
+                checked += bool(needed)
+    assert checked > COUNT
 
 
 def test_digit_puts_connected_calls_into_one_request(desk: Desk) -> None:
@@ -181,7 +188,7 @@ def test_toolflow_makes_one_call_a_request_and_talks_in_between(desk: Desk) -> N
 def test_toolflow_links_tools_whose_parameters_are_alike(graph: ToolGraph) -> None:
     near = related(graph.toolset, Letters(), 0.999)
     assert "get_reviews" in near["get_book"] and "get_book" in near["get_reviews"]
-    assert all(name not in others for name, others in near.items())
+    assert all(name not in others for name, others in near.items()) and any(near.values())
     assert all(name in near[other] for name, others in near.items() for other in others)
     assert related(graph.toolset, Letters(), 1.01) == {name: () for name in near}
 
@@ -189,6 +196,31 @@ def test_toolflow_links_tools_whose_parameters_are_alike(graph: ToolGraph) -> No
 def test_toolflow_needs_an_embedder(desk: Desk) -> None:
     with pytest.raises(InputError, match="embedder"):
         Toolflow(Commission(desk=desk, tools="tools.json", seed=0))
+
+
+def test_toolflow_over_given_goals_takes_their_tools_in_order(desk: Desk) -> None:
+    goals = make_goals(desk.flow, desk.words, GoalSettings(threshold=-9)).kept
+    shares: dict[Motif, float] = {"linear": 1, "fan": 1, "conditional": 1, "parallel": 0}
+    given = commission(desk, goals=goals, shares=shares, workflows="motifs")
+    planner = Toolflow(given)
+    assert planner.label == "toolflow over motifs (offline imitation)"
+    made = [one for one in planner.plans(COUNT) if isinstance(one, Plan)]
+    assert len(made) == COUNT
+    known = {goal.id: goal.workflow for goal in goals}
+    drawn = [known[plan.id.rpartition("-")[0]] for plan in made]
+    assert {one.motif for one in drawn} == {"linear", "fan", "conditional"}
+    for seed, (plan, workflow) in enumerate(zip(made, drawn, strict=True)):
+        assert tuple(call.tool for call in plan.calls()) == workflow.tools
+        tasks = [segment for segment in plan.segments if segment.kind == "task"]
+        assert len(tasks) == len(workflow.tools) and plan.motif == "linear"
+        made_of_it = simulate(plan, desk.flow.graph.toolset, seed=seed)
+        assert made_of_it.checks.proof == "passed", made_of_it.checks.findings
+
+
+def test_goals_alone_do_not_change_how_toolflow_draws_its_tools(desk: Desk) -> None:
+    goals = make_goals(desk.flow, desk.words, GoalSettings(threshold=-9)).kept
+    drawn = list(Toolflow(commission(desk, goals=goals)).plans(10))
+    assert drawn == list(Toolflow(commission(desk)).plans(10)) and len(drawn) >= 10
 
 
 def test_tooldial_makes_two_calls_at_most_and_ends_with_goodbye(desk: Desk) -> None:

@@ -216,6 +216,8 @@ def test_tools_that_were_dropped_are_told(tmp_path: Path) -> None:
         ("pipeline.yaml", b"digest: [", "pipeline.yaml"),
         ("pipeline.yaml", b"\xff", "pipeline.yaml"),
         ("pipeline.yaml", None, "pipeline.yaml"),
+        ("stages.json", b"{", "stages.json"),
+        ("stages.json", b'{"version": 1, "files": 3}', "stages.json"),
     ],
 )
 def test_a_damaged_folder_is_refused_in_one_line(
@@ -227,6 +229,66 @@ def test_a_damaged_folder_is_refused_in_one_line(
     with pytest.raises((InputError, RunFolderError), match=told) as refused:
         generate(config(), tmp_path, tmp_path / "run", resume=True)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("file", ["goals.jsonl", "plans.jsonl"])
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [("whole", "holds 3 of the"), ("torn", "lines that were"), ("edited", "is not")],
+)
+def test_a_stage_file_that_was_cut_or_changed_is_refused_in_one_line(
+    tmp_path: Path, file: str, damage: str, told: str
+) -> None:
+    run = tmp_path / "run"
+    generate(config(), tmp_path, run)
+    written = (run / file).read_bytes()
+    damaged = {
+        "whole": b"".join(written.splitlines(keepends=True)[:3]),
+        "torn": written[: len(written) // 2],
+        "edited": written.replace(b"a", b"b", 1),
+    }
+    (run / file).write_bytes(damaged[damage])
+    with pytest.raises(RunFolderError, match=told) as refused:
+        generate(config(), tmp_path, run, resume=True)
+    assert file in str(refused.value) and "\n" not in str(refused.value)
+    (run / file).unlink()
+    generate(config(), tmp_path, run, resume=True)
+    assert (run / file).read_bytes() == written
+
+
+def test_a_torn_graph_is_refused_in_one_line(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    generate(config(), tmp_path, run)
+    graph = run / "graphs" / "logistics.json"
+    graph.write_bytes(graph.read_bytes()[:100])
+    with pytest.raises(RunFolderError, match=r"logistics\.json holds .* delete it") as refused:
+        generate(config(), tmp_path, run, resume=True)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_stage_that_was_killed_before_its_record_is_made_again(tmp_path: Path) -> None:
+    whole, run = tmp_path / "whole", tmp_path / "run"
+    generate(config(), tmp_path, whole)
+    generate(config(), tmp_path, run, dry=True)
+    record = json.loads((run / "stages.json").read_bytes())
+    del record["files"]["plans.jsonl"]
+    (run / "stages.json").write_text(json.dumps(record))
+    (run / "plans.jsonl").write_bytes(b"left over\n")
+    generate(config(), tmp_path, run, resume=True)
+    assert files(whole) == files(run)
+
+
+def test_all_sources_are_looked_at_before_any_is_worked_on(tmp_path: Path) -> None:
+    wrong = (
+        {"domain": "gardning"},
+        {"tools": "gone.json"},
+        {"domain": "energy", "lexicon": "gone"},
+    )
+    for place, last in enumerate(wrong):
+        run = tmp_path / str(place)
+        with pytest.raises(InputError, match=r"gardning|gone"):
+            generate(config(sources=[{"domain": "logistics"}, last]), tmp_path, run)
+        assert not (run / "tools").exists()
 
 
 @pytest.mark.parametrize("file", ["dropped.jsonl", "tools/logistics.json"])

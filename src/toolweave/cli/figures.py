@@ -9,7 +9,9 @@ def figures(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE...", help="Dialogues (.json, .jsonl); '-' is stdin.", show_default=False
+            metavar="FILE...",
+            help="Dialogues (.json, .jsonl) or run folders; '-' is stdin.",
+            show_default=False,
         ),
     ],
     tools: Annotated[
@@ -26,7 +28,8 @@ def figures(
 
     Dialogues may be ToolWeave's own or come from elsewhere in OpenAI message form. The figures
     stand beside those of the paper's Table 2; several files are also compared at equal numbers of
-    tokens. Sentence frames are sentences with every value replaced by its parameter's name.
+    tokens. The dialogues of a run go by the name of its strategy. Sentence frames are sentences
+    with every value replaced by its parameter's name.
 
     Exit code 1: some records could not be read; they are left out and named on stderr.
     """

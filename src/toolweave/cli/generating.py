@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolweave.cli.batching import progress_bar, told
+from toolweave.cli.grids import show, structure_grid
 from toolweave.cli.streams import INTERRUPTED, note
 from toolweave.configs.pipeline import PipelineConfig, load_pipeline
+from toolweave.evaluation.figures import Source, structure_of
+from toolweave.evaluation.loading import load_dialogues
+from toolweave.runs.folder import DIALOGUES
 from toolweave.runs.pipeline import Made, Told, generate
 from toolweave.schema.records import build
 
@@ -59,7 +63,18 @@ def run(order: Order) -> int:
     code = told(name, str(out), made.tally, seconds, allowed=config.checks.max_failures)
     for part in made.not_run:
         note(f"{part}: not run: needs a model")
+    _figures(made.label, out)
     return code
+
+
+def _figures(label: str, out: Path) -> None:
+    """The structure of the run's dialogues beside the paper's Table 2."""
+    structure = structure_of(Source(label, load_dialogues(out / DIALOGUES)))
+    if not structure.dialogues:
+        return
+    print()
+    show([structure_grid([structure])])
+    note(f"more figures: toolweave figures {out}")
 
 
 def _changed(config: PipelineConfig, order: Order) -> PipelineConfig:

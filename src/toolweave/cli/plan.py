@@ -7,7 +7,7 @@ import typer
 
 def plan(
     goals: Annotated[
-        str, typer.Argument(help="Goals made by 'toolweave goals'.", show_default=False)
+        str, typer.Argument(help="Goals made by 'toolweave goals', or '-'.", show_default=False)
     ],
     out: Annotated[
         str, typer.Option("--out", metavar="FILE", help="Where the plans are written.")
@@ -17,6 +17,10 @@ def plan(
         Literal["toolweave", "digit", "toolflow", "tooldial"],
         typer.Option("--strategy", help="Who plans; rivals use the goals' graph alone."),
     ] = "toolweave",
+    for_goals: Annotated[
+        bool,
+        typer.Option("--for-goals", help="Let toolflow plan for these goals, not draw tools."),
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Decides what is drawn.")] = 0,
     clarify: Annotated[
         float, typer.Option("--clarify", min=0, max=1, help="How often something is asked for.")
@@ -34,6 +38,7 @@ def plan(
         out=out,
         count=count,
         strategy=strategy,
+        for_goals=for_goals,
         seed=seed,
         clarify=clarify,
         optional=optional,

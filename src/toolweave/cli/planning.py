@@ -109,6 +109,7 @@ class PlanOrder:
     out: str
     count: int
     strategy: Strategy
+    for_goals: bool
     seed: int
     clarify: float
     optional: float
@@ -132,6 +133,7 @@ def make_plans(order: PlanOrder) -> int:
         Path(order.out).parent,
         count=order.count,
         strategy=order.strategy,
+        for_goals=order.for_goals,
         knobs=Knobs(clarify=order.clarify, optional=order.optional),
         seed=order.seed,
     )

@@ -14,6 +14,12 @@ def simulate(
     tools: Annotated[
         str | None, typer.Option("--tools", metavar="FILE", help="Tools other than the plan's own.")
     ] = None,
+    chosen: Annotated[
+        str,
+        typer.Option(
+            "--id", help="Which plan of a .jsonl file: its id or number.", show_default=False
+        ),
+    ] = "",
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same dialogue.")] = 0,
     model: Annotated[
         str, typer.Option("--model", metavar="NAME", help="'offline', or a model on a server.")
@@ -46,5 +52,7 @@ def simulate(
     from toolweave.cli.streams import verbose as show_logs
 
     show_logs(verbose)
-    order = Order(plan, tools, seed, model, base_url, step, play == "user", session, out, quiet)
+    order = Order(
+        plan, tools, chosen, seed, model, base_url, step, play == "user", session, out, quiet
+    )
     raise typer.Exit(run(order))

@@ -21,6 +21,7 @@ from toolweave.graph.setting import Setting, opening, set_scene
 from toolweave.graph.state import State
 from toolweave.graph.walking import awatch, watch
 from toolweave.llm.generator import Generator, close
+from toolweave.planners.reading import load_plan
 from toolweave.runs.generators import instant, make_generator
 from toolweave.runs.simulation import proven
 from toolweave.schema.types import json_bytes
@@ -32,6 +33,7 @@ class Order:
 
     plan: str
     tools: str | None = None
+    chosen: str = ""
     seed: int = 0
     model: str = "offline"
     base_url: str = ""
@@ -69,7 +71,8 @@ def _stage(order: Order) -> Stage:
             "the plan comes from standard input, so nobody can type",
             mend="name the plan's file instead of -",
         )
-    return prepare(plan_source(order.plan), named_tools(order.tools))
+    loaded = load_plan(plan_source(order.plan), named_tools(order.tools), order.chosen)
+    return prepare(loaded.plan, loaded.toolset, file=str(loaded.path))
 
 
 def _generator(order: Order) -> Generator:

@@ -33,6 +33,12 @@ def visualize(
     out: Annotated[
         str | None, typer.Option("--out", metavar="FILE", help="Write here instead of stdout.")
     ] = None,
+    chosen: Annotated[
+        str,
+        typer.Option(
+            "--id", help="Which plan of a .jsonl file: its id or number.", show_default=False
+        ),
+    ] = "",
 ) -> None:
     """Draw the agents, where a plan's arguments come from, or how tools feed each other."""
     import sys
@@ -44,20 +50,23 @@ def visualize(
 
     if what == "agents" and file is not None:
         raise InputError(f"the agent graph takes no file, but got {file!r}", mend="leave it out")
+    if chosen and what != "plan":
+        raise InputError(f"--id chooses a plan, not {what}", mend="leave it out")
     writable(out)
-    chosen = shape or _BY_SUFFIX.get(Path(out or "").suffix.lower(), "ascii")
+    form = shape or _BY_SUFFIX.get(Path(out or "").suffix.lower(), "ascii")
     target = out or STDOUT
-    if chosen == "png" and target == STDOUT and is_terminal(sys.stdout):
+    if form == "png" and target == STDOUT and is_terminal(sys.stdout):
         raise InputError("a picture is nothing for a terminal", mend="name a file with --out")
-    write_out(target, draw(_subject(what, file), format=chosen))
+    write_out(target, draw(_subject(what, file, chosen), format=form))
     if target != STDOUT:
         note(f"{target} written")
 
 
-def _subject(what: What, file: str | None) -> "Drawable":
+def _subject(what: What, file: str | None, chosen: str) -> "Drawable":
     from toolweave.cli.inputs import plan_source, tool_graph
     from toolweave.cli.streams import note
     from toolweave.core.errors import InputError
+    from toolweave.planners.reading import load_plan
 
     if what == "agents":
         return what
@@ -65,7 +74,7 @@ def _subject(what: What, file: str | None) -> "Drawable":
         noun = "plan is" if what == "plan" else "tools are"
         raise InputError(f"no {noun} named", mend=f"toolweave visualize {what} FILE")
     if what == "plan":
-        return plan_source(file)
+        return load_plan(plan_source(file), chosen=chosen)
     graph = tool_graph(file)
     if not graph.links:
         note(f"{file}: no links to draw; toolweave tools link {file} --out GRAPH.json makes them")

@@ -74,6 +74,20 @@ def figures(
     )
 
 
+def structure_of(source: Source) -> StructureFigures:
+    """The structure of one source alone; records that cannot be read are left out.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    structure = Structure()
+    for loaded in source.dialogues:
+        held = conversation(loaded)
+        if held is not None:
+            structure.add(held)
+    return structure.figures(source.name)
+
+
 def _source(source: Path | str | Source) -> Source:
     if isinstance(source, Source):
         return source

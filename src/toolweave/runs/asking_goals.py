@@ -19,8 +19,11 @@ async def asked_goals(
     seed: int,
     threshold: float,
     concurrency: int,
+    parting: bool = True,
 ) -> tuple[list[Goal], list[Refusal]]:
     """The goals as a model words, rates and parts them, and those it gave nothing usable for.
+
+    Linear ones are parted where there is a planner (``parting``) that takes parts.
 
     Goals that it rates so low that their score falls below the threshold are refused too.
 
@@ -38,7 +41,7 @@ async def asked_goals(
                     told = f"its score {said.scores.total} is below {threshold}"
                     refused.append(Refusal(goal=goal.id, reason=told))
                     return None
-                if said.workflow.motif != "linear":
+                if not parting or said.workflow.motif != "linear":
                     return said
                 parts = await grouped(flow, said, generator, seed)
                 return said.model_copy(update={"parts": parts})

@@ -19,7 +19,8 @@ def goals_of(graph: ToolGraph, choice: GoalChoice, seed: int, file: str) -> Goal
         threshold=choice.threshold,
         linear=choice.linear,
         sampling=Sampling(
-            sampler=choice.sampler, beam=Beam(width=choice.width, depth=choice.depth)
+            sampler="motifs" if choice.sampler == "own" else choice.sampler,
+            beam=Beam(width=choice.width, depth=choice.depth),
         ),
     )
     toolset = graph.toolset

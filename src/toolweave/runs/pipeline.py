@@ -2,23 +2,21 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 import orjson
 
-from toolweave.configs.pipeline import PipelineConfig, Source
+from toolweave.configs.pipeline import PipelineConfig, Sampler
 from toolweave.configs.run import RunConfig
-from toolweave.configs.shipping import shipped
-from toolweave.configs.wording import lexicon_for, words_for
+from toolweave.configs.wording import words_for
 from toolweave.core.errors import InputError
 from toolweave.core.goal import Goal
 from toolweave.core.graph import ToolGraph
 from toolweave.core.model import FORMAT_VERSION, JsonObject, Record
 from toolweave.core.plan import Plan
-from toolweave.core.tool import Toolset
 from toolweave.llm.embedding import Embedder, make_embedder
 from toolweave.llm.generator import Generator, close
 from toolweave.planners.auditing import AUDITS
@@ -31,14 +29,11 @@ from toolweave.runs.asking_goals import asked_goals
 from toolweave.runs.batch import Progress, Tally, batch
 from toolweave.runs.generators import is_offline, make_generator
 from toolweave.runs.goals import goals_of, pack_of
-from toolweave.runs.pipeline_folder import DROPPED, GOALS, PLANS, held, write_whole
+from toolweave.runs.pipeline_folder import DROPPED, GOALS, PLANS, StageFiles, held
+from toolweave.runs.sources import Sources, graph_file, tools_file
 from toolweave.schema.documents import read_records
 from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
-from toolweave.toolgraph.graph import load_graph
-from toolweave.toolgraph.importing import import_tools
-from toolweave.toolgraph.linking.links import THRESHOLD, link_tools
-from toolweave.toolgraph.synthesis.domains import Growth, grow, staged
 
 
 class Told(Record):
@@ -49,6 +44,7 @@ class Told(Record):
 
 
 Telling = Callable[[Told], None]
+_WORKFLOWS: Final[Mapping[Sampler, str]] = {"motifs": "motifs", "random_walk": "random walks"}
 
 
 @dataclass
@@ -107,6 +103,8 @@ def generate(
         ServerError: the model server cannot be reached.
     """
     offline = config.model.name == "offline" if generator is None else is_offline(generator)
+    if not offline:
+        telling(Told(stage="model", text=_modelled(config, generator)))
     with held(out, config, resume):
         # A dry run asks nobody.
         work = _Work(config, base, out, telling, generator, offline=offline or dry)
@@ -151,25 +149,32 @@ class _Work:
     ) -> None:
         self.config, self.base, self.out, self.telling = config, base, out, telling
         self.generator, self.offline = generator, offline
+        self.parting = config.strategy == "toolweave"
+        self.files = StageFiles(out)
         self.made = Made()
 
     def prepare(self) -> Made:
         """Tools, graphs, goals and plans, from their files where they are there."""
         embedder = _embedder(self.config)
         self.made.embedder = embedder.name
-        graphs = [self._graph(source, embedder) for source in self.config.sources]
-        self._unique([graph.toolset.name for graph in graphs])
+        sources = Sources(
+            self.config, self.base, self.files, lambda text: self._tell("tools", text)
+        )
+        graphs = sources.graphs(embedder)
         self.made.tools = sum(len(graph.toolset.tools) for graph in graphs)
         self.made.links = sum(len(graph.links) for graph in graphs)
         self._tell("tools", f"{self.made.tools} tools from {len(graphs)} sources")
         self._tell("links", f"{self.made.links} links, compared by {embedder.name}")
         goals: list[Goal] = []
-        if self.config.strategy == "toolweave":
+        if self.config.plans_for_goals:
             goals = self._goals(graphs)
-            self._tell("goals", f"{len(goals)} goals")
+            motifs = Counter[str](goal.workflow.motif for goal in goals)
+            self._tell("goals", f"{len(goals)} goals ({_counts(motifs)})")
         self.made.goals = len(goals)
-        # A model words and rates every goal, and parts the linear ones.
-        self.made.asked_first = sum(2 + (one.workflow.motif == "linear") for one in goals)
+        # A model words and rates every goal, and parts the linear ones where parts are planned for.
+        self.made.asked_first = sum(
+            2 + (self.parting and one.workflow.motif == "linear") for one in goals
+        )
         planners = [self._planner(graph, goals, embedder) for graph in graphs]
         self.made.label, self.made.not_run = planners[0].label, planners[0].not_run
         self._tell("strategy", self.made.label)
@@ -178,64 +183,19 @@ class _Work:
         self._plans(planners, self._portions(graphs, goals))
         return self.made
 
-    def _unique(self, names: Sequence[str]) -> None:
-        for name, count in Counter(names).items():
-            if count > 1:
-                raise InputError(f"two sources are called {name!r}", mend="give one a name")
-
-    def _graph(self, source: Source, embedder: Embedder) -> ToolGraph:
-        """The linked tools of a source."""
-        name = _safe(source.name or source.domain or Path(source.tools).stem)
-        path = self.out / "graphs" / f"{name}.json"
-        tools = self.out / "tools" / f"{name}.json"
-        if path.is_file() and tools.is_file():
-            return load_graph(path)
-        toolset = self._toolset(source).model_copy(update={"name": name})
-        threshold = self.config.links.threshold
-        graph = link_tools(
-            toolset, embedder, threshold=THRESHOLD if threshold is None else threshold
-        ).graph
-        write_whole(tools, json_bytes(toolset.dump(), indent=True))
-        write_whole(path, json_bytes(graph.dump(), indent=True))
-        return graph
-
-    def _toolset(self, source: Source) -> Toolset:
-        if source.domain:
-            growth = Growth(
-                domain=source.domain,
-                similarity=_alike,
-                stages=staged(self.config.stages),
-                seed=self.config.seed,
-            )
-            toolset = asyncio.run(grow(growth)).toolset
-        else:
-            made = import_tools(self._file(source.tools))
-            for drop in made.dropped:
-                self._tell("tools", f"{source.tools}: {drop.name or drop.place}: {drop.reason}")
-            toolset = made.toolset
-        lexicon = source.lexicon or lexicon_for(toolset.tools, toolset.lexicon, toolset.domain)
-        return toolset.model_copy(update={"lexicon": lexicon})
-
-    def _file(self, name: str) -> Path:
-        local = self.base / name
-        found = local if local.exists() else shipped("tools", name)
-        if found is None:
-            problem = f"{name!r} is neither a file nor a shipped toolset"
-            raise InputError(problem, place="sources", mend="check the path")
-        return found
-
     def _goals(self, graphs: Sequence[ToolGraph]) -> list[Goal]:
         path = self.out / GOALS
-        if not path.is_file():
+        if not self.files.has(GOALS):
             made = [goal for graph in graphs for goal in self._found(graph)]
             if not self.offline:
                 made = self._asked(graphs, made)
-            write_whole(path, b"".join(json_bytes(goal.dump()) + b"\n" for goal in made))
+            lines = b"".join(json_bytes(goal.dump()) + b"\n" for goal in made)
+            self.files.write({GOALS: lines})
         return [build(Goal, data, file=f"{path}, line {line}") for line, data in read_records(path)]
 
     def _found(self, graph: ToolGraph) -> Sequence[Goal]:
         name = graph.toolset.name
-        goals = goals_of(graph, self.config.goals, self.config.seed, f"graphs/{name}.json")
+        goals = goals_of(graph, self.config.goals, self.config.seed, graph_file(name))
         for tool, reason in goals.unreached.items():
             self._tell("goals", f"{name}: {tool} is in no goal: {reason}")
         return goals.kept
@@ -244,7 +204,7 @@ class _Work:
         """The goals in a model's words, with its ratings and its parts."""
         kept: list[Goal] = []
         for graph in graphs:
-            own = [one for one in goals if one.graph == f"graphs/{graph.toolset.name}.json"]
+            own = [one for one in goals if one.graph == graph_file(graph.toolset.name)]
             said, refused = asyncio.run(self._ask(Flow(graph), own))
             kept.extend(said)
             for refusal in refused:
@@ -261,34 +221,37 @@ class _Work:
                 seed=self.config.seed,
                 threshold=self.config.goals.threshold,
                 concurrency=self.config.concurrency,
+                parting=self.parting,
             )
         finally:
             if self.generator is None:
                 await close(generator)
 
     def _plans(self, planners: Sequence[Planner], portions: Sequence[int]) -> None:
-        path = self.out / PLANS
-        if not path.is_file():
-            plans: list[bytes] = []
-            refused: list[bytes] = []
-            for planner, share in zip(planners, portions, strict=True):
-                for one in planner.plans(share):
-                    (plans if isinstance(one, Plan) else refused).append(
-                        json_bytes(one.dump()) + b"\n"
-                    )
-            if not plans:
-                raise InputError("no plan came of these tools", mend=self._why(refused))
-            write_whole(self.out / DROPPED, b"".join(refused))
-            write_whole(path, b"".join(plans))
-        for _, data in read_records(path):
+        if not self.files.has(PLANS, DROPPED):
+            self._draw(planners, portions)
+        for _, data in read_records(self.out / PLANS):
             plan = cast("JsonObject", data)
             self.made.plans += 1
             self.made.motifs[plan.get("motif", "linear")] += 1
             self.made.patterns.update({one.get("kind", "task") for one in plan["segments"]})
             self.made.asked += sum(_asks(step) for one in plan["segments"] for step in one["steps"])
-        dropped = self.out / DROPPED
-        self.made.refused = sum(1 for _ in read_records(dropped)) if dropped.is_file() else 0
+        self.made.refused = sum(1 for _ in read_records(self.out / DROPPED))
         self._tell("plans", f"{self.made.plans} plans ({_counts(self.made.motifs)})")
+        if self.made.refused:
+            self._tell("plans", f"{self.made.refused} tries gave none; {DROPPED} holds the reasons")
+
+    def _draw(self, planners: Sequence[Planner], portions: Sequence[int]) -> None:
+        plans: list[bytes] = []
+        refused: list[bytes] = []
+        for planner, share in zip(planners, portions, strict=True):
+            for one in planner.plans(share):
+                kept = plans if isinstance(one, Plan) else refused
+                kept.append(json_bytes(one.dump()) + b"\n")
+        if not plans:
+            raise InputError("no plan came of these tools", mend=self._why(refused))
+        files = {DROPPED: b"".join(refused), PLANS: b"".join(plans)}
+        self.files.write(files, self.made.label)
 
     def _planner(self, graph: ToolGraph, goals: Sequence[Goal], embedder: Embedder) -> Planner:
         """Who plans for a graph."""
@@ -300,12 +263,13 @@ class _Work:
                 self.config.plans.knobs,
                 LifeCycles(pack_of(graph.toolset)),
             ),
-            tools=f"tools/{name}.json",
+            tools=tools_file(name),
             seed=self.config.seed,
-            goals=[goal for goal in goals if goal.graph == f"graphs/{name}.json"],
+            goals=[goal for goal in goals if goal.graph == graph_file(name)],
             shares=self.config.plans.shares,
             embedder=embedder,
             offline=self.offline,
+            workflows=_workflows(self.config),
         )
         return STRATEGIES[self.config.strategy](commission)
 
@@ -315,8 +279,8 @@ class _Work:
         Strategies that plan for no goals take every graph.
         """
         having = [
-            self.config.strategy != "toolweave"
-            or any(goal.graph == f"graphs/{graph.toolset.name}.json" for goal in goals)
+            not self.config.plans_for_goals
+            or any(goal.graph == graph_file(graph.toolset.name) for goal in goals)
             for graph in graphs
         ]
         rich = sum(having)
@@ -347,15 +311,19 @@ def _embedder(config: PipelineConfig) -> Embedder:
     return made
 
 
-def _alike(left: str, right: str) -> float:
-    from rapidfuzz import fuzz
+def _modelled(config: PipelineConfig, generator: Generator | None) -> str:
+    """What a model does in a run, and what it does not."""
+    name = generator.name if generator is not None else config.model.name
+    worded = "goals and dialogues" if config.plans_for_goals else "the dialogues"
+    return f"{name} words {worded}; tools, links and inferred results are made offline"
 
-    return fuzz.token_set_ratio(left, right) / 100
 
-
-def _safe(name: str) -> str:
-    kept = "".join(char if char.isalnum() or char in "._-" else "_" for char in name.casefold())
-    return kept.strip("._")[:48] or "tools"
+def _workflows(config: PipelineConfig) -> str:
+    """What the workflows are where the strategy plans for others than its own."""
+    sampler = config.goals.sampler
+    if sampler == "own" or (config.strategy, sampler) == ("toolweave", "motifs"):
+        return ""
+    return _WORKFLOWS[sampler]
 
 
 def _asks(step: JsonObject) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from toolweave.configs.knobs import Knobs
-from toolweave.configs.pipeline import SHARES, Strategy
+from toolweave.configs.pipeline import SHARES, TAKING_WORKFLOWS, Strategy
 from toolweave.configs.wording import lexicon_for, words_for
 from toolweave.core.errors import InputError
 from toolweave.core.goal import Goal
@@ -50,6 +50,7 @@ def planners_for(
     *,
     count: int,
     strategy: Strategy = "toolweave",
+    for_goals: bool = False,
     knobs: Knobs | None = None,
     seed: int = 0,
 ) -> list[Planned]:
@@ -61,12 +62,19 @@ def planners_for(
         out: the folder that the plans will lie in; they name their tools relative to it.
         count: how many plans in all.
         strategy: who plans.
+        for_goals: the strategy plans for the goals' workflows, if it is a rival too.
         knobs: how often the parts of plans occur.
         seed: decides what is drawn.
 
     Raises:
-        InputError: a graph is missing or cannot be used, or holds none of its goals' tools.
+        InputError: a graph is missing or cannot be used, or holds none of its goals' tools, or the
+            strategy cannot plan for goals.
     """
+    if for_goals and strategy not in TAKING_WORKFLOWS:
+        raise InputError(
+            f"{strategy} draws its own tools", place="--for-goals",
+            mend=f"leave it out, or take {' or '.join(TAKING_WORKFLOWS)}",
+        )  # fmt: skip
     files = sorted({goal.graph for goal in goals})
     each, left = divmod(count, len(files))
     # Only ToolFlow compares texts while it plans.
@@ -81,7 +89,8 @@ def planners_for(
             for goal in own
             if goal.id not in planned
         )
-        planner = STRATEGIES[strategy](replace(commission, embedder=embedder))
+        workflows = "given goals" if for_goals and strategy != "toolweave" else ""
+        planner = STRATEGIES[strategy](replace(commission, embedder=embedder, workflows=workflows))
         found.append(Planned(planner, each + (number < left), gone))
     return found
 
