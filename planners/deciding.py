@@ -5,7 +5,7 @@ Only acts after which the plan still holds are offered, so whatever is chosen ca
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
@@ -67,6 +67,7 @@ async def next_act(seen: Crossroads, generator: Generator, key: tuple[object, ..
             render=lambda context: PROMPTS.render("next_act", c=context),
             accept=lambda answer: accept(answer, seen.acts),
             key=key,
+            schema=_choosing(seen.acts),
         )
     )
     return answer.act
@@ -77,6 +78,12 @@ def accept(answer: NextAct, offered: Sequence[Choice]) -> NextAct:
     if answer.act not in offered:
         raise Unacceptable(f"{answer.act!r} is not offered: choose {' or '.join(offered)}")
     return answer
+
+
+def _choosing(offered: Sequence[Choice]) -> dict[str, Any]:
+    """The schema of an answer that chooses among what is offered, for servers that enforce one."""
+    act = {"type": "string", "enum": list(offered)}
+    return {"type": "object", "properties": {"act": act}, "required": ["act"]}
 
 
 def ways(plan: Plan, toolset: Toolset, number: int) -> dict[Choice, Plan]:

@@ -59,7 +59,9 @@ def spoken_tau(dialogue: Dialogue) -> float:
 
 
 def _stated(message: Message) -> dict[str, int]:
-    return {stated.ref: stated.start for stated in message.states}
+    # Where a mention ends: a list is spread over a message, and its first item may turn up earlier
+    # in other words, as in "a new time for the van … a bike or a van will do".
+    return {stated.ref: stated.end for stated in message.states}
 
 
 def _placed(segment: Segment, request: UserRequest, order: dict[str, int]) -> Iterator[Placed]:

@@ -62,6 +62,8 @@ class Assistant:
             return self._offline.answer(task)
         assert "{{" not in "".join(task.render(task.context))
         offered = task.context.acts
+        assert task.schema is not None
+        assert task.schema["properties"]["act"]["enum"] == list(offered)
         act = self.act if self.act in offered else offered[0]
         if not self.act:
             act = self.stream.choice(offered)

@@ -14,6 +14,7 @@ from toolweave.checks.plan_check import check_plan
 from toolweave.configs.knobs import Knobs
 from toolweave.configs.pipeline import Strategy
 from toolweave.core.binding import UserBinding
+from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import InputError
 from toolweave.core.graph import ToolGraph
 from toolweave.core.plan import (
@@ -148,6 +149,30 @@ def test_digit_says_the_goal_before_the_details(desk: Desk) -> None:
     for seed, plan in enumerate(plans(desk, "digit")):
         late += spoken_tau(simulate(plan, desk.flow.graph.toolset, seed=seed)) > 0
     assert late <= 0.05 * COUNT
+
+
+def unsaid_moved(dialogue: Dialogue, edge: str, at: int) -> Dialogue:
+    """The dialogue if all details of what its first request leaves unsaid began or ended there."""
+    request, said = dialogue.plan.segments[0].steps[0], dialogue.messages[1]
+    assert isinstance(request, UserRequest)
+    states = tuple(
+        one if one.ref.partition(".")[0] in request.voices else one.model_copy(update={edge: at})
+        for one in said.states
+    )
+    moved = said.model_copy(update={"states": states})
+    messages = (dialogue.messages[0], moved, *dialogue.messages[2:])
+    return dialogue.model_copy(update={"messages": messages})
+
+
+def test_a_detail_stands_where_its_mention_ends(desk: Desk) -> None:
+    """A list is spread over a message, and its first item may turn up early in other words."""
+    seen = 0
+    for seed, plan in enumerate(plans(desk, "digit")):
+        dialogue = simulate(plan, desk.flow.graph.toolset, seed=seed)
+        if spoken_tau(dialogue) <= 0 < spoken_tau(unsaid_moved(dialogue, "end", 1)):
+            seen += 1
+            assert spoken_tau(unsaid_moved(dialogue, "start", 0)) <= 0
+    assert seen > 3
 
 
 def test_a_wrong_call_is_mended_at_once(desk: Desk) -> None:
