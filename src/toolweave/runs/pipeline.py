@@ -9,7 +9,7 @@ from typing import Final, cast
 
 import orjson
 
-from toolweave.configs.pipeline import PipelineConfig, Sampler
+from toolweave.configs.pipeline import PipelineConfig, Sampler, Strategy
 from toolweave.configs.run import RunConfig
 from toolweave.configs.wording import words_for
 from toolweave.core.errors import InputError
@@ -25,6 +25,7 @@ from toolweave.planners.flow import Flow
 from toolweave.planners.lifecycles import LifeCycles
 from toolweave.planners.planning import Commission, Refusal
 from toolweave.planners.strategies import DECIDING, STRATEGIES, Planner
+from toolweave.planners.voting import VOTES
 from toolweave.runs.asking_goals import asked_goals
 from toolweave.runs.batch import Progress, Tally, batch
 from toolweave.runs.generators import is_offline, make_generator
@@ -107,7 +108,7 @@ def generate(
         telling(Told(stage="model", text=_modelled(config, generator)))
     with held(out, config, resume):
         # A dry run asks nobody.
-        work = _Work(config, base, out, telling, generator, offline=offline or dry)
+        work = _Work(config, base, out, telling, generator, offline=offline, dry=dry)
         made = work.prepare()
         if dry:
             return made
@@ -146,9 +147,10 @@ class _Work:
         generator: Generator | None,
         *,
         offline: bool,
+        dry: bool,
     ) -> None:
         self.config, self.base, self.out, self.telling = config, base, out, telling
-        self.generator, self.offline = generator, offline
+        self.generator, self.offline, self.dry = generator, offline, dry
         self.parting = config.strategy == "toolweave"
         self.files = StageFiles(out)
         self.made = Made()
@@ -187,7 +189,7 @@ class _Work:
         path = self.out / GOALS
         if not self.files.has(GOALS):
             made = [goal for graph in graphs for goal in self._found(graph)]
-            if not self.offline:
+            if not (self.offline or self.dry):
                 made = self._asked(graphs, made)
             lines = b"".join(json_bytes(goal.dump()) + b"\n" for goal in made)
             self.files.write({GOALS: lines})
@@ -235,7 +237,7 @@ class _Work:
             self.made.plans += 1
             self.made.motifs[plan.get("motif", "linear")] += 1
             self.made.patterns.update({one.get("kind", "task") for one in plan["segments"]})
-            self.made.asked += sum(_asks(step) for one in plan["segments"] for step in one["steps"])
+            self.made.asked += _asked_for(plan, self.config.strategy)
         self.made.refused = sum(1 for _ in read_records(self.out / DROPPED))
         self._tell("plans", f"{self.made.plans} plans ({_counts(self.made.motifs)})")
         if self.made.refused:
@@ -324,6 +326,20 @@ def _workflows(config: PipelineConfig) -> str:
     if sampler == "own" or (config.strategy, sampler) == ("toolweave", "motifs"):
         return ""
     return _WORKFLOWS[sampler]
+
+
+def _asked_for(plan: JsonObject, strategy: Strategy) -> int:
+    """How often a dialogue of the plan asks a model, about: its steps, and what its strategy adds.
+
+    A strategy that audits asks for one reading of the request and for the votes of a majority.
+    """
+    steps = [step for segment in plan["segments"] for step in segment["steps"]]
+    asked = sum(_asks(step) for step in steps)
+    if strategy in AUDITS:
+        asked += 1 + VOTES // 2 + 1
+    if strategy in DECIDING:
+        asked += sum(step["act"] in ("tool_invocation", "clarification_request") for step in steps)
+    return asked
 
 
 def _asks(step: JsonObject) -> int:
