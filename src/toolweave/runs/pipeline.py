@@ -338,7 +338,7 @@ def _asked_for(plan: JsonObject, strategy: Strategy) -> int:
     if strategy in AUDITS:
         asked += 1 + VOTES // 2 + 1
     if strategy in DECIDING:
-        asked += sum(step["act"] in ("tool_invocation", "clarification_request") for step in steps)
+        asked += sum(step["act"] in ("tool_invocation", "assistant_clarification") for step in steps)
     return asked
 
 
