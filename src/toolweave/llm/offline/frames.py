@@ -30,26 +30,97 @@ WANTING: Final[dict[str, tuple[str, ...]]] = {
 TERSE: Final = ("{w}[, please|].", "need to {w}.", "can I {w}?")
 TERSE_ASKING: Final = ("{w}[, please|].", "can you {w}?")
 
+# A lead that ends in a comma or a colon runs on into its sentence; any other stands alone. None
+# holds a word that a value could be: no number, no part of the day, no "fine" and no "done".
 GREETINGS: Final[dict[str, tuple[str, ...]]] = {
-    "neutral": ("hi,", "hello,", "hi there,", "hello.", "hi."),
-    "casual": ("hey,", "hi,", "hey there,", "hiya,"),
-    "formal": ("good day.", "hello.", "good day to you."),
-    "worried": ("hi,", "hello,", "hello?", "sorry to bother you."),
-    "annoyed": ("hello.", "right.", "okay, so.", "hi."),
-    "cheerful": ("hi there!", "hello!", "good day!", "hey!", "hi!"),
+    "neutral": (
+        "hi,", "hello,", "hi there,", "hello there,", "good day,", "hi again,", "hello again,",
+        "[hi|hello], [I hope you can help|maybe you can help|I could use some help]:",
+        "[hi|hello], [I hope|I think] I'm in the right place:", "[hi|hello], so,",
+    ),
+    "casual": (
+        "hey,", "hi,", "hey there,", "hiya,", "hello,", "hi there,", "hey, so,", "hi, so,",
+        "[hey|hi], [can you help me out here|are you there]?",
+        "[hey|hi], [maybe you can help|you might know this|hope you can help]:",
+    ),
+    "formal": (
+        "good day,", "hello,", "good day to you,",
+        "[good day|hello], [I hope you are well|I trust you are well].",
+        "[good day|hello], I [hope|trust] [you can help me|I have come to the right place]:",
+        "[good day|hello], [may I ask for your help|could you assist me]?",
+        "[good day|hello], I [would be glad of|could use] some [help|assistance]:",
+    ),
+    "worried": (
+        "hi,", "hello,", "hello?", "[hi|hello], sorry,", "[hi|hello], is anybody there?",
+        "[sorry|I'm sorry] to [bother|trouble|disturb] you[ with this|]:",
+        "[hi|hello], I hope [you can help me|this is the right place|you can sort this out]:",
+        "[hi|hello], [I'm a bit lost here|I could really use some help]:",
+        "[hi|hello], I'm not sure who else to ask:",
+        "[oh, |]I'm so glad somebody is there:",
+    ),
+    "annoyed": (
+        "hello,", "hi,", "right,", "okay, so,", "look,", "listen,", "well,", "so,", "right, so,",
+        "[hello|hi], [I hope this won't take long|let's make this short|I'll be brief]:",
+        "[hello|hi], [me again|it's me again]:", "[hello|hi], is anybody there?",
+        "[hello|hi], [I hope you can actually help|maybe you can sort this out]:",
+        "finally, somebody [to talk to|who answers].",
+    ),
+    "cheerful": (
+        "hi there,", "hello,", "hey,", "hi,", "hello there,", "good day,",
+        "[hi|hello|hey] there!", "[hello|hey|hi], [I hope you're well|lovely to reach you]!",
+        "[hi|hello|hey], [I've got something for you|maybe you can help]:",
+        "[hi|hello|hey], [nice to meet you|glad you're there]!", "[hi|hello], how are you?",
+    ),
 }  # fmt: skip
 
+# Before a later request; most have none.
 FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
-    "neutral": ("okay.", "alright.", "good.", "thanks.", "fine."),
-    "casual": ("ok cool.", "nice.", "cool.", "alright.", "got it."),
-    "formal": ("thank you.", "very well.", "good.", "I see."),
-    "worried": ("okay, good.", "okay.", "phew.", "thanks."),
-    "annoyed": ("fine.", "right.", "okay.", "good."),
-    "cheerful": ("perfect!", "great!", "lovely!", "wonderful.", "brilliant."),
+    "neutral": (
+        "okay,", "all right,", "good,", "and", "then", "now", "okay, and", "okay then,", "also,",
+        "good, then", "all right, and", "thanks,", "thanks, and", "another thing:", "next,",
+        "while I'm here,", "in that case,", "I see,", "[good|that's good] to know[, thanks|].",
+        "[okay|thanks], that [helps|makes sense].",
+    ),
+    "casual": (
+        "ok cool,", "nice,", "cool,", "alright,", "and", "so", "oh, and", "ok, and", "ok then,",
+        "alright then,", "also,", "cool, and", "now", "while I'm at it,", "while I've got you,",
+        "nice, and", "another thing:", "ah, and",
+        "[ok|cool|nice], [that works|makes sense|got it].",
+        "[got it|gotcha][, thanks|, cheers|].",
+    ),
+    "formal": (
+        "very well,", "thank you,", "I see,", "thank you, and", "furthermore,", "in that case,",
+        "now", "and", "understood,", "in addition,", "while we are at it,", "next,",
+        "another matter:", "I understand,", "very well, then",
+        "[that is|this is] [helpful|clear], thank you.",
+        "thank you for [that|the information|your help so far].",
+    ),
+    "worried": (
+        "okay,", "okay, good,", "oh good,", "and", "okay, then", "oh, and", "thanks,", "then",
+        "sorry, also,", "all right,", "I see,", "so", "okay, and", "also,",
+        "[that's|what] a relief[, thanks|].", "[phew|okay], [that's good|good to know|thanks].",
+        "[thanks|okay], I feel [a bit |]better now.",
+    ),
+    "annoyed": (
+        "right,", "okay,", "good,", "and", "then", "now", "okay then,", "right, and", "next,",
+        "well,", "all right,", "also,", "so", "okay, and", "right, then", "while we're at it,",
+        "[at last|finally].", "[well|okay], [that's something|at least that's settled].",
+        "[good|okay], [moving on|next thing].",
+    ),
+    "cheerful": (
+        "perfect,", "great,", "lovely,", "wonderful,", "brilliant,", "great, and", "lovely, and",
+        "super,", "and", "oh, and", "now", "marvelous,", "nice, then", "also,", "while I'm here,",
+        "[perfect|great|lovely|brilliant|super|wonderful], [thanks|thank you|that's a help]!",
+        "[that's|how] [great|lovely|wonderful][, thanks|]!",
+    ),
 }  # fmt: skip
 
 AFTER_FAILURE: Final = (
-    "okay.", "hm.", "too bad.", "all right,", "fine,", "that's a pity.", "then", "oh well.",
+    "okay,", "hm,", "too bad,", "all right,", "then", "oh well,", "that's a pity.", "hm, okay,",
+    "never mind,", "in that case,", "pity,", "okay, then", "all right, then", "what a pity.",
+    "[oh|ah], [I see|okay],", "[well|hm], then", "never mind then,", "that's [too bad|a shame].",
+    "[okay|all right], [it can't be helped|so be it|can't be helped].",
+    "[okay|hm], [I'll live with that|I'll manage|I'll see about that myself].",
 )  # fmt: skip
 # Instead of an answer, at the first asking.
 KEEPING_BACK: Final[dict[str, tuple[str, ...]]] = {
@@ -79,13 +150,20 @@ KEEPING_BACK: Final[dict[str, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 REPLYING: Final[dict[str, tuple[str, ...]]] = {
-    "neutral": ("let me see,", "so,"),
-    "casual": ("ah,", "oh,", "uh,"),
-    "formal": (),
-    "worried": ("oh, sorry.", "let me check."),
-    "annoyed": ("right.",),
-    "cheerful": ("oh, right!",),
+    "neutral": ("so,", "well,", "ah,", "oh,", "okay,", "hm,", "sure,"),
+    "casual": ("ah,", "oh,", "uh,", "um,", "hm,", "so,", "ok,", "yeah,", "oh right,", "sure,"),
+    "formal": ("certainly,", "of course,", "very well,"),
+    "worried": ("oh,", "oh, sorry,", "sorry,", "um,", "hm,", "well,"),
+    "annoyed": ("right,", "well,", "okay,", "so,", "look,", "oh,"),
+    "cheerful": ("oh, right,", "ah, yes,", "sure,", "of course,", "oh,", "okay,", "ah,"),
 }  # fmt: skip
+# Before what is told at length in an answer.
+TELLING: Final = (
+    "it's like this:", "here's how it is:", "in short:", "I'll try to [explain|put it into words]:",
+    "[well|so|okay|right], [it's like this|here goes|in short]:", "in my own words:",
+    "roughly this:", "I'd put it like this:", "[what|all] I can [tell you|say] is this:",
+    "the short version:", "put simply:",
+)  # fmt: skip
 
 CORRECTING: Final = (
     "[sorry|actually|wait|hang on|hm|oh], [make that|make it] {value}[ instead|].",
@@ -97,14 +175,26 @@ CORRECTING: Final = (
 )  # fmt: skip
 
 CHOOSING: Final = (
-    "[I'll take|let's go with|go with] {which}.", "{which}[ please|, please|].", "I mean {which}.",
-    "{which} [sounds|looks] [good|best|right].", "{which} [is fine|would be perfect|will do].",
+    "[I'll take|let's go with|go with|I'd go for|I'd like|I'd prefer|make it] {which}[, please|].",
+    "{which}[ please|, please|].", "I mean {which}.", "{which} it is.", "my pick is {which}.",
+    "{which} [sounds|looks|seems] [good|best|right][ to me|].",
+    "{which} [would be perfect|will do|would suit me|works for me|is the right choice].",
+    "I [think|guess] {which} [is best|is right|would do].", "I've settled on {which}.",
+    "let's [do|take|have] {which}[, please|].", "[can we do|can it be] {which}?",
 )  # fmt: skip
-POINTING: Final = ("I mean {which}.", "{which}[ please|, please|].", "that's {which}.")
+POINTING: Final = (
+    "I mean {which}[, that is|].", "{which}[ please|, please|].", "that's {which}.",
+    "that would be {which}.", "I'm [talking about|thinking of] {which}.",
+    "[it's|this is] about {which}.", "by that I mean {which}.", "{which}, I mean.",
+    "it's {which}[ I mean| I'm talking about|].",
+)  # fmt: skip
 ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
+# Before a question, run on into it: a yes to what was asked, and nothing promised.
 ASSENTING: Final = (
-    "sure.", "of course.", "certainly.", "no problem.", "I can do that.", "gladly.",
+    "sure,", "of course,", "certainly,", "sure thing,", "absolutely,", "yes, of course,",
+    "all right,", "okay,", "yes,", "yes, sure,", "yes, certainly,", "okay, sure,", "gladly,",
+    "okay, let's see,", "let's see,", "right, let's see,", "all right, let's see,", "by all means,",
 )  # fmt: skip
 # Before asking once more for what was kept back.
 INSISTING: Final = (
@@ -113,16 +203,33 @@ INSISTING: Final = (
     "take your time, I'll wait.", "I can't look that up from here, I'm afraid.",
     "it's the one thing I can't do without.", "I know, sorry, but it has to be in there.",
     "I do have to ask for it.", "it won't go through otherwise, I'm afraid.",
+    "sorry, there's no way around it.", "I'd skip it if I could.",
+    "it's asked for every time, I'm afraid.", "no rush, but I can't leave it out.",
 )  # fmt: skip
 SORRY: Final = (
     "sorry to hear that.", "that sounds annoying, sorry.", "I'm sorry about that.",
     "sorry you're dealing with this.", "that's frustrating.", "sorry for the trouble.",
+    "I'm sorry you have to deal with this.", "that's no fun, I'm sorry.", "oh no, I'm sorry.",
+    "I can see why that's annoying.", "sorry about the trouble.", "that must be annoying.",
+    "that's not how it should be, sorry.", "I'm sorry this happened.", "oh dear, sorry about that.",
 )  # fmt: skip
 NEEDING: Final = (
-    "[could|can] you [tell|give] me {list}?", "what {are} {list}?",
-    "I just need {list} [from you|to go ahead|for that]. [What {are} they|Can you share {them}]?",
-    "to do that, I need {list}. Could you [give me|share] {them}?", "may I have {list}?",
-    "[could|can] you let me know {list}?", "before I go ahead, what {are} {list}?",
+    "[could|can|would] you [tell|give] me {list}[, please|]?",
+    "[could|can|would] you let me [know|have] {list}[, please|]?",
+    "[may|could|can] I [have|get|ask for] {list}[, please|]?",
+    "[[for that|to do that|for this|to go ahead], |]what are {list}?",
+    "[for that|to do that|for this|to go ahead], I [just |still |]need {list}[, please|].",
+    "[for that|to do that|for this|to go ahead], [could|can|may] I [have|ask for] {list}?",
+    "I'll [just |]need {list}[ from you| for that| to go ahead|, please].",
+    "I'd [just |still |]need {list}[ from you| for that| to go ahead|, please].",
+    "all I need [now |from you |for that |]is {list}.", "what I [still |]need is {list}.",
+    "[do you have|have you got] {list} for me?", "[would you mind|mind] telling me {list}?",
+    "would you [mind sharing|share] {list}?",
+    "please [tell me|give me|let me know|let me have] {list}.",
+    "if you [tell|give] me {list}, I can [go ahead|get on with it|see to it|take it from there].",
+    "[could|can] you [help me with|fill me in on|share] {list}?", "{list}, please?",
+    "what should I put for {list}?", "what do you have for {list}?",
+    "I'm [still |just |]missing {list}: [could|can] you tell me?",
 )  # fmt: skip
 FAILING: Final = (
     "that didn't work: {reason}.", "I couldn't get that through: {reason}.",
@@ -236,8 +343,10 @@ BYES: Final[tuple[Exchange, ...]] = (
 REFUSING: Final = (
     "I'm afraid I can't {w}[ from here|].", "sorry, I'm not able to {w}[ here|].",
     "I can't {w}, I'm afraid.", "I'm sorry, but I can't {w}.",
-    "that's something I can't do[, I'm afraid|]. I have nothing here to do it with.",
+    "that's something I can't do[, I'm afraid|]: [I have|there's] nothing here to do it with.",
     "I can't help with that one, sorry[: it's outside what I can reach from here|].",
+    "that's out of my hands here[, I'm afraid|]: [nothing I have does that|I've no way to do it].",
+    "I'd like to, but I can't {w}.", "I have no means to {w}, sorry.",
     "that isn't possible through me[, unfortunately|]. Everything else we did stands.",
     "no, that's beyond what I have access to, sorry.",
     "unfortunately not: I have no way of doing that[ from here|].",

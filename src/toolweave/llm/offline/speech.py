@@ -20,6 +20,8 @@ from toolweave.llm.offline.wishes import assistant_only, combined, prepared, slo
 
 # How often what is picked is called by its name rather than by its place or price.
 _BY_NAME: Final = 0.4
+# How often an answer at length is announced.
+_ANNOUNCED: Final = 0.3
 _NEVER_REPEATED: Final = frozenset({"identifier", "uuid", "address", "email", "phone", "note"})
 _VERBATIM: Final = frozenset({"identifier", "uuid", "email", "url"})
 _SENTENCE_END: Final = re.compile(r"[.?!](?=\s|$|\])")
@@ -122,7 +124,7 @@ class Speaker:
         if ready and (pool == "tells" or self.stream.random() < 0.7):
             return expand(self.stream.choice(ready), self.stream, lambda name: None) or []
         if slot.view.kind in PROSE or _is_prose(value):
-            return [Part(str(value), key)]
+            return self.told_at_length(str(value), key, answers=pool == "answers")
         form = self.form(slot)
         phrases = [p for p in getattr(words, pool) if "{value}" in p] or [
             _fallback(slot.view, pool)
@@ -132,6 +134,13 @@ class Speaker:
         phrases = fitting(phrases, fill) or ["{value}"]
         parts = expand(self.stream.choice(phrases), self.stream, fill.get)
         return parts or [Part(form, key)]
+
+    def told_at_length(self, text: str, key: str, *, answers: bool) -> list[Part]:
+        """Free text in the user's own words; an answer may announce that it takes some telling."""
+        if not answers or not _is_prose(text) or self.stream.random() >= _ANNOUNCED:
+            return [Part(text, key)]
+        lead = plain(self.stream.choice(frames.TELLING), self.stream)
+        return [Part(f"{lead} "), Part(text, key)]
 
     def request(self) -> list[Part]:
         """A request: situation, wish and values in some natural order."""
@@ -260,10 +269,10 @@ class Speaker:
     def lead(self) -> list[Part]:
         """A greeting in the first message, a linking word in later ones, or nothing."""
         if self.context.first:
-            chance = 0.15 if self.length == "terse" else 0.4
+            chance = 0.15 if self.length == "terse" else 0.35
             pool = frames.GREETINGS[self.tone]
         else:
-            chance = 0.25 if self.length == "terse" else 0.5
+            chance = 0.15 if self.length == "terse" else 0.3
             pool = frames.AFTER_FAILURE if self.context.failed else frames.FOLLOWING[self.tone]
         if self.stream.random() >= chance:
             return []
@@ -287,12 +296,12 @@ class Speaker:
             for i, key in enumerate(keys)
         ]
         told.extend(self.pointer(item) for item in self.context.pointers if _picks(item))
-        prose = any(self.slots[key].view.kind in PROSE for key in keys)
+        prose = any(self.slots[key].view.kind in (*PROSE, "boolean") for key in keys)
         chance = {"terse": 0.0, "normal": 0.15, "chatty": 0.3}[self.length]
         pool = frames.REPLYING[self.tone]
         if told and pool and not prose and self.stream.random() < chance:
             lead = self.stream.choice(pool)
-            told[0] = _led([Part(lead)], told[0])
+            told[0] = [Part(f"{lead} "), *lowered(told[0])]
         return paragraph(self.cased(item) for item in told)
 
     def correction(self) -> list[Part]:
@@ -432,9 +441,11 @@ def _fallback(view: FieldView, pool: str) -> str:
 
 
 def _led(lead: Sequence[Part], parts: Sequence[Part]) -> list[Part]:
-    """A lead word before a clause: joined by a comma, or as a sentence of its own."""
+    """A lead before a clause: run on into it, or as a sentence of its own."""
     mark = lead[0].text.rstrip()
-    if mark.endswith((".", "!", "?")) or parts[0].ref:
-        opened = sentence(parts)
-        return [Part(mark.rstrip(",") + ("." if mark.endswith(",") else "")), Part(" "), *opened]
+    if mark.endswith((".", "!", "?")):
+        return [Part(mark), Part(" "), *sentence(parts)]
+    if parts[0].ref:
+        # "Then 48 Mill Lane is …", "Hi, Vera Stone is …": a value is better not addressed.
+        return list(parts)
     return [Part(mark), Part(" "), *lowered(parts)]
