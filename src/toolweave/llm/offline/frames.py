@@ -47,20 +47,20 @@ GREETINGS: Final[dict[str, tuple[str, ...]]] = {
         "good day,", "hello,", "good day to you,",
         "[good day|hello], [I hope you are well|I trust you are well].",
         "[good day|hello], I [hope|trust] [you can help me|I have come to the right place]:",
-        "[good day|hello], [may I ask for your help|could you assist me]?",
+        "[good day|hello], [would you be so kind as to help me|could you assist me]?",
         "[good day|hello], I [would be glad of|could use] some [help|assistance]:",
     ),
     "worried": (
         "hi,", "hello,", "hello?", "[hi|hello], sorry,", "[hi|hello], is anybody there?",
         "[sorry|I'm sorry] to [bother|trouble|disturb] you[ with this|]:",
         "[hi|hello], I hope [you can help me|this is the right place|you can sort this out]:",
-        "[hi|hello], [I'm a bit lost here|I could really use some help]:",
-        "[hi|hello], I'm not sure who else to ask:",
+        "[hi|hello], [I'm at a bit of a loss here|I could really use some help]:",
+        "[hi|hello], I don't know who else to ask:",
         "[oh, |]I'm so glad somebody is there:",
     ),
     "annoyed": (
         "hello,", "hi,", "right,", "okay, so,", "look,", "listen,", "well,", "so,", "right, so,",
-        "[hello|hi], [I hope this won't take long|let's make this short|I'll be brief]:",
+        "[hello|hi], [I hope this doesn't take forever|I'll be brief|straight to the point]:",
         "[hello|hi], [me again|it's me again]:", "[hello|hi], is anybody there?",
         "[hello|hi], [I hope you can actually help|maybe you can sort this out]:",
         "finally, somebody [to talk to|who answers].",
@@ -76,21 +76,21 @@ GREETINGS: Final[dict[str, tuple[str, ...]]] = {
 # Before a later request; most have none.
 FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
     "neutral": (
-        "okay,", "all right,", "good,", "and", "then", "now", "okay, and", "okay then,", "also,",
+        "okay,", "all right,", "good,", "and", "then", "okay, and", "okay then,", "also,",
         "good, then", "all right, and", "thanks,", "thanks, and", "another thing:", "next,",
         "while I'm here,", "in that case,", "I see,", "[good|that's good] to know[, thanks|].",
         "[okay|thanks], that [helps|makes sense].",
     ),
     "casual": (
         "ok cool,", "nice,", "cool,", "alright,", "and", "so", "oh, and", "ok, and", "ok then,",
-        "alright then,", "also,", "cool, and", "now", "while I'm at it,", "while I've got you,",
+        "alright then,", "also,", "cool, and", "while I'm at it,", "while I've got you,",
         "nice, and", "another thing:", "ah, and",
         "[ok|cool|nice], [that works|makes sense|got it].",
         "[got it|gotcha][, thanks|, cheers|].",
     ),
     "formal": (
         "very well,", "thank you,", "I see,", "thank you, and", "furthermore,", "in that case,",
-        "now", "and", "understood,", "in addition,", "while we are at it,", "next,",
+        "and", "understood,", "in addition,", "while we are at it,", "next,",
         "another matter:", "I understand,", "very well, then",
         "[that is|this is] [helpful|clear], thank you.",
         "thank you for [that|the information|your help so far].",
@@ -99,17 +99,17 @@ FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
         "okay,", "okay, good,", "oh good,", "and", "okay, then", "oh, and", "thanks,", "then",
         "sorry, also,", "all right,", "I see,", "so", "okay, and", "also,",
         "[that's|what] a relief[, thanks|].", "[phew|okay], [that's good|good to know|thanks].",
-        "[thanks|okay], I feel [a bit |]better now.",
+        "[thanks|okay], I feel [a bit |a little |]better.",
     ),
     "annoyed": (
-        "right,", "okay,", "good,", "and", "then", "now", "okay then,", "right, and", "next,",
+        "right,", "okay,", "good,", "and", "then", "okay then,", "right, and", "next,",
         "well,", "all right,", "also,", "so", "okay, and", "right, then", "while we're at it,",
-        "[at last|finally].", "[well|okay], [that's something|at least that's settled].",
-        "[good|okay], [moving on|next thing].",
+        "[at last|finally].", "[well|okay], [that's something|at least that's out of the way].",
+        "[good|okay], next [thing|question].",
     ),
     "cheerful": (
         "perfect,", "great,", "lovely,", "wonderful,", "brilliant,", "great, and", "lovely, and",
-        "super,", "and", "oh, and", "now", "marvelous,", "nice, then", "also,", "while I'm here,",
+        "super,", "and", "oh, and", "marvelous,", "nice, then", "also,", "while I'm here,",
         "[perfect|great|lovely|brilliant|super|wonderful], [thanks|thank you|that's a help]!",
         "[that's|how] [great|lovely|wonderful][, thanks|]!",
     ),
@@ -120,49 +120,50 @@ AFTER_FAILURE: Final = (
     "never mind,", "in that case,", "pity,", "okay, then", "all right, then", "what a pity.",
     "[oh|ah], [I see|okay],", "[well|hm], then", "never mind then,", "that's [too bad|a shame].",
     "[okay|all right], [it can't be helped|so be it|can't be helped].",
-    "[okay|hm], [I'll live with that|I'll manage|I'll see about that myself].",
+    "[okay|hm], [that's how it goes|I'll manage|I'll see about that myself].",
 )  # fmt: skip
 # Instead of an answer, at the first asking.
 KEEPING_BACK: Final[dict[str, tuple[str, ...]]] = {
     "neutral": (
         "do you really need that?", "I'd have to look. Can't you do it without?",
-        "I don't have that in front of me right now.", "is that necessary? I'm not sure I have it.",
+        "I don't have that in front of me right now.",
+        "is that necessary? I'm not sure I have that.",
     ),
     "casual": (
-        "hm, not sure. Do you need it?", "do I have to?", "no idea where I put that, to be honest.",
-        "uh, can't you do without?",
+        "hm, not sure. Do you need that?", "do I have to?",
+        "no idea where I put that, to be honest.", "uh, can't you do without?",
     ),
     "formal": (
         "may I ask whether that is necessary?", "I would have to look that up first.",
         "I am not sure that I have that to hand. Is it required?",
     ),
     "worried": (
-        "oh dear, I don't know. Do you need it?", "I'm not sure. Will it not work without?",
-        "sorry, I'd have to look for that. Do you need it now?",
+        "oh dear, I don't know. Is that needed?", "I'm not sure. Will it not work without?",
+        "sorry, I'd have to look for that. Do you need it right now?",
     ),
     "annoyed": (
         "why do you need that?", "seriously? Can't you see that yourself?",
         "do we have to go through that as well?", "I already told somebody last time. Again?",
     ),
     "cheerful": (
-        "good question! Do you need it?", "ha, you've got me there. Is it important?",
-        "I'd have to dig for that. Can we skip it?",
+        "good question! Is that a must?", "ha, you've got me there. Is that important?",
+        "I'd have to dig for that. Can we skip that bit?",
     ),
 }  # fmt: skip
 REPLYING: Final[dict[str, tuple[str, ...]]] = {
-    "neutral": ("so,", "well,", "ah,", "oh,", "okay,", "hm,", "sure,"),
-    "casual": ("ah,", "oh,", "uh,", "um,", "hm,", "so,", "ok,", "yeah,", "oh right,", "sure,"),
-    "formal": ("certainly,", "of course,", "very well,"),
+    "neutral": ("so,", "well,", "ah,", "oh,", "okay,", "hm,"),
+    "casual": ("ah,", "oh,", "uh,", "um,", "hm,", "so,", "ok,", "oh right,"),
+    "formal": ("well,", "very well,", "ah,"),
     "worried": ("oh,", "oh, sorry,", "sorry,", "um,", "hm,", "well,"),
     "annoyed": ("right,", "well,", "okay,", "so,", "look,", "oh,"),
-    "cheerful": ("oh, right,", "ah, yes,", "sure,", "of course,", "oh,", "okay,", "ah,"),
+    "cheerful": ("oh, right,", "ah, right,", "oh,", "okay,", "ah,", "so,"),
 }  # fmt: skip
-# Before what is told at length in an answer.
+# Before what is told at length.
 TELLING: Final = (
-    "it's like this:", "here's how it is:", "in short:", "I'll try to [explain|put it into words]:",
-    "[well|so|okay|right], [it's like this|here goes|in short]:", "in my own words:",
-    "roughly this:", "I'd put it like this:", "[what|all] I can [tell you|say] is this:",
-    "the short version:", "put simply:",
+    "[well|so|okay|right], [here goes|briefly]:", "I'll try to [describe it|put it into words]:",
+    "[as best I can describe it|put briefly|in a few words|in a sentence]:", "briefly:",
+    "[what|all] I can [tell you|say] is this:", "this much I can [say|tell you]:",
+    "[how I'd describe it|this is how I'd put it]:",
 )  # fmt: skip
 
 CORRECTING: Final = (
@@ -182,11 +183,16 @@ CHOOSING: Final = (
     "I [think|guess] {which} [is best|is right|would do].", "I've settled on {which}.",
     "let's [do|take|have] {which}[, please|].", "[can we do|can it be] {which}?",
 )  # fmt: skip
+# In an answer, and after a wish that could mean another.
 POINTING: Final = (
-    "I mean {which}[, that is|].", "{which}[ please|, please|].", "that's {which}.",
+    "I mean {which}.", "{which}[ please|, please|].", "that's {which}.",
     "that would be {which}.", "I'm [talking about|thinking of] {which}.",
-    "[it's|this is] about {which}.", "by that I mean {which}.", "{which}, I mean.",
-    "it's {which}[ I mean| I'm talking about|].",
+    "[it's|this is] about {which}.", "it's {which}[ I mean| I'm talking about|].",
+)  # fmt: skip
+MEANING: Final = (
+    "I mean {which}.", "by that I mean {which}.", "{which}, I mean.", "{which}, that is.",
+    "I'm [talking about|thinking of|referring to] {which}.",
+    "{which}, to be [clear|exact|precise].", "to be [clear|exact|precise], {which}.", "it's {which} I [mean|have in mind].",
 )  # fmt: skip
 ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -205,6 +211,15 @@ INSISTING: Final = (
     "I do have to ask for it.", "it won't go through otherwise, I'm afraid.",
     "sorry, there's no way around it.", "I'd skip it if I could.",
     "it's asked for every time, I'm afraid.", "no rush, but I can't leave it out.",
+)  # fmt: skip
+INSISTING_ON_SEVERAL: Final = (
+    "I'm afraid I can't go on without those.", "sorry, I do need them.",
+    "I wouldn't ask if there were another way.", "without them I'd be stuck, sorry.",
+    "take your time, I'll wait.", "I can't look those up from here, I'm afraid.",
+    "I know, sorry, but they have to be in there.", "I do have to ask for them.",
+    "it won't go through without them, I'm afraid.", "sorry, there's no way around it.",
+    "I'd skip them if I could.", "no rush, but I can't leave them out.",
+    "they're asked for every time, I'm afraid.",
 )  # fmt: skip
 SORRY: Final = (
     "sorry to hear that.", "that sounds annoying, sorry.", "I'm sorry about that.",
@@ -347,7 +362,8 @@ REFUSING: Final = (
     "I can't help with that one, sorry[: it's outside what I can reach from here|].",
     "that's out of my hands here[, I'm afraid|]: [nothing I have does that|I've no way to do it].",
     "I'd like to, but I can't {w}.", "I have no means to {w}, sorry.",
-    "that isn't possible through me[, unfortunately|]. Everything else we did stands.",
+    "that isn't possible through me[, unfortunately|, I'm afraid|, sorry].",
+    "[there|with that] I can't help you[, I'm afraid|, sorry|, unfortunately].",
     "no, that's beyond what I have access to, sorry.",
     "unfortunately not: I have no way of doing that[ from here|].",
 )  # fmt: skip

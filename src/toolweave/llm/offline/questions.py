@@ -50,7 +50,8 @@ def _led(lead: str, asked: Sequence[list[Part]]) -> list[list[Part]]:
 def _lead(context: QuestionContext, stream: random.Random) -> str:
     """What comes before the question; most questions need nothing."""
     if context.again:
-        return stream.choice(frames.INSISTING)
+        several = len(context.slots) > 1
+        return stream.choice(frames.INSISTING_ON_SEVERAL if several else frames.INSISTING)
     first = not any(line.role == "assistant" for line in context.history)
     trouble = any(slot.view.kind == "problem" for slot in context.slots)
     upset = context.cast.human.persona.tone in ("annoyed", "worried")
@@ -106,9 +107,10 @@ def _whole(context: QuestionContext, slot: Slot, stream: random.Random) -> list[
 
 
 def _labelled(context: QuestionContext, slot: Slot, stream: random.Random) -> str:
-    text = f"{whose(slot.view, 'your')} {slot.view.label}"
+    text = f"{whose(slot.view, 'your')} {slot.view.label}".lstrip()
     options = _options(context, slot, stream)
-    return f"{text} ({options})" if options else text
+    # "The electricity or gas" has named its choices.
+    return f"{text} ({options})" if options and options not in text else text
 
 
 def _options(context: QuestionContext, slot: Slot, stream: random.Random) -> str:
