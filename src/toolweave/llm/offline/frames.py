@@ -192,7 +192,8 @@ POINTING: Final = (
 MEANING: Final = (
     "I mean {which}.", "by that I mean {which}.", "{which}, I mean.", "{which}, that is.",
     "I'm [talking about|thinking of|referring to] {which}.",
-    "{which}, to be [clear|exact|precise].", "to be [clear|exact|precise], {which}.", "it's {which} I [mean|have in mind].",
+    "{which}, to be [clear|exact|precise].", "to be [clear|exact|precise], {which}.",
+    "it's {which} I [mean|have in mind].",
 )  # fmt: skip
 ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
