@@ -229,23 +229,29 @@ SORRY: Final = (
     "I can see why that's annoying.", "sorry about the trouble.", "that must be annoying.",
     "that's not how it should be, sorry.", "I'm sorry this happened.", "oh dear, sorry about that.",
 )  # fmt: skip
-NEEDING: Final = (
+# These bear a clause among what is listed ("and what the case is about").
+NEEDING_TO_KNOW: Final = (
     "[could|can|would] you [tell|give] me {list}[, please|]?",
-    "[could|can|would] you let me [know|have] {list}[, please|]?",
+    "[could|can|would] you let me know {list}[, please|]?",
+    "[for that|to do that|for this|to go ahead], I [just |still |]need {list}[, please|].",
+    "[for that|to do that|for this|to go ahead], [could|can] you tell me {list}?",
+    "I'll [just |]need {list}[ from you| to go ahead|, please].",
+    "I'd [just |still |]need {list}[ from you| to go ahead|, please].",
+    "all I need [now |from you |for that |]is {list}.", "what I [still |]need is {list}.",
+    "[would you mind|mind] telling me {list}?", "would you [mind sharing|share] {list}?",
+    "please [tell me|give me|let me know] {list}.", "[could|can] you share {list}[, please|]?",
+    "if you [tell|give] me {list}, I can [go ahead|get on with it|see to it|take it from there].",
+    "I'm [still |just |]missing {list}: [could|can] you tell me?",
+)  # fmt: skip
+NEEDING: Final = (
+    *NEEDING_TO_KNOW,
+    "[could|can|would] you let me have {list}[, please|]?", "{list}, please?",
     "[may|could|can] I [have|get|ask for] {list}[, please|]?",
     "[[for that|to do that|for this|to go ahead], |]what are {list}?",
-    "[for that|to do that|for this|to go ahead], I [just |still |]need {list}[, please|].",
     "[for that|to do that|for this|to go ahead], [could|can|may] I [have|ask for] {list}?",
-    "I'll [just |]need {list}[ from you| for that| to go ahead|, please].",
-    "I'd [just |still |]need {list}[ from you| for that| to go ahead|, please].",
-    "all I need [now |from you |for that |]is {list}.", "what I [still |]need is {list}.",
-    "[do you have|have you got] {list} for me?", "[would you mind|mind] telling me {list}?",
-    "would you [mind sharing|share] {list}?",
-    "please [tell me|give me|let me know|let me have] {list}.",
-    "if you [tell|give] me {list}, I can [go ahead|get on with it|see to it|take it from there].",
-    "[could|can] you [help me with|fill me in on|share] {list}?", "{list}, please?",
+    "[do you have|have you got] {list} for me?", "please let me have {list}.",
+    "[could|can] you [help me with|fill me in on] {list}?",
     "what should I put for {list}?", "what do you have for {list}?",
-    "I'm [still |just |]missing {list}: [could|can] you tell me?",
 )  # fmt: skip
 FAILING: Final = (
     "that didn't work: {reason}.", "I couldn't get that through: {reason}.",

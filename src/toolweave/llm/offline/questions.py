@@ -77,8 +77,9 @@ def _asked(context: QuestionContext, stream: random.Random) -> list[list[Part]]:
         return [sentence([Part(head), Part(link), *lowered(tail)], "?")]
     labels = [[Part(_labelled(context, slot, stream))] for slot in slots]
     listed = joined(labels)
-    fill = {"list": listed}
-    return [sentence(expand(stream.choice(frames.NEEDING), stream, fill.get) or listed, "?")]
+    clauses = any(not whose(slot.view, "your") for slot in slots)
+    phrase = stream.choice(frames.NEEDING_TO_KNOW if clauses else frames.NEEDING)
+    return [sentence(expand(phrase, stream, {"list": listed}.get) or listed, "?")]
 
 
 def _open(slots: Sequence[Slot]) -> bool:
