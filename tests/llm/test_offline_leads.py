@@ -13,8 +13,9 @@ from toolweave.configs.shipping import shipped_names
 from toolweave.configs.wording import load_lexicon, words
 from toolweave.core.model import JsonValue
 from toolweave.llm.offline import frames
-from toolweave.llm.offline.phrases import plain
-from toolweave.llm.offline.speech import whose
+from toolweave.llm.offline.phrases import Part, plain, text_of
+from toolweave.llm.offline.prose import lowered
+from toolweave.llm.offline.speech import named_clause, whose
 
 NOW = datetime(2026, 11, 20, 18, 30)  # noqa: DTZ001
 TONES = tuple(frames.GREETINGS)
@@ -84,3 +85,10 @@ def test_a_label_that_is_a_noun_takes_an_article() -> None:
     general = words("")
     assert whose(general.field("open", "customer_name", {"type": "string"}), "your") == "your"
     assert whose(general.field("book", "start_date", {"type": "string"}), "your") == "the"
+
+
+def test_a_clause_that_opens_with_a_name_keeps_its_capital() -> None:
+    named = named_clause([Part("Riverside is closest")], "depot", ["Riverside"])
+    assert text_of(lowered(named)) == "Riverside is closest"
+    plain_one = named_clause([Part("It's the closest")], "depot", ["Riverside"])
+    assert text_of(lowered(plain_one)) == "it's the closest"

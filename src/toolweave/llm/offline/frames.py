@@ -163,7 +163,7 @@ TELLING: Final = (
     "[well|so|okay|right], [here goes|briefly]:", "I'll try to [describe it|put it into words]:",
     "[as best I can describe it|put briefly|in a few words|in a sentence]:", "briefly:",
     "[what|all] I can [tell you|say] is this:", "this much I can [say|tell you]:",
-    "[how I'd describe it|this is how I'd put it]:",
+    "the way I'd [describe it|put it]:",
 )  # fmt: skip
 
 CORRECTING: Final = (

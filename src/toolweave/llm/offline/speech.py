@@ -128,7 +128,9 @@ class Speaker:
         words = slot.view.words
         ready = words.clauses.get(_word_key(value), ())
         if ready and (pool == "tells" or self.stream.random() < 0.7):
-            return expand(self.stream.choice(ready), self.stream, lambda name: None) or []
+            parts = expand(self.stream.choice(ready), self.stream, lambda name: None) or []
+            names = words.words.get(_word_key(value), ())
+            return named_clause(parts, key, [name for name in names if name[:1].isupper()])
         if slot.view.kind in PROSE or _is_prose(value):
             return self.told_at_length(slot, str(value), pool)
         form = self.form(slot)
@@ -364,6 +366,13 @@ def small_talk(words: Words, seed: int, step: int, subgoal: str = "") -> Exchang
 
 def _word_key(value: JsonValue) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def named_clause(parts: list[Part], key: str, names: Sequence[str]) -> list[Part]:
+    """A clause that opens with a name keeps its capital in the middle of a sentence too."""
+    if parts and parts[0].text.startswith(tuple(names)):
+        return [Part(parts[0].text, key), *parts[1:]]
+    return parts
 
 
 def _is_prose(value: JsonValue) -> bool:
