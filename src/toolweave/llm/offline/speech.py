@@ -128,9 +128,9 @@ class Speaker:
         words = slot.view.words
         ready = words.clauses.get(_word_key(value), ())
         if ready and (pool == "tells" or self.stream.random() < 0.7):
-            parts = expand(self.stream.choice(ready), self.stream, lambda name: None) or []
+            told = expand(self.stream.choice(ready), self.stream, lambda name: None) or []
             names = words.words.get(_word_key(value), ())
-            return named_clause(parts, key, [name for name in names if name[:1].isupper()])
+            return named_clause(told, key, [name for name in names if name[:1].isupper()])
         if slot.view.kind in PROSE or _is_prose(value):
             return self.told_at_length(slot, str(value), pool)
         form = self.form(slot)
