@@ -20,8 +20,9 @@ from toolweave.core.plan import Provision, UserClarificationResponse, UserReques
 from toolweave.core.seeding import rng
 from toolweave.core.tool import Tool
 from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext, Wish
+from toolweave.llm.offline.choosing import described
 from toolweave.llm.offline.phrases import plain
-from toolweave.llm.offline.speech import described, drawn_values
+from toolweave.llm.offline.speech import drawn_values
 from toolweave.llm.offline.values import shape_to_id
 from toolweave.llm.task import Later, Prompt, Task, Unacceptable
 from toolweave.memory.resolving import pick

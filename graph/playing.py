@@ -11,8 +11,8 @@ from toolweave.core.errors import GenerationError
 from toolweave.core.model import JsonValue
 from toolweave.core.seeding import rng
 from toolweave.llm.contexts import Slot, Utterance, UtteranceContext
+from toolweave.llm.offline.choosing import described
 from toolweave.llm.offline.generator import OfflineGenerator
-from toolweave.llm.offline.speech import described
 from toolweave.llm.task import Task, Unacceptable, admit
 
 _AGENT: Final = UserAgent()

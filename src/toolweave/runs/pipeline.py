@@ -328,6 +328,10 @@ def _workflows(config: PipelineConfig) -> str:
     return _WORKFLOWS[sampler]
 
 
+# The acts that are chosen while a dialogue runs.
+_DECIDED: Final = frozenset({"tool_invocation", "assistant_clarification"})
+
+
 def _asked_for(plan: JsonObject, strategy: Strategy) -> int:
     """How often a dialogue of the plan asks a model, about: its steps, and what its strategy adds.
 
@@ -338,7 +342,7 @@ def _asked_for(plan: JsonObject, strategy: Strategy) -> int:
     if strategy in AUDITS:
         asked += 1 + VOTES // 2 + 1
     if strategy in DECIDING:
-        asked += sum(step["act"] in ("tool_invocation", "assistant_clarification") for step in steps)
+        asked += sum(step["act"] in _DECIDED for step in steps)
     return asked
 
 

@@ -30,62 +30,141 @@ WANTING: Final[dict[str, tuple[str, ...]]] = {
 TERSE: Final = ("{w}[, please|].", "need to {w}.", "can I {w}?")
 TERSE_ASKING: Final = ("{w}[, please|].", "can you {w}?")
 
+# A lead that ends in a comma or a colon runs on into its sentence; any other stands alone. None
+# holds a word that a value could be: no number, no part of the day, no "fine" and no "done".
 GREETINGS: Final[dict[str, tuple[str, ...]]] = {
-    "neutral": ("hi,", "hello,", "hi there,", "hello.", "hi."),
-    "casual": ("hey,", "hi,", "hey there,", "hiya,"),
-    "formal": ("good day.", "hello.", "good day to you."),
-    "worried": ("hi,", "hello,", "hello?", "sorry to bother you."),
-    "annoyed": ("hello.", "right.", "okay, so.", "hi."),
-    "cheerful": ("hi there!", "hello!", "good day!", "hey!", "hi!"),
+    "neutral": (
+        "hi,", "hello,", "hi there,", "hello there,", "good day,", "hi again,", "hello again,",
+        "[hi|hello], [I hope you can help|maybe you can help|I could use some help]:",
+        "[hi|hello], [I hope|I think] I'm in the right place:", "[hi|hello], so,",
+    ),
+    "casual": (
+        "hey,", "hi,", "hey there,", "hiya,", "hello,", "hi there,", "hey, so,", "hi, so,",
+        "[hey|hi], [can you help me out here|are you there]?",
+        "[hey|hi], [maybe you can help|you might know this|hope you can help]:",
+    ),
+    "formal": (
+        "good day,", "hello,", "good day to you,",
+        "[good day|hello], [I hope you are well|I trust you are well].",
+        "[good day|hello], I [hope|trust] [you can help me|I have come to the right place]:",
+        "[good day|hello], [would you be so kind as to help me|could you assist me]?",
+        "[good day|hello], I [would be glad of|could use] some [help|assistance]:",
+    ),
+    "worried": (
+        "hi,", "hello,", "hello?", "[hi|hello], sorry,", "[hi|hello], is anybody there?",
+        "[sorry|I'm sorry] to [bother|trouble|disturb] you[ with this|]:",
+        "[hi|hello], I hope [you can help me|this is the right place|you can sort this out]:",
+        "[hi|hello], [I'm at a bit of a loss here|I could really use some help]:",
+        "[hi|hello], I don't know who else to ask:",
+        "[oh, |]I'm so glad somebody is there:",
+    ),
+    "annoyed": (
+        "hello,", "hi,", "right,", "okay, so,", "look,", "listen,", "well,", "so,", "right, so,",
+        "[hello|hi], [I hope this doesn't take forever|I'll be brief|straight to the point]:",
+        "[hello|hi], [me again|it's me again]:", "[hello|hi], is anybody there?",
+        "[hello|hi], [I hope you can actually help|maybe you can sort this out]:",
+        "finally, somebody [to talk to|who answers].",
+    ),
+    "cheerful": (
+        "hi there,", "hello,", "hey,", "hi,", "hello there,", "good day,",
+        "[hi|hello|hey] there!", "[hello|hey|hi], [I hope you're well|lovely to reach you]!",
+        "[hi|hello|hey], [I've got something for you|maybe you can help]:",
+        "[hi|hello|hey], [nice to meet you|glad you're there]!", "[hi|hello], how are you?",
+    ),
 }  # fmt: skip
 
+# Before a later request; most have none.
 FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
-    "neutral": ("okay.", "alright.", "good.", "thanks.", "fine."),
-    "casual": ("ok cool.", "nice.", "cool.", "alright.", "got it."),
-    "formal": ("thank you.", "very well.", "good.", "I see."),
-    "worried": ("okay, good.", "okay.", "phew.", "thanks."),
-    "annoyed": ("fine.", "right.", "okay.", "good."),
-    "cheerful": ("perfect!", "great!", "lovely!", "wonderful.", "brilliant."),
+    "neutral": (
+        "okay,", "all right,", "good,", "and", "then", "okay, and", "okay then,", "also,",
+        "good, then", "all right, and", "thanks,", "thanks, and", "another thing:", "next,",
+        "while I'm here,", "in that case,", "I see,", "[good|that's good] to know[, thanks|].",
+        "[okay|thanks], that [helps|makes sense].",
+    ),
+    "casual": (
+        "ok cool,", "nice,", "cool,", "alright,", "and", "so", "oh, and", "ok, and", "ok then,",
+        "alright then,", "also,", "cool, and", "while I'm at it,", "while I've got you,",
+        "nice, and", "another thing:", "ah, and",
+        "[ok|cool|nice], [that works|makes sense|got it].",
+        "[got it|gotcha][, thanks|, cheers|].",
+    ),
+    "formal": (
+        "very well,", "thank you,", "I see,", "thank you, and", "furthermore,", "in that case,",
+        "and", "understood,", "in addition,", "while we are at it,", "next,",
+        "another matter:", "I understand,", "very well, then",
+        "[that is|this is] [helpful|clear], thank you.",
+        "thank you for [that|the information|your help so far].",
+    ),
+    "worried": (
+        "okay,", "okay, good,", "oh good,", "and", "okay, then", "oh, and", "thanks,", "then",
+        "sorry, also,", "all right,", "I see,", "so", "okay, and", "also,",
+        "[that's|what] a relief[, thanks|].", "[phew|okay], [that's good|good to know|thanks].",
+        "[thanks|okay], I feel [a bit |a little |]better.",
+    ),
+    "annoyed": (
+        "right,", "okay,", "good,", "and", "then", "okay then,", "right, and", "next,",
+        "well,", "all right,", "also,", "so", "okay, and", "right, then", "while we're at it,",
+        "[at last|finally].", "[well|okay], [that's something|at least that's out of the way].",
+        "[good|okay], next [thing|question].",
+    ),
+    "cheerful": (
+        "perfect,", "great,", "lovely,", "wonderful,", "brilliant,", "great, and", "lovely, and",
+        "super,", "and", "oh, and", "marvelous,", "nice, then", "also,", "while I'm here,",
+        "[perfect|great|lovely|brilliant|super|wonderful], [thanks|thank you|that's a help]!",
+        "[that's|how] [great|lovely|wonderful][, thanks|]!",
+    ),
 }  # fmt: skip
 
 AFTER_FAILURE: Final = (
-    "okay.", "hm.", "too bad.", "all right,", "fine,", "that's a pity.", "then", "oh well.",
+    "okay,", "hm,", "too bad,", "all right,", "then", "oh well,", "that's a pity.", "hm, okay,",
+    "never mind,", "in that case,", "pity,", "okay, then", "all right, then", "what a pity.",
+    "[oh|ah], [I see|okay],", "[well|hm], then", "never mind then,", "that's [too bad|a shame].",
+    "[okay|all right], [it can't be helped|so be it|can't be helped].",
+    "[okay|hm], [that's how it goes|I'll manage|I'll see about that myself].",
 )  # fmt: skip
 # Instead of an answer, at the first asking.
 KEEPING_BACK: Final[dict[str, tuple[str, ...]]] = {
     "neutral": (
         "do you really need that?", "I'd have to look. Can't you do it without?",
-        "I don't have that in front of me right now.", "is that necessary? I'm not sure I have it.",
+        "I don't have that in front of me right now.",
+        "is that necessary? I'm not sure I have that.",
     ),
     "casual": (
-        "hm, not sure. Do you need it?", "do I have to?", "no idea where I put that, to be honest.",
-        "uh, can't you do without?",
+        "hm, not sure. Do you need that?", "do I have to?",
+        "no idea where I put that, to be honest.", "uh, can't you do without?",
     ),
     "formal": (
         "may I ask whether that is necessary?", "I would have to look that up first.",
         "I am not sure that I have that to hand. Is it required?",
     ),
     "worried": (
-        "oh dear, I don't know. Do you need it?", "I'm not sure. Will it not work without?",
-        "sorry, I'd have to look for that. Do you need it now?",
+        "oh dear, I don't know. Is that needed?", "I'm not sure. Will it not work without?",
+        "sorry, I'd have to look for that. Do you need it right now?",
     ),
     "annoyed": (
         "why do you need that?", "seriously? Can't you see that yourself?",
         "do we have to go through that as well?", "I already told somebody last time. Again?",
     ),
     "cheerful": (
-        "good question! Do you need it?", "ha, you've got me there. Is it important?",
-        "I'd have to dig for that. Can we skip it?",
+        "good question! Is that a must?", "ha, you've got me there. Is that important?",
+        "I'd have to dig for that. Can we skip that bit?",
     ),
 }  # fmt: skip
 REPLYING: Final[dict[str, tuple[str, ...]]] = {
-    "neutral": ("let me see,", "so,"),
-    "casual": ("ah,", "oh,", "uh,"),
-    "formal": (),
-    "worried": ("oh, sorry.", "let me check."),
-    "annoyed": ("right.",),
-    "cheerful": ("oh, right!",),
+    "neutral": ("so,", "well,", "ah,", "oh,", "okay,", "hm,"),
+    "casual": ("ah,", "oh,", "uh,", "um,", "hm,", "so,", "ok,", "oh right,"),
+    "formal": ("well,", "very well,", "ah,"),
+    "worried": ("oh,", "oh, sorry,", "sorry,", "um,", "hm,", "well,"),
+    "annoyed": ("right,", "well,", "okay,", "so,", "look,", "oh,"),
+    "cheerful": ("oh, right,", "ah, right,", "oh,", "okay,", "ah,", "so,"),
 }  # fmt: skip
+# Before what is told at length.
+TELLING: Final = (
+    "[well|so|okay|right], [here goes|briefly]:", "I'll try to [describe it|put it into words]:",
+    "[as best I can describe it|put briefly|in a few words|in a sentence]:", "briefly:",
+    "[what|all] I can [tell you|say] is this:", "this much I can [say|tell you]:",
+    "the way I'd [describe it|put it]:",
+)  # fmt: skip
 
 CORRECTING: Final = (
     "[sorry|actually|wait|hang on|hm|oh], [make that|make it] {value}[ instead|].",
@@ -97,14 +176,32 @@ CORRECTING: Final = (
 )  # fmt: skip
 
 CHOOSING: Final = (
-    "[I'll take|let's go with|go with] {which}.", "{which}[ please|, please|].", "I mean {which}.",
-    "{which} [sounds|looks] [good|best|right].", "{which} [is fine|would be perfect|will do].",
+    "[I'll take|let's go with|go with|I'd go for|I'd like|I'd prefer|make it] {which}[, please|].",
+    "{which}[ please|, please|].", "I mean {which}.", "{which} it is.", "my pick is {which}.",
+    "{which} [sounds|looks|seems] [good|best|right][ to me|].",
+    "{which} [would be perfect|will do|would suit me|works for me|is the right choice].",
+    "I [think|guess] {which} [is best|is right|would do].", "I've settled on {which}.",
+    "let's [do|take|have] {which}[, please|].", "[can we do|can it be] {which}?",
 )  # fmt: skip
-POINTING: Final = ("I mean {which}.", "{which}[ please|, please|].", "that's {which}.")
+# In an answer, and after a wish that could mean another.
+POINTING: Final = (
+    "I mean {which}.", "{which}[ please|, please|].", "that's {which}.",
+    "that would be {which}.", "I'm [talking about|thinking of] {which}.",
+    "[it's|this is] about {which}.", "it's {which}[ I mean| I'm talking about|].",
+)  # fmt: skip
+MEANING: Final = (
+    "I mean {which}.", "by that I mean {which}.", "{which}, I mean.", "{which}, that is.",
+    "I'm [talking about|thinking of|referring to] {which}.",
+    "{which}, to be [clear|exact|precise].", "to be [clear|exact|precise], {which}.",
+    "it's {which} I [mean|have in mind].",
+)  # fmt: skip
 ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
+# Before a question, run on into it: a yes to what was asked, and nothing promised.
 ASSENTING: Final = (
-    "sure.", "of course.", "certainly.", "no problem.", "I can do that.", "gladly.",
+    "sure,", "of course,", "certainly,", "sure thing,", "absolutely,", "yes, of course,",
+    "all right,", "okay,", "yes,", "yes, sure,", "yes, certainly,", "okay, sure,", "gladly,",
+    "okay, let's see,", "let's see,", "right, let's see,", "all right, let's see,", "by all means,",
 )  # fmt: skip
 # Before asking once more for what was kept back.
 INSISTING: Final = (
@@ -113,16 +210,48 @@ INSISTING: Final = (
     "take your time, I'll wait.", "I can't look that up from here, I'm afraid.",
     "it's the one thing I can't do without.", "I know, sorry, but it has to be in there.",
     "I do have to ask for it.", "it won't go through otherwise, I'm afraid.",
+    "sorry, there's no way around it.", "I'd skip it if I could.",
+    "it's asked for every time, I'm afraid.", "no rush, but I can't leave it out.",
+)  # fmt: skip
+INSISTING_ON_SEVERAL: Final = (
+    "I'm afraid I can't go on without those.", "sorry, I do need them.",
+    "I wouldn't ask if there were another way.", "without them I'd be stuck, sorry.",
+    "take your time, I'll wait.", "I can't look those up from here, I'm afraid.",
+    "I know, sorry, but they have to be in there.", "I do have to ask for them.",
+    "it won't go through without them, I'm afraid.", "sorry, there's no way around it.",
+    "I'd skip them if I could.", "no rush, but I can't leave them out.",
+    "they're asked for every time, I'm afraid.",
 )  # fmt: skip
 SORRY: Final = (
     "sorry to hear that.", "that sounds annoying, sorry.", "I'm sorry about that.",
     "sorry you're dealing with this.", "that's frustrating.", "sorry for the trouble.",
+    "I'm sorry you have to deal with this.", "that's no fun, I'm sorry.", "oh no, I'm sorry.",
+    "I can see why that's annoying.", "sorry about the trouble.", "that must be annoying.",
+    "that's not how it should be, sorry.", "I'm sorry this happened.", "oh dear, sorry about that.",
+)  # fmt: skip
+# These bear a clause among what is listed ("and what the case is about").
+NEEDING_TO_KNOW: Final = (
+    "[could|can|would] you [tell|give] me {list}[, please|]?",
+    "[could|can|would] you let me know {list}[, please|]?",
+    "[for that|to do that|for this|to go ahead], I [just |still |]need {list}[, please|].",
+    "[for that|to do that|for this|to go ahead], [could|can] you tell me {list}?",
+    "I'll [just |]need {list}[ from you| to go ahead|, please].",
+    "I'd [just |still |]need {list}[ from you| to go ahead|, please].",
+    "all I need [now |from you |for that |]is {list}.", "what I [still |]need is {list}.",
+    "[would you mind|mind] telling me {list}?", "would you [mind sharing|share] {list}?",
+    "please [tell me|give me|let me know] {list}.", "[could|can] you share {list}[, please|]?",
+    "if you [tell|give] me {list}, I can [go ahead|get on with it|see to it|take it from there].",
+    "I'm [still |just |]missing {list}: [could|can] you tell me?",
 )  # fmt: skip
 NEEDING: Final = (
-    "[could|can] you [tell|give] me {list}?", "what {are} {list}?",
-    "I just need {list} [from you|to go ahead|for that]. [What {are} they|Can you share {them}]?",
-    "to do that, I need {list}. Could you [give me|share] {them}?", "may I have {list}?",
-    "[could|can] you let me know {list}?", "before I go ahead, what {are} {list}?",
+    *NEEDING_TO_KNOW,
+    "[could|can|would] you let me have {list}[, please|]?", "{list}, please?",
+    "[may|could|can] I [have|get|ask for] {list}[, please|]?",
+    "[[for that|to do that|for this|to go ahead], |]what are {list}?",
+    "[for that|to do that|for this|to go ahead], [could|can|may] I [have|ask for] {list}?",
+    "[do you have|have you got] {list} for me?", "please let me have {list}.",
+    "[could|can] you [help me with|fill me in on] {list}?",
+    "what should I put for {list}?", "what do you have for {list}?",
 )  # fmt: skip
 FAILING: Final = (
     "that didn't work: {reason}.", "I couldn't get that through: {reason}.",
@@ -236,9 +365,12 @@ BYES: Final[tuple[Exchange, ...]] = (
 REFUSING: Final = (
     "I'm afraid I can't {w}[ from here|].", "sorry, I'm not able to {w}[ here|].",
     "I can't {w}, I'm afraid.", "I'm sorry, but I can't {w}.",
-    "that's something I can't do[, I'm afraid|]. I have nothing here to do it with.",
+    "that's something I can't do[, I'm afraid|]: [I have|there's] nothing here to do it with.",
     "I can't help with that one, sorry[: it's outside what I can reach from here|].",
-    "that isn't possible through me[, unfortunately|]. Everything else we did stands.",
+    "that's out of my hands here[, I'm afraid|]: [nothing I have does that|I've no way to do it].",
+    "I'd like to, but I can't {w}.", "I have no means to {w}, sorry.",
+    "that isn't possible through me[, unfortunately|, I'm afraid|, sorry].",
+    "[there|with that] I can't help you[, I'm afraid|, sorry|, unfortunately].",
     "no, that's beyond what I have access to, sorry.",
     "unfortunately not: I have no way of doing that[ from here|].",
 )  # fmt: skip

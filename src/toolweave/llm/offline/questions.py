@@ -17,6 +17,8 @@ _INVERTED = re.compile(
     r"would)\b"
 )
 _ASKED_TO_DO = re.compile(r"(?i)\b(?:can|could|would|will) you\b|\bplease\b")
+# How often a question to somebody who asked for something opens with a yes.
+_ASSENTS = 0.2
 _FEW = 5
 _OTHER_WORDS = 6
 
@@ -34,22 +36,31 @@ def question(context: QuestionContext, stream: random.Random) -> Question:
 
 
 def _text(context: QuestionContext, stream: random.Random) -> str:
-    text, _ = render(paragraph([_lead(context, stream), *_asked(context, stream)]))
+    text, _ = render(paragraph(_led(_lead(context, stream), _asked(context, stream))))
     return text
 
 
-def _lead(context: QuestionContext, stream: random.Random) -> list[Part]:
+def _led(lead: str, asked: Sequence[list[Part]]) -> list[list[Part]]:
+    """The lead as a sentence of its own, or run on into the question where it ends in a comma."""
+    if not lead.endswith(","):
+        return [sentence([Part(lead)]), *asked]
+    return [sentence([Part(f"{lead} "), *lowered(asked[0])]), *asked[1:]]
+
+
+def _lead(context: QuestionContext, stream: random.Random) -> str:
+    """What comes before the question; most questions need nothing."""
     if context.again:
-        return sentence([Part(stream.choice(frames.INSISTING))])
+        several = len(context.slots) > 1
+        return stream.choice(frames.INSISTING_ON_SEVERAL if several else frames.INSISTING)
     first = not any(line.role == "assistant" for line in context.history)
     trouble = any(slot.view.kind == "problem" for slot in context.slots)
     upset = context.cast.human.persona.tone in ("annoyed", "worried")
     if first and trouble and upset and stream.random() < 0.5:
-        return sentence([Part(stream.choice(frames.SORRY))])
+        return stream.choice(frames.SORRY)
     said = next((line.text for line in reversed(context.history) if line.role == "user"), "")
-    if _ASKED_TO_DO.search(said) and stream.random() < 0.4:
-        return sentence([Part(stream.choice(frames.ASSENTING))])
-    return []
+    if _ASKED_TO_DO.search(said) and stream.random() < _ASSENTS:
+        return stream.choice(frames.ASSENTING)
+    return ""
 
 
 def _asked(context: QuestionContext, stream: random.Random) -> list[list[Part]]:
@@ -66,8 +77,9 @@ def _asked(context: QuestionContext, stream: random.Random) -> list[list[Part]]:
         return [sentence([Part(head), Part(link), *lowered(tail)], "?")]
     labels = [[Part(_labelled(context, slot, stream))] for slot in slots]
     listed = joined(labels)
-    fill = {"list": listed, "are": [Part("are")], "they": [Part("they")], "them": [Part("them")]}
-    return [sentence(expand(stream.choice(frames.NEEDING), stream, fill.get) or listed, "?")]
+    clauses = any(not whose(slot.view, "your") for slot in slots)
+    phrase = stream.choice(frames.NEEDING_TO_KNOW if clauses else frames.NEEDING)
+    return [sentence(expand(phrase, stream, {"list": listed}.get) or listed, "?")]
 
 
 def _open(slots: Sequence[Slot]) -> bool:
@@ -96,9 +108,10 @@ def _whole(context: QuestionContext, slot: Slot, stream: random.Random) -> list[
 
 
 def _labelled(context: QuestionContext, slot: Slot, stream: random.Random) -> str:
-    text = f"{whose(slot.view, 'your')} {slot.view.label}"
+    text = f"{whose(slot.view, 'your')} {slot.view.label}".lstrip()
     options = _options(context, slot, stream)
-    return f"{text} ({options})" if options else text
+    # "The electricity or gas" has named its choices.
+    return f"{text} ({options})" if options and options not in text else text
 
 
 def _options(context: QuestionContext, slot: Slot, stream: random.Random) -> str:

@@ -7,12 +7,13 @@ from typing import Final
 
 from toolweave.checks.numbers_en import spell
 from toolweave.checks.saying import Style, say
-from toolweave.checks.words import FieldView, Words, plural, singular, split_name, spoken
+from toolweave.checks.words import FieldView, Words, plural, singular, split_name
 from toolweave.core.lexicon import Exchange
 from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext
 from toolweave.llm.offline import frames
 from toolweave.llm.offline.calendar import hand_of
+from toolweave.llm.offline.choosing import described, picks
 from toolweave.llm.offline.phrases import Part, expand, fitting, holes, plain
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
 from toolweave.llm.offline.values import Drawer
@@ -20,9 +21,16 @@ from toolweave.llm.offline.wishes import assistant_only, combined, prepared, slo
 
 # How often what is picked is called by its name rather than by its place or price.
 _BY_NAME: Final = 0.4
+# What tells what happened or how something looks, and how often that is announced.
+_RECOUNTED: Final = frozenset(
+    {"description", "details", "problem", "issue", "symptoms", "incident", "complaint", "happened",
+     "summary"}
+)  # fmt: skip
+_ANNOUNCED: Final = 0.25
 _NEVER_REPEATED: Final = frozenset({"identifier", "uuid", "address", "email", "phone", "note"})
 _VERBATIM: Final = frozenset({"identifier", "uuid", "email", "url"})
 _SENTENCE_END: Final = re.compile(r"[.?!](?=\s|$|\])")
+_CLAUSE: Final = re.compile(r"(?:what|which|who|whose|where|when|why|how)(?:'s)? ")
 _MOMENTS: Final = frozenset({"date", "datetime", "time"})
 PROSE: Final = frozenset({"problem", "note", "reason"})
 _PERSONAL: Final = frozenset(
@@ -75,7 +83,7 @@ class Speaker:
         self.unsaid: list[str] = [slot.name for slot in context.slots]
         persona = context.cast.human.persona
         self.tone, self.length = persona.tone or "neutral", persona.length or "normal"
-        self.unpicked: list[Pointer] = [item for item in context.pointers if _picks(item)]
+        self.unpicked: list[Pointer] = [item for item in context.pointers if picks(item)]
 
     def said(self, name: str) -> list[Part] | None:
         """The value of a slot in human form; None for a name that is not on offer."""
@@ -120,9 +128,11 @@ class Speaker:
         words = slot.view.words
         ready = words.clauses.get(_word_key(value), ())
         if ready and (pool == "tells" or self.stream.random() < 0.7):
-            return expand(self.stream.choice(ready), self.stream, lambda name: None) or []
+            told = expand(self.stream.choice(ready), self.stream, lambda name: None) or []
+            names = words.words.get(_word_key(value), ())
+            return named_clause(told, key, [name for name in names if name[:1].isupper()])
         if slot.view.kind in PROSE or _is_prose(value):
-            return [Part(str(value), key)]
+            return self.told_at_length(slot, str(value), pool)
         form = self.form(slot)
         phrases = [p for p in getattr(words, pool) if "{value}" in p] or [
             _fallback(slot.view, pool)
@@ -133,13 +143,26 @@ class Speaker:
         parts = expand(self.stream.choice(phrases), self.stream, fill.get)
         return parts or [Part(form, key)]
 
+    def told_at_length(self, slot: Slot, text: str, pool: str) -> list[Part]:
+        """Free text in the user's own words, now and then announced."""
+        said = [Part(text, slot.name)]
+        ready = [
+            p for p in getattr(slot.view.words, pool) if p == "{value}" or p.endswith(": {value}")
+        ]
+        if any(phrase != "{value}" for phrase in ready):
+            return expand(self.stream.choice(ready), self.stream, {"value": said}.get) or said
+        recounts = _RECOUNTED & set(split_name(slot.view.name)) and _is_prose(text)
+        if not recounts or self.stream.random() >= _ANNOUNCED:
+            return said
+        return [Part(f"{plain(self.stream.choice(frames.TELLING), self.stream)} "), *said]
+
     def request(self) -> list[Part]:
         """A request: situation, wish and values in some natural order."""
         opening = self.opening()
         line = self.line(short=bool(opening))
         wish = line or self.wish()
         rest = self.clauses()
-        pointers = [self.pointer(item) for item in self.unpicked]
+        pointers = [self.pointer(item, frames.MEANING) for item in self.unpicked]
         # A line of the lexicon brings its own reaction to what was said before.
         lead = self.lead() if self.context.first or not line else []
         order = self.stream.random()
@@ -265,19 +288,19 @@ class Speaker:
     def lead(self) -> list[Part]:
         """A greeting in the first message, a linking word in later ones, or nothing."""
         if self.context.first:
-            chance = 0.15 if self.length == "terse" else 0.4
+            chance = 0.15 if self.length == "terse" else 0.35
             pool = frames.GREETINGS[self.tone]
         else:
-            chance = 0.25 if self.length == "terse" else 0.5
+            chance = 0.15 if self.length == "terse" else 0.3
             pool = frames.AFTER_FAILURE if self.context.failed else frames.FOLLOWING[self.tone]
         if self.stream.random() >= chance:
             return []
         return [Part(plain(self.stream.choice(pool), self.stream))]
 
-    def pointer(self, pointer: Pointer) -> list[Part]:
+    def pointer(self, pointer: Pointer, pointing: Sequence[str]) -> list[Part]:
         """ "The second one", "the cheapest one": how people pick from a list."""
         which = self.which(pointer)
-        frame = self.stream.choice(frames.CHOOSING if pointer.chooses else frames.POINTING)
+        frame = self.stream.choice(frames.CHOOSING if pointer.chooses else pointing)
         return expand(frame, self.stream, {"which": [Part(which)]}.get) or []
 
     def reply(self) -> list[Part]:
@@ -291,13 +314,18 @@ class Speaker:
             self.clause(key, "answers" if single or not i else "tells")
             for i, key in enumerate(keys)
         ]
-        told.extend(self.pointer(item) for item in self.context.pointers if _picks(item))
-        prose = any(self.slots[key].view.kind in PROSE for key in keys)
+        told.extend(
+            self.pointer(item, frames.POINTING) for item in self.context.pointers if picks(item)
+        )
+        plainly = any(
+            self.slots[key].view.kind in (*PROSE, "boolean") or _is_prose(self.values[key])
+            for key in keys
+        )
         chance = {"terse": 0.0, "normal": 0.15, "chatty": 0.3}[self.length]
         pool = frames.REPLYING[self.tone]
-        if told and pool and not prose and self.stream.random() < chance:
+        if told and pool and not plainly and self.stream.random() < chance:
             lead = self.stream.choice(pool)
-            told[0] = _led([Part(lead)], told[0])
+            told[0] = [Part(f"{lead} "), *lowered(told[0])]
         return paragraph(self.cased(item) for item in told)
 
     def correction(self) -> list[Part]:
@@ -341,73 +369,15 @@ def small_talk(words: Words, seed: int, step: int, subgoal: str = "") -> Exchang
     return random.Random(f"{seed}/chat/{step}").choice(pool)
 
 
-# Of two, nobody says "the cheapest".
-_COMPARED: Final = {
-    "the cheapest one": "the cheaper one", "the most expensive one": "the more expensive one",
-    "the largest one": "the larger one", "the smallest one": "the smaller one",
-    "the earliest one": "the earlier one", "the latest one": "the later one",
-    "the nearest one": "the nearer one", "the farthest one": "the farther one",
-    "the quickest one": "the quicker one", "the longest one": "the longer one",
-    "the best rated one": "the better rated one", "the lowest rated one": "the lower rated one",
-}  # fmt: skip
-
-
-def described(pointer: Pointer) -> str:
-    """A selector in words: "the second one", "the second payment method"."""
-    said = _described(pointer)
-    return said.replace(" one", f" {pointer.listed}", 1) if pointer.listed else said
-
-
-def _described(pointer: Pointer) -> str:
-    if pointer.kind == "index":
-        ordinal = frames.ORDINALS[pointer.index] if pointer.index < len(frames.ORDINALS) else None
-        return f"the {ordinal} one" if ordinal else f"number {pointer.index + 1}"
-    if pointer.kind in ("first", "last"):
-        return f"the {pointer.kind} one"
-    if pointer.kind in ("min", "max"):
-        extreme = _extreme(pointer)
-        return _COMPARED.get(extreme, extreme) if pointer.among == 2 else extreme
-    if pointer.kind == "match":
-        return f"the {pointer.value} one"
-    return f"that {pointer.noun}"
-
-
-def _picks(pointer: Pointer) -> bool:
-    """Whether there is a choice to make; an only element needs no pointing at."""
-    return pointer.kind not in ("only", "first", "all")
-
-
-def _extreme(pointer: Pointer) -> str:
-    words = set(split_name(pointer.by))
-    low = pointer.kind == "min"
-    if words & {"amount", "total", "balance", "charge", "payment", "size"} and not pointer.listed:
-        return "the smallest one" if low else "the largest one"
-    if words & {"price", "cost", "fee", "fare", "rate", "premium", "rent"}:
-        return "the cheapest one" if low else "the most expensive one"
-    if words & {
-        "date",
-        "time",
-        "at",
-        "departure",
-        "arrival",
-        "start",
-        "created",
-        "day",
-        "slot",
-        "eta",
-    }:
-        return "the earliest one" if low else "the latest one"
-    if words & {"distance", "km", "miles"}:
-        return "the nearest one" if low else "the farthest one"
-    if words & {"duration", "minutes", "hours", "days"}:
-        return "the quickest one" if low else "the longest one"
-    if words & {"rating", "score", "stars"}:
-        return "the lowest rated one" if low else "the best rated one"
-    return f"the one with the {'lowest' if low else 'highest'} {spoken(pointer.by)}"
-
-
 def _word_key(value: JsonValue) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def named_clause(parts: list[Part], key: str, names: Sequence[str]) -> list[Part]:
+    """A clause that opens with a name keeps its capital in the middle of a sentence too."""
+    if parts and parts[0].text.startswith(tuple(names)):
+        return [Part(parts[0].text, key), *parts[1:]]
+    return parts
 
 
 def _is_prose(value: JsonValue) -> bool:
@@ -427,7 +397,12 @@ def things(view: FieldView) -> list[Part] | None:
 
 
 def whose(view: FieldView, mine: str) -> str:
-    """``mine`` for what belongs to a person, such as a name; "the" for anything else."""
+    """``mine`` for what belongs to a person, such as a name; "the" for anything else.
+
+    Nothing for a label that is a clause, such as "what the case is about".
+    """
+    if _CLAUSE.match(view.label):
+        return ""
     return mine if _PERSONAL & set(split_name(view.name)) else "the"
 
 
@@ -442,9 +417,11 @@ def _fallback(view: FieldView, pool: str) -> str:
 
 
 def _led(lead: Sequence[Part], parts: Sequence[Part]) -> list[Part]:
-    """A lead word before a clause: joined by a comma, or as a sentence of its own."""
+    """A lead before a clause: run on into it, or as a sentence of its own."""
     mark = lead[0].text.rstrip()
-    if mark.endswith((".", "!", "?")) or parts[0].ref:
-        opened = sentence(parts)
-        return [Part(mark.rstrip(",") + ("." if mark.endswith(",") else "")), Part(" "), *opened]
+    if mark.endswith((".", "!", "?")):
+        return [Part(mark), Part(" "), *sentence(parts)]
+    if parts[0].ref:
+        # "Then 48 Mill Lane is …", "Hi, Vera Stone is …": a value is better not addressed.
+        return list(parts)
     return [Part(mark), Part(" "), *lowered(parts)]
