@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from toolweave.checks.kinds import BREAKS, kind_of
+from toolweave.checks.described import measure
+from toolweave.checks.kinds import BREAKS, KINDS, kind_of
 from toolweave.core.errors import SchemaError
 from toolweave.core.lexicon import EntityWords, FieldWords, Lexicon, ToolWords
 from toolweave.schema.paths import Key, parse
@@ -35,6 +36,43 @@ _IRREGULAR = {
     "indices": "index", "policies": "policy", "knives": "knife", "leaves": "leave",
 }  # fmt: skip
 _IRREGULAR_PLURALS = {one: many for many, one in _IRREGULAR.items()}
+# Where these stand last, the noun before them or around the field says what it holds.
+_BARE = frozenset(
+    {"name", "title", "query", "search", "keyword", "keywords", "term", "q", "text", "string",
+     "names", "titles", "list", "items", "value", "label", "type"}
+)  # fmt: skip
+_PREPOSITIONS = frozenset({"to", "for", "by", "with", "from", "in", "of", "on", "at", "and", "as"})
+_FACETS = frozenset(
+    {"details", "detail", "info", "information", "status", "list", "history", "summary", "data",
+     "records", "results", "options", "profile", "metadata", "item", "items", "request", "log",
+     "entry", "record", "stats", "v1", "v2", "api", "tool", "by"}
+)  # fmt: skip
+# Kinds that makers know all about, and those that are told by their words alone.
+_OF_THEIR_OWN = frozenset(
+    {"boolean", "enum", "group", "date", "datetime", "time", "email", "phone", "first_name",
+     "last_name", "street", "postcode", "address", "latitude", "longitude", "uuid", "epoch"}
+)  # fmt: skip
+_NOISE_BEFORE = frozenset({"user", "my", "input", "the", "your", "given", "in"})
+_NOISE_BEHIND = frozenset({"str", "string", "list", "value", "input", "array", "param", "arg"})
+_RELATIVE = frozenset({"after", "before", "since", "until"})
+_TRAVEL = frozenset({"travel", "trip", "flight", "journey", "ride", "from", "to"})
+# How a place and an airport at either end of a way are called.
+_PLACES = {
+    "from": ("place of departure", "departure airport"), "to": ("destination", "arrival airport"),
+    "origin": ("starting point", "departure airport"),
+    "destination": ("destination", "destination airport"),
+}  # fmt: skip
+_VAGUE_NOUNS = {
+    "city": "place", "word": "value", "file_path": "path", "folder_path": "folder",
+    "language_code": "language", "identifier": "account",
+}  # fmt: skip
+_SPELT_OUT = {"urls": "links", "dir": "folder", "lang": "language", "lat": "latitude",
+              "lng": "longitude", "lon": "longitude", "max": "maximum", "min": "minimum",
+              "tz": "time zone", "timezone": "time zone", "desc": "description", "msg": "message",
+              "src": "source", "dest": "destination", "dst": "destination", "ids": "IDs",
+              "pwd": "password", "cc": "CC", "bcc": "BCC", "num": "number", "amt": "amount",
+              "pct": "percentage", "temp": "temperature", "q": "search term",
+              "iata": "airport", "cwd": "folder"}  # fmt: skip
 _EMPTY_FIELD = FieldWords()
 _EMPTY_TOOL = ToolWords()
 
@@ -103,12 +141,17 @@ class Words:
     def _field(self, tool: str, path: str, schema: Mapping[str, Any]) -> FieldView:
         leaf = _leaf(path)
         description = str(schema.get("description", ""))
-        kind = kind_of(leaf, schema, parent=_parent(path))
         special = self._prepared(tool, path, leaf)
+        # One of a list is called by the singular of the list's name.
+        one = _single(leaf) if path.endswith("]") else leaf
+        parent = _parent(path) or tool_noun(tool)
+        kind = kind_of(one, schema, parent=parent)
         base = self.general.fields.get(kind, _EMPTY_FIELD)
+        if special is None:
+            base = common_words(self.general, kind, one, parent, description) or base
         words = _merge(special, base) if special else base
         prepared = special is not None
-        label = (special.label if special else "") or label_of(leaf, kind, schema)
+        label = (special.label if special else base.label) or label_of(leaf, kind, schema)
         if kind == "boolean" and not words.words:
             words = words.model_copy(update=_yes_or_no(label))
         return FieldView(
@@ -134,6 +177,51 @@ def _leaf(path: str) -> str:
     return keys[-1] if keys else path
 
 
+def _single(name: str) -> str:
+    """A list's name in the singular: ``photoUrls`` → "photo url"."""
+    parts = split_name(name)
+    return " ".join((*parts[:-1], singular(parts[-1]))) if parts else name
+
+
+@lru_cache(maxsize=4096)
+def tool_noun(name: str) -> str:
+    """The noun a tool's name ends in, before any preposition: ``addPet`` → "pet"."""
+    parts = list(split_name(name.rpartition(".")[2] or name))
+    cut = next((at for at, part in enumerate(parts) if at > 1 and part in _PREPOSITIONS), None)
+    kept = [part for part in parts[:cut] if not part.isdigit()]
+    while len(kept) > 1 and kept[-1] in _FACETS:
+        kept.pop()
+    return singular(kept[-1]) if kept else ""
+
+
+def common_words(
+    general: Lexicon, kind: str, name: str, parent: str, description: str
+) -> FieldWords | None:
+    """The general words of the longest common noun that a name ends in, over those of its kind.
+
+    A name whose kind says nothing ("name", "title") is looked up by the noun around it, and any
+    name first with the unit its description gives ("height meters").
+    """
+    if kind in _OF_THEIR_OWN:
+        return None
+    base = general.fields.get(kind, _EMPTY_FIELD)
+    parts = split_name(name)[-4:]
+    full = (*split_name(parent)[-2:], *parts)
+    unit = measure(description)
+    keys: list[tuple[str, ...]] = []
+    if unit:
+        keys += [(*full[at:], unit) for at in range(len(full))]
+    keys += [full[at:] for at in range(len(full))]
+    if parts and parts[-1] in _BARE and len(full) > 1:
+        keys += [full[at:-1] for at in range(len(full) - 1)]
+    for key in keys:
+        for spelt in (" ".join(key), " ".join((*key[:-1], singular(key[-1])))):
+            found = general.fields.get(spelt)
+            if found is not None and spelt not in KINDS:
+                return _merge(found, base).model_copy(update={"label": found.label or base.label})
+    return None
+
+
 def label_of(leaf: str, kind: str, schema: Mapping[str, Any]) -> str:
     """What people call a field that nobody prepared: ``duration_minutes`` → "duration"."""
     parts = list(split_name(leaf))
@@ -143,12 +231,39 @@ def label_of(leaf: str, kind: str, schema: Mapping[str, Any]) -> str:
         parts = parts[1:]
     if len(parts) > 1 and parts[-1] in _UNIT_TAILS and parts[0] not in _HOURS_OF:
         parts = parts[:-1]
+    if kind in ("date", "datetime", "time") and parts[-1] in _RELATIVE:
+        return _moment_label(parts)
     if len(parts) > 1 and parts[-1] == "at":
         parts = [*parts[:-1], "time"]
-    label = spoken("_".join(parts))
+    parts = _without_noise(parts, kind)
+    ending = _PLACES.get(parts[-1]) if kind in ("city", "airport_code") else None
+    if ending and (len(parts) == 1 or parts[0] in _TRAVEL):
+        return ending[kind == "airport_code"]
+    if parts in (["from"], ["to"]):
+        noun = _VAGUE_NOUNS.get(kind, spoken(kind))
+        return f"{'original' if parts == ['from'] else 'target'} {noun}"
+    label = spoken("_".join(_SPELT_OUT.get(part, part) for part in parts))
     if schema.get("type") == "object" and parts[-1] not in _GROUPS:
         label += " details"
     return label
+
+
+def _without_noise(parts: list[str], kind: str) -> list[str]:
+    """A name without the words that say nothing of what it holds, where others remain."""
+    if kind in ("first_name", "last_name"):
+        return parts[-2:]
+    while len(parts) > 1 and parts[0] in _NOISE_BEFORE:
+        parts = parts[1:]
+    while len(parts) > 1 and parts[-1] in _NOISE_BEHIND:
+        parts = parts[:-1]
+    return parts
+
+
+def _moment_label(parts: Sequence[str]) -> str:
+    """``last_modified_after`` → "earliest last modified date"."""
+    end = "earliest" if parts[-1] in ("after", "since", "from") else "latest"
+    rest = [part for part in parts[:-1] if part != "date"]
+    return " ".join((end, *rest, "date"))
 
 
 def _yes_or_no(label: str) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -1,14 +1,24 @@
 """What a field of each kind holds: people, places, amounts, and days that make sense."""
 
+import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from toolweave.checks.described import written
 from toolweave.checks.kinds import tail
 from toolweave.checks.words import FieldView
 from toolweave.core.model import JsonValue
-from toolweave.llm.offline.people import CITIES, faker, street
+from toolweave.llm.offline.people import (
+    CITIES,
+    COUNTRY_CODES,
+    COUNTRY_OF,
+    HOMES,
+    STATE_CODES,
+    faker,
+    street,
+)
 
 if TYPE_CHECKING:
     from toolweave.llm.offline.values import Drawer
@@ -43,14 +53,44 @@ def fit(value: JsonValue, schema: Mapping[str, Any]) -> JsonValue:
         return value
     if schema.get("type") == "integer":
         return int(value)
-    return value
+    return f"{value:g}" if schema.get("type") == "string" else value
 
 
+_LENGTHS: Final = (30, 45, 60, 60, 90, 120)
+_OTHERS: Final = re.compile(
+    r"agent|technician|driver|assign|manager|instructor|seller|doctor|supplier|recipient|attendee|"
+    r"participant|invitee|friend|colleague|receiver|employee|patient|\b(?:to|cc|bcc)\b"
+)
+_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz"
+_PASSWORD_WORDS: Final = (
+    "Harbor", "Maple", "Juniper", "Copper", "Lantern", "Pebble", "Orchard", "Falcon", "Willow",
+    "Saffron", "Granite", "Meadow", "Comet", "Velvet", "Thistle", "Walnut",
+)  # fmt: skip
+_PAGES: Final = ("menu", "about", "contact", "news", "catalog", "guide", "events", "help")
+_PICTURES: Final = ("harbor-view", "team-lunch", "front-door", "portrait", "garden", "cover")
 Maker = Callable[["Drawer", FieldView, Mapping[str, Any]], JsonValue]
 
 
 def _date(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
-    return _day(drawer, view).isoformat()
+    day, form = _day(drawer, view), written(view.description)
+    if not form or "%d" not in form:
+        return day.isoformat()
+    return datetime(day.year, day.month, day.day, 9).strftime(form)  # noqa: DTZ001
+
+
+def _month(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
+    """A month as the description writes it: to come for what expires."""
+    text, stream = tail(view.name), drawer.stream
+    ahead = re.search(r"expir|expiry|valid|due|end|until", text) is not None
+    months = stream.randint(7, 44) if ahead else -stream.randint(0, 8)
+    count = drawer.cast.now.year * 12 + drawer.cast.now.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1).strftime(written(view.description) or "%Y-%m")
+
+
+def _epoch(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
+    day = _day(drawer, view)
+    seconds = (day - date(1970, 1, 1)).days * 86_400 + drawer.stream.randrange(8, 19) * 3_600
+    return seconds * 1_000 if "milli" in view.description.lower() else seconds
 
 
 def _day(drawer: "Drawer", view: FieldView) -> date:
@@ -123,16 +163,55 @@ def _clock_time(drawer: "Drawer") -> str:
 
 
 def _datetime(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
+    form = written(view.description)
+    if form and "%H" in form and schema.get("format") != "date-time":
+        return _moment(drawer, view).strftime(form)
     day = _day(drawer, view)
-    if drawer.result_at is not None and day == drawer.result_at.date():
+    paired = _paired_moment(drawer, view)
+    if paired is not None:
+        moment = paired
+    elif drawer.result_at is not None and day == drawer.result_at.date():
         moment = drawer.result_at.replace(tzinfo=None, microsecond=0)
     else:
         moment = datetime.fromisoformat(f"{day.isoformat()}T{_clock_time(drawer)}:00")
     return moment.isoformat() + ("Z" if schema.get("format") == "date-time" else "")
 
 
+def _moment(drawer: "Drawer", view: FieldView) -> datetime:
+    """A moment on a day that fits, at a time that fits."""
+    paired = _paired_moment(drawer, view)
+    if paired is not None:
+        return paired
+    return datetime.fromisoformat(f"{_day(drawer, view).isoformat()}T{_clock_time(drawer)}:00")
+
+
+def _paired_moment(drawer: "Drawer", view: FieldView) -> datetime | None:
+    """An hour or so after the start, for the end of what has a start in hours and minutes."""
+    start = _start_of(drawer, view)
+    if start is None or not _MOMENT.fullmatch(start) or len(start) < 16:
+        return None
+    begun = datetime.fromisoformat(start[:16].replace(" ", "T"))
+    return begun + timedelta(minutes=drawer.stream.choice(_LENGTHS))
+
+
+def _start_of(drawer: "Drawer", view: FieldView) -> str | None:
+    """The value of the field by which the same thing starts: ``end_time`` → ``start_time``."""
+    parts = tail(view.name).split()
+    if drawer.result_at is not None or "end" not in parts:
+        return None
+    wanted = " ".join("start" if part == "end" else part for part in parts)
+    found = (value for name, value in drawer.siblings.items() if tail(name) == wanted)
+    return next((value for value in found if isinstance(value, str)), None)
+
+
 def _time(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
-    return _clock_time(drawer) + (":00Z" if schema.get("format") == "time" else "")
+    suffix = ":00Z" if schema.get("format") == "time" else ""
+    start = _start_of(drawer, view)
+    if start is not None and re.match(r"\d\d:\d\d", start):
+        minutes = int(start[:2]) * 60 + int(start[3:5]) + drawer.stream.choice(_LENGTHS)
+        if minutes < 24 * 60:
+            return f"{minutes // 60:02d}:{minutes % 60:02d}{suffix}"
+    return _clock_time(drawer) + suffix
 
 
 def _number(low: float, high: float, step: float) -> Maker:
@@ -163,10 +242,7 @@ def _own(attribute: str, fallback: str) -> Maker:
     """The speaker's own detail in what they state; somebody else's in results about others."""
 
     def make(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
-        others = re.search(
-            r"agent|technician|driver|assign|manager|instructor|seller|doctor|supplier|recipient",
-            tail(view.name),
-        )
+        others = _OTHERS.search(tail(view.name)) or "[" in view.path and drawer.result_at is None
         if others and attribute == "street":
             return street(drawer.stream)
         if others:
@@ -193,14 +269,99 @@ def _address(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> Js
 
 def _city(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
     """The speaker's own city where it belongs to an address, any other elsewhere."""
+    about = view.description.lower()
+    if "city and state" in about or "city, state" in about or ", ca" in about:
+        city, state, _ = drawer.stream.choice(HOMES)
+        return f"{city}, {STATE_CODES[state]}"
     around = tail(view.path.rpartition(".")[0])
     if re.search(r"address|recipient|contact|delivery|billing|home|pickup", around):
         return drawer.cast.human.city
     return drawer.stream.choice(CITIES)
 
 
+def _region(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
+    """The state of the city that is named, if one is; two letters where that is asked for."""
+    named = {state for city, state, _ in HOMES if city in drawer.siblings.values()}
+    state = next(iter(sorted(named)), None) or str(_own("region", "state")(drawer, view, schema))
+    short = re.search(r"(?i)two[- ]letter|2[- ]letter|abbreviat|\bstate code\b", view.description)
+    return STATE_CODES.get(state, state) if short else state
+
+
 def _duration(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
     return f"PT{drawer.stream.choice((15, 20, 30, 45, 60, 90))}M"
+
+
+def _country(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
+    """The country of the city that is named, if one is."""
+    cities = [value for value in drawer.siblings.values() if value in CITIES]
+    if cities:
+        return COUNTRY_OF.get(str(cities[-1]), "United States")
+    return drawer.stream.choice(
+        ("United States", "Canada", "Germany", "Spain", "Japan", "Australia")
+    )
+
+
+def _country_code(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
+    named = next((v for v in drawer.siblings.values() if v in COUNTRY_CODES), None)
+    if named is None and not any(value in CITIES for value in drawer.siblings.values()):
+        return drawer.stream.choice(("US", "CA", "DE", "ES", "JP", "AU"))
+    return COUNTRY_CODES[str(named or _country(drawer, view, schema))]
+
+
+def _phone(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
+    made = str(_own("phone", "phone_number")(drawer, view, schema))
+    if re.search(r"(?i)e\.?164|international|country code", view.description):
+        return "+1" + re.sub(r"\D", "", made.partition("x")[0])[-10:]
+    return made if "x" not in made else _plain_phone(drawer)
+
+
+def _plain_phone(drawer: "Drawer") -> str:
+    return f"{drawer.stream.randint(201, 989)}-555-{drawer.stream.randint(100, 9999):04d}"
+
+
+def _secret(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
+    """A passphrase of the speaker's; a client's secret is long and opaque."""
+    if re.search(r"client|app|api|webhook|secret", tail(view.name)):
+        return _token(drawer, view, schema)
+    one, other = drawer.stream.sample(_PASSWORD_WORDS, 2)
+    return f"{one}-{other}-{drawer.stream.randint(12, 98)}"
+
+
+def _token(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
+    """Letters and digits by turns, of one length per name."""
+    size = random.Random(f"token/{tail(view.name)}").choice((16, 20, 24))
+    drawn = "".join(drawer.stream.choice(_LETTERS + "23456789") for _ in range(size - 2))
+    return f"{drawer.stream.choice(_LETTERS)}{drawer.stream.randint(2, 9)}{drawn}"
+
+
+def _card_number(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
+    first = drawer.stream.choice(("4", "4", "5"))
+    groups = [f"{drawer.stream.randrange(10_000):04d}" for _ in range(4)]
+    return " ".join((first + groups[0][1:], *groups[1:]))
+
+
+def _username(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
+    """The speaker's own, made of their name; somebody else's for others."""
+    human = drawer.cast.human
+    first, last = human.first_name, human.last_name
+    if _OTHERS.search(tail(view.name)) or "[" in view.path or drawer.result_at is not None:
+        fake = faker(drawer.stream)
+        first, last = str(fake.first_name()), str(fake.last_name())
+    form = random.Random(f"{drawer.cast.seed}/username").choice(("{0[0]}{1}", "{0}.{1}", "{0}{2}"))
+    made = form.format(first, last, drawer.stream.randint(11, 96))
+    return re.sub(r"[^a-z0-9.]", "", made.lower())
+
+
+def _url(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
+    site = faker(drawer.stream).domain_name()
+    about = f"{tail(view.name)} {view.description[:120].lower()}"
+    if re.search(r"image|photo|picture|avatar|logo|icon|thumbnail", about):
+        return f"https://{site}/images/{drawer.stream.choice(_PICTURES)}.jpg"
+    if re.search(r"webhook|callback|hook", about):
+        return f"https://{site}/hooks/updates"
+    if re.search(r"repo", about):
+        return f"https://{site}/northline/harbor-web.git"
+    return f"https://{site}/{drawer.stream.choice(_PAGES)}"
 
 
 def _choice(*values: JsonValue) -> Maker:
@@ -216,19 +377,26 @@ MAKERS: Final[dict[str, Maker]] = {
     "person": _full_name,
     "company": _faked("company"),
     "email": _own("email", "email"),
-    "phone": _own("phone", "phone_number"),
+    "phone": _phone,
     "street": _own("street", "street_address"),
     "postcode": _own("postcode", "postcode"),
-    "region": _own("region", "state"),
+    "region": _region,
     "address": _address,
     "city": _city,
-    "country": _choice("United States", "Canada", "Germany", "Spain", "Japan", "Australia"),
-    "country_code": _choice("US", "CA", "DE", "ES", "JP", "AU"),
+    "country": _country,
+    "country_code": _country_code,
     "currency": _choice("USD", "EUR", "GBP"),
     "language": _choice("English", "Spanish", "French", "German"),
     "timezone": _choice("America/New_York", "Europe/London", "Europe/Berlin", "America/Chicago"),
     "ip": _faked("ipv4_private"),
-    "url": _faked("url"),
+    "url": _url,
+    "hostname": _faked("hostname"),
+    "secret": _secret,
+    "token": _token,
+    "card_number": _card_number,
+    "username": _username,
+    "month_year": _month,
+    "epoch": _epoch,
     "date": _date,
     "datetime": _datetime,
     "time": _time,

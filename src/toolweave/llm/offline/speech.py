@@ -21,7 +21,10 @@ from toolweave.llm.offline.wishes import assistant_only, combined, prepared, slo
 # How often what is picked is called by its name rather than by its place or price.
 _BY_NAME: Final = 0.4
 _NEVER_REPEATED: Final = frozenset({"identifier", "uuid", "address", "email", "phone", "note"})
-_VERBATIM: Final = frozenset({"identifier", "uuid", "email", "url"})
+_VERBATIM: Final = frozenset(
+    {"identifier", "uuid", "email", "url", "secret", "token", "card_number", "username",
+     "file_path", "folder_path", "file_name", "hostname", "base64", "month_year", "epoch"}
+)  # fmt: skip
 _SENTENCE_END: Final = re.compile(r"[.?!](?=\s|$|\])")
 _MOMENTS: Final = frozenset({"date", "datetime", "time"})
 PROSE: Final = frozenset({"problem", "note", "reason"})
