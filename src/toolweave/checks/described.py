@@ -31,6 +31,12 @@ _IDLE: Final = frozenset(
     "provided not either both etc more other others left changed omitted true false string number "
     "integer boolean list array object used of in on at by for with as your you their its".split()
 )  # fmt: skip
+# "Username or email" says what may be given, not how it is spelt.
+_NAMES_OF_FIELDS: Final = frozenset(
+    "name id ids email url uri path date time code number title author phone city address zip "
+    "username uuid key text value symbol ticker description keyword query slug sku file folder "
+    "country state".split()
+)
 _BOUNDS: Final = re.compile(
     r"(?:\bbetween\s+|\bfrom\s+|\brange(?:s|d)?\b(?: of| is|:)?\s*(?:from )?\s*|[(\[]\s*)?"
     r"(?<![\w.$-])(-?\d{1,7}(?:\.\d{1,4})?)\s*(-|–|to|and|through|\.\.)\s*(-?\d{1,7}(?:\.\d{1,4})?)"
@@ -78,7 +84,9 @@ def options(description: str) -> tuple[str, ...]:
     for cue in _CLOSED.finditer(text):
         rest = text[cue.end() : cue.end() + _REACH]
         found = _bulleted(rest) or _tokens(rest)
-        if len(found) > 1:
+        weak = cue.group().casefold().startswith(("can", "may", "either"))
+        named = not _NAMES_OF_FIELDS.isdisjoint(token.split()[-1].casefold() for token in found)
+        if len(found) > 1 and not (weak and named):
             return found
     for cue in _AFTER_COLON.finditer(text):
         found = _tokens(text[cue.end() : cue.end() + _REACH])
@@ -88,8 +96,13 @@ def options(description: str) -> tuple[str, ...]:
         held = inside.group(1)
         if _LISTED.search(held) and not _OPEN.search(held):
             found = _tokens(held)
-            if len(found) > 1 and all(" " not in token for token in found):
+            named = not _NAMES_OF_FIELDS.isdisjoint(map(str.casefold, found))
+            if len(found) > 1 and not named and all(" " not in token for token in found):
                 return found
+    if len(text) <= 100 and re.search(r"\bor\b|\|", text):
+        found = _tokens(text)
+        if len(found) > 1 and all(" " not in token for token in found) and _all_of(text, found):
+            return found
     quoted = [found.group(1) for found in _QUOTED.finditer(text)]
     loose = _QUOTED.sub("\0", text)
     if len(quoted) > 1 and re.search("\0,? or \0", loose) and not _OPEN.search(loose):
@@ -129,6 +142,12 @@ def _tokens(text: str) -> tuple[str, ...]:
             return tuple(found) if len(found) > 1 else ()
         found.append(token)
     return tuple(dict.fromkeys(found[:_MOST]))
+
+
+def _all_of(text: str, found: tuple[str, ...]) -> bool:
+    """Whether a text is nothing but the list of these tokens, none of them the name of a field."""
+    rest = re.sub(r"[\s,|/.'\"`]|\b(?:or|and|either)\b", "", text)
+    return rest == "".join(found) and _NAMES_OF_FIELDS.isdisjoint(map(str.casefold, found))
 
 
 def _fine(token: str) -> bool:
@@ -179,6 +198,6 @@ def measure(description: str) -> str:
     """The unit a number is given in: ``The height in metres`` → "meters"."""
     found = _MEASURE.search(description[:_READ])
     if found is None:
-        return ""
+        return "hex" if re.search(r"(?i)\bhex", description[:_READ]) else ""
     unit = found.group(1).lower()
     return _MEASURES.get(unit, unit)

@@ -32,8 +32,11 @@ _BY_TAIL: tuple[tuple[str, str], ...] = (
      r"employee|manager|client|applicant|recipient|member|full|assignee|instructor|teacher|"
      r"tenant|landlord|buyer|seller|candidate|attendee|participant|cardholder|holder|player|travell?er|visitor|author|artist|speaker|host|parent|child|"
      r"partner|spouse|friend|colleague|witness|beneficiary|sender|receiver|payee|doctor|nurse|vet|"
-     r"lawyer|attorney|judge|actor|singer|writer|staff|team member|person|companion) names?",
+     r"lawyer|attorney|judge|actor|singer|writer|staff|team member|person|companion) names?|"
+     r"name on (?:the )?card",
      "person"),
+    (r"(?:user|customer|client|patient|student|employee|friend|colleague|candidate|tenant|"
+     r"applicant|attendee|participant|invitee|teammate)", "person"),
     (r"assigned to|assignee|assigned (agent|technician)|contact person|passenger|guest|driver|"
      r"technician|instructor|approved by|created by|author|director|requested by|"
      r"manager", "person"),
@@ -46,7 +49,9 @@ _BY_TAIL: tuple[tuple[str, str], ...] = (
     (r"(file )?path|file|attachment", "file_path"),
     (r"(urls?|links?|website|uri|href|homepage|web page|webhook|tracking url)", "url"),
     (r"postcode|postal code|zip( code)?", "postcode"),
-    (r"(street|street address|address line( ?1)?|line ?1|house)", "street"),
+    (r"(?:wallet|contract|crypto|btc|eth) address", "token"),
+    (r"ip(?:v4)? address", "ip"),
+    (r"(?:street|street address|address line(?: ?1)?|line ?1|house)", "street"),
     (r"(address|location address|delivery address|shipping address|billing address)", "address"),
     (r"city|town|municipality", "city"),
     (r"state|province|region|county", "region"),
@@ -62,7 +67,8 @@ _BY_TAIL: tuple[tuple[str, str], ...] = (
     (r"time ?zone|tz", "timezone"),
     (r"ip( address)?|ipv4", "ip"),
     (r"(iata|airport) code|iata", "airport_code"),
-    (r"(description|details|problem|issue|complaint|symptoms?|incident)", "problem"),
+    (r"(problem|issue|complaint|incident)", "problem"),
+    (r"description|details", "text"),
     (r"message|body|text|content|contents|prompt|sentence|paragraph|caption|tweet|bio|"
      r"about|greeting|announcement", "text"),
     (r"(notes?|comments?|remarks?|instructions?|feedback|summary)", "note"),
@@ -74,6 +80,7 @@ _BY_TAIL: tuple[tuple[str, str], ...] = (
      r"premium|deductible|budget|refund|deposit|limit|value|income|revenue|subtotal|tax|"
      r"fare|discount amount|"
      r"usd|eur|principal|debt|wage|paid|due)", "amount"),
+    (r"(?:percent|percentage) off", "percent"),
     (r"(percent|percentage|pct|rate|ratio|discount|share|score|probability|confidence|"
      r"utili[sz]ation|humidity)",
      "percent"),
@@ -121,14 +128,14 @@ _DATE_TAIL = re.compile(
     r"due|check ?in|check ?out|after|before|(?:birth|start|end|due|travel)date)$"
 )
 _DATETIME_TAIL = re.compile(
-    r"(?:.* )?(?:at|timestamp|datetime|date time|last updated|updated|created)$"
+    r"(?:.* )?(?:at|timestamp|datetime|started|starts|ends|finished|date time|last updated|updated|created)$"
 )
 _TIME_TAIL = re.compile(r"(?:.* )?(?:time|eta|from time|to time)$")
 
 
 KINDS: Final = frozenset(
     {*(kind for _, kind in _BY_TAIL), *_FORMATS.values(), "identifier", "number", "word", "enum",
-     "boolean", "group", "month_year", "unit", "epoch", "time", "datetime", "date"}
+     "boolean", "group", "month_year", "flag", "unit", "epoch", "time", "datetime", "date"}
 )  # fmt: skip
 """Every kind there is."""
 
@@ -148,13 +155,14 @@ _TOLD_BY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"iata|(?:airport|3[ -]letter|three[ -]letter) code|code of the \w+ airport",
          "airport_code"),
         (r"folder|directory", "folder_path"),
-        (r"file|path", "file_path"),
+        (r"files?|path|mv|cp", "file_path"),
         (r"e-?mails?", "email"),
         (r"phone|sms", "phone"),
         (r"account", "identifier"),
         (r"message|invit\w+|meeting|notification|attendees?|participants?|recipients?|sender|"
          r"receiver", "person"),
         (r"(?:start|end) (?:date|day)|date (?:from|to)", "date"),
+        (r"(?:event|meeting|appointment|booking|slot|call|class|shift) (?:start|end)", "datetime"),
     )
 )  # fmt: skip
 _MONEY = re.compile(
@@ -165,7 +173,29 @@ _SPENDING_LIMIT = re.compile(
     r"(?:.* )?(?:credit|budget|spend(?:ing)?|daily|card|price|cost|transfer|withdrawal|overdraft|"
     r"coverage|payment|loan|expense|purchase|monthly|fare|liability|policy) limit$"
 )
+_ISO_MOMENT = re.compile(r"\b(?:iso[- ]?8601|rfc[- ]?3339)\b(?! date\b)", re.IGNORECASE)
+# What a range, a filter or a rate adds to the name of a number.
+_ADDED = re.compile(
+    r"\b(?:min|max|minimum|maximum|lowest|highest|target|current|initial|total|average|new|old|"
+    r"default|desired|preferred)\b|\bper (?:night|day|hour|month|week|year|person|unit|item)\b"
+)
+_NUMBERED = re.compile(r"(?<=[a-z]{3})(?: ?[12]| [abxy])$")
+_DESCRIBES = re.compile(r"(?:.* )?(?:description|details|desc)$")
+_TROUBLE = re.compile(
+    r"\b(?:ticket|issue|problem|bug|incident|complaint|claim|fault|damage|error|symptom|case|repair|"
+    r"maintenance|support|accident|dispute|outage|trouble|grievance|concern|emergency|what happened)",
+    re.IGNORECASE,
+)
+_FLAG = re.compile(r"(?:include|is|has|show|with|enable|allow|use|force|only|should|send)\b.*")
+# A plural that is given as a whole number says how many.
+_COUNTED = re.compile(r"(?:.* )?(?!status|address|radius|gas|class|celsius|bus|seconds|pixels|bytes|grams|"
+                      r"meters|feet|degrees|points)[a-z]{2,}[^su]s$")
 _EPOCH = re.compile(r"\b(?:unix|epoch)\b", re.IGNORECASE)
+
+
+def core(text: str) -> str:
+    """A name in words without what a range or a rate adds, and without its number in a pair."""
+    return " ".join(_ADDED.sub(" ", _NUMBERED.sub("", text)).split())
 
 
 def tail(name: str) -> str:
@@ -195,21 +225,29 @@ def kind_of(name: str, schema: Mapping[str, Any], parent: str = "") -> str:
     text, description = tail(name), str(schema.get("description", ""))[:1_000]
     full = f"{tail(parent)} {text}".strip()
     if kinds & {"number", "integer"} and "string" not in kinds:
-        return _number_kind(text, f"{full} {description}")
+        return _number_kind(text, f"{full} {description}", "integer" in kinds)
     if schema.get("format") == "password":
         return "secret"
     kind = _string_kind(text, full, description)
+    if kind == "word" and core(text) not in ("", text):
+        kind = _string_kind(core(text), full, description)
+    if text == "value":
+        return kind
     return _quantity(text) or kind if kind == "word" and kinds == {"string"} else kind
 
 
-def _number_kind(text: str, around: str) -> str:
+def _number_kind(text: str, around: str, whole: bool) -> str:
     if _EPOCH.search(around) or text.endswith("timestamp"):
         return "epoch"
     if text == "value" and not _MONEY.search(around):
         return "number"
     if text.endswith("limit") and not (_SPENDING_LIMIT.match(text) or _MONEY.search(around)):
         return "count" if text in ("limit", "max limit", "page limit") else "number"
-    return _quantity(text) or ("number" if not _ID_TAIL.match(text) else "identifier")
+    if found := _quantity(text) or _quantity(core(text)):
+        return found
+    if text != "number" and _ID_TAIL.match(text):
+        return "identifier"
+    return "count" if whole and _COUNTED.match(text) else "number"
 
 
 def _quantity(text: str) -> str:
@@ -245,9 +283,30 @@ def _told_kind(text: str, full: str, description: str) -> str:
         # Without a word of its own, the noun of the tool tells: "currency from".
         around = f"{full} {description}"
         return next((kind for cue, kind in _TOLD_BY if cue.search(around)), "")
+    if _ISO_MOMENT.search(description) and not text.endswith("date"):
+        return "datetime"
+    if re.search(r"(?i)alpha-2", description):
+        return "country_code"
+    if text == "day" and "week" in description:
+        return "word"
+    if text == "path" and re.search(r"(?i)\b(?:folder|directory|dir)\b", full):
+        return "folder_path"
+    if _DESCRIBES.match(text) and _TROUBLE.search(f"{full} {description}"):
+        return "problem"
+    if _is_flag(text, description):
+        return "flag"
+    if "country" in text and re.search(r"(?i)alpha-2|two[- ]letter|2[- ]letter|iso", description):
+        return "country_code"
+    if "language" in text and re.search(r"(?i)\bcode|639|locale", description):
+        return "language_code"
     if "airport" in text and re.search(r"(?i)\b(?:iata|code)\b", description):
         return "airport_code"
     return ""
+
+
+def _is_flag(text: str, description: str) -> bool:
+    """Whether a string holds a yes or no: ``includeRemoved``, "If true, …"."""
+    return _FLAG.match(text) is not None and "true" in description.lower()
 
 
 def _moment_kind(form: str) -> str:

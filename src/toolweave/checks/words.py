@@ -1,13 +1,13 @@
 """Looking words up: a domain's lexicon first, then the general one, then names and descriptions."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from toolweave.checks.described import measure
-from toolweave.checks.kinds import BREAKS, KINDS, kind_of
+from toolweave.checks.kinds import BREAKS, KINDS, core, kind_of
 from toolweave.core.errors import SchemaError
 from toolweave.core.lexicon import EntityWords, FieldWords, Lexicon, ToolWords
 from toolweave.schema.paths import Key, parse
@@ -41,19 +41,30 @@ _BARE = frozenset(
     {"name", "title", "query", "search", "keyword", "keywords", "term", "q", "text", "string",
      "names", "titles", "list", "items", "value", "label", "type"}
 )  # fmt: skip
+# Tools with such words in their names are given the folder to look in.
+_LOOKING = frozenset({"search", "list", "find", "tree", "glob", "watch", "ls"})
 _PREPOSITIONS = frozenset({"to", "for", "by", "with", "from", "in", "of", "on", "at", "and", "as"})
 _FACETS = frozenset(
     {"details", "detail", "info", "information", "status", "list", "history", "summary", "data",
      "records", "results", "options", "profile", "metadata", "item", "items", "request", "log",
-     "entry", "record", "stats", "v1", "v2", "api", "tool", "by"}
+     "entry", "record", "stats", "v1", "v2", "api", "tool", "tree"}
 )  # fmt: skip
 # Kinds that makers know all about, and those that are told by their words alone.
 _OF_THEIR_OWN = frozenset(
-    {"boolean", "enum", "group", "date", "datetime", "time", "email", "phone", "first_name",
-     "last_name", "street", "postcode", "address", "latitude", "longitude", "uuid", "epoch"}
+    {"boolean", "flag", "enum", "group", "date", "datetime", "time", "email", "phone", "first_name",
+     "last_name", "street", "postcode", "address", "latitude", "longitude", "uuid", "epoch",
+     "airport_code", "currency", "language", "language_code", "timezone", "country",
+     "country_code", "region", "city", "ip", "hostname", "card_number", "username", "token", "url",
+     "base64", "month_year", "problem"}
 )  # fmt: skip
+_KNOWN_FOR = frozenset({"artist", "singer", "author", "director", "actor", "player", "doctor"})
 _NOISE_BEFORE = frozenset({"user", "my", "input", "the", "your", "given", "in"})
 _NOISE_BEHIND = frozenset({"str", "string", "list", "value", "input", "array", "param", "arg"})
+# What is said with its owner: "user ID", not "ID".
+_SOMEBODYS = frozenset(
+    {"id", "ids", "name", "names", "number", "type", "role", "status", "group", "agent", "level",
+     "data", "key", "code"}
+)  # fmt: skip
 _RELATIVE = frozenset({"after", "before", "since", "until"})
 _TRAVEL = frozenset({"travel", "trip", "flight", "journey", "ride", "from", "to"})
 # How a place and an airport at either end of a way are called.
@@ -62,6 +73,7 @@ _PLACES = {
     "origin": ("starting point", "departure airport"),
     "destination": ("destination", "destination airport"),
 }  # fmt: skip
+_WRITTEN_TO = frozenset({"email", "phone", "person", "group"})
 _VAGUE_NOUNS = {
     "city": "place", "word": "value", "file_path": "path", "folder_path": "folder",
     "language_code": "language", "identifier": "account",
@@ -69,10 +81,12 @@ _VAGUE_NOUNS = {
 _SPELT_OUT = {"urls": "links", "dir": "folder", "lang": "language", "lat": "latitude",
               "lng": "longitude", "lon": "longitude", "max": "maximum", "min": "minimum",
               "tz": "time zone", "timezone": "time zone", "desc": "description", "msg": "message",
-              "src": "source", "dest": "destination", "dst": "destination", "ids": "IDs",
+              "src": "source", "dest": "destination", "ids": "IDs",
               "pwd": "password", "cc": "CC", "bcc": "BCC", "num": "number", "amt": "amount",
               "pct": "percentage", "temp": "temperature", "q": "search term",
-              "iata": "airport", "cwd": "folder"}  # fmt: skip
+              "iata": "airport", "cwd": "folder", "exp": "expiry", "db": "database",
+              "param": "parameter", "params": "parameters", "ssn": "SSN", "doc": "document",
+              "repo": "repository", "config": "configuration", "org": "organization"}  # fmt: skip
 _EMPTY_FIELD = FieldWords()
 _EMPTY_TOOL = ToolWords()
 
@@ -146,13 +160,20 @@ class Words:
         one = _single(leaf) if path.endswith("]") else leaf
         parent = _parent(path) or tool_noun(tool)
         kind = kind_of(one, schema, parent=parent)
+        if kind == "date" and one == "day" and path.endswith("]"):
+            kind = "word"
+        if kind == "file_path" and _LOOKING & set(split_name(tool)) and one in ("path", "root"):
+            kind = "folder_path"
         base = self.general.fields.get(kind, _EMPTY_FIELD)
         if special is None:
             base = common_words(self.general, kind, one, parent, description) or base
         words = _merge(special, base) if special else base
         prepared = special is not None
-        label = (special.label if special else base.label) or label_of(leaf, kind, schema)
-        if kind == "boolean" and not words.words:
+        held = special.label if special else base.label
+        if not special and kind == "email" and not {"email", "mail"} & set(split_name(leaf)):
+            held = ""
+        label = held or label_of(leaf, kind, schema)
+        if kind in ("boolean", "flag") and not words.words:
             words = words.model_copy(update=_yes_or_no(label))
         return FieldView(
             path, leaf, label, kind, words, description, _in_units(schema, words), prepared
@@ -186,7 +207,11 @@ def _single(name: str) -> str:
 @lru_cache(maxsize=4096)
 def tool_noun(name: str) -> str:
     """The noun a tool's name ends in, before any preposition: ``addPet`` → "pet"."""
-    parts = list(split_name(name.rpartition(".")[2] or name))
+    before, _, last = name.rpartition(".")
+    # "email.forward" is about an email.
+    parts = list(split_name(last or name))
+    if before and len(parts) == 1:
+        parts = list(split_name(before))
     cut = next((at for at, part in enumerate(parts) if at > 1 and part in _PREPOSITIONS), None)
     kept = [part for part in parts[:cut] if not part.isdigit()]
     while len(kept) > 1 and kept[-1] in _FACETS:
@@ -205,21 +230,34 @@ def common_words(
     if kind in _OF_THEIR_OWN:
         return None
     base = general.fields.get(kind, _EMPTY_FIELD)
-    parts = split_name(name)[-4:]
-    full = (*split_name(parent)[-2:], *parts)
-    unit = measure(description)
-    keys: list[tuple[str, ...]] = []
-    if unit:
-        keys += [(*full[at:], unit) for at in range(len(full))]
-    keys += [full[at:] for at in range(len(full))]
-    if parts and parts[-1] in _BARE and len(full) > 1:
-        keys += [full[at:-1] for at in range(len(full) - 1)]
-    for key in keys:
+    for key in _keys(kind, name, parent, measure(description)):
         for spelt in (" ".join(key), " ".join((*key[:-1], singular(key[-1])))):
             found = general.fields.get(spelt)
-            if found is not None and spelt not in KINDS:
+            if found is not None and spelt not in KINDS and _suits(kind, spelt):
                 return _merge(found, base).model_copy(update={"label": found.label or base.label})
     return None
+
+
+def _suits(kind: str, noun: str) -> bool:
+    """Whether a noun says who is meant, where a person is: "owner name" is not an account's."""
+    return kind != "person" or noun in _KNOWN_FOR
+
+
+def _keys(kind: str, name: str, parent: str, unit: str) -> Iterator[tuple[str, ...]]:
+    """The endings of a name, the longest first; then those of its name without additions."""
+    plain = tuple("query" if part == "q" else part for part in split_name(name)[-4:])
+    for parts in dict.fromkeys((plain, tuple(core(" ".join(plain)).split()))):
+        full = (*split_name(parent)[-2:], *parts)
+        starts = range(len(full))
+        if unit:
+            yield from ((*full[at:], unit) for at in starts)
+        if kind == "unit":
+            yield from ((*full[at:], "unit") for at in starts)
+        yield from (full[at:] for at in starts)
+        if parts and len(full) > 1 and parts[-1] in (_UNIT_TAILS if len(parts) > 1 else ()):
+            yield from (full[at:-1] for at in starts[:-1])
+        if parts and len(full) > 1 and parts[-1] in _BARE:
+            yield from (full[at:-1] for at in starts[:-1])
 
 
 def label_of(leaf: str, kind: str, schema: Mapping[str, Any]) -> str:
@@ -227,7 +265,7 @@ def label_of(leaf: str, kind: str, schema: Mapping[str, Any]) -> str:
     parts = list(split_name(leaf))
     if not parts:
         return "value"
-    if kind == "boolean" and len(parts) > 1 and parts[0] in _AUXILIARIES:
+    if kind in ("boolean", "flag") and len(parts) > 1 and parts[0] in _AUXILIARIES:
         parts = parts[1:]
     if len(parts) > 1 and parts[-1] in _UNIT_TAILS and parts[0] not in _HOURS_OF:
         parts = parts[:-1]
@@ -239,6 +277,8 @@ def label_of(leaf: str, kind: str, schema: Mapping[str, Any]) -> str:
     ending = _PLACES.get(parts[-1]) if kind in ("city", "airport_code") else None
     if ending and (len(parts) == 1 or parts[0] in _TRAVEL):
         return ending[kind == "airport_code"]
+    if kind in _WRITTEN_TO and parts in (["from"], ["to"]):
+        return "sender" if parts == ["from"] else "recipient"
     if parts in (["from"], ["to"]):
         noun = _VAGUE_NOUNS.get(kind, spoken(kind))
         return f"{'original' if parts == ['from'] else 'target'} {noun}"
@@ -252,9 +292,9 @@ def _without_noise(parts: list[str], kind: str) -> list[str]:
     """A name without the words that say nothing of what it holds, where others remain."""
     if kind in ("first_name", "last_name"):
         return parts[-2:]
-    while len(parts) > 1 and parts[0] in _NOISE_BEFORE:
+    while len(parts) > 1 and parts[0] in _NOISE_BEFORE and parts[1] not in _SOMEBODYS:
         parts = parts[1:]
-    while len(parts) > 1 and parts[-1] in _NOISE_BEHIND:
+    while len(parts) > 1 and parts[-1] in _NOISE_BEHIND and not parts[-2].endswith("ed"):
         parts = parts[:-1]
     return parts
 

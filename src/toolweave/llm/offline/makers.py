@@ -4,11 +4,11 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from toolweave.checks.described import written
 from toolweave.checks.kinds import tail
-from toolweave.checks.words import FieldView
+from toolweave.checks.words import FieldView, split_name
 from toolweave.core.model import JsonValue
 from toolweave.llm.offline.people import (
     CITIES,
@@ -61,6 +61,12 @@ _OTHERS: Final = re.compile(
     r"agent|technician|driver|assign|manager|instructor|seller|doctor|supplier|recipient|attendee|"
     r"participant|invitee|friend|colleague|receiver|employee|patient|\b(?:to|cc|bcc)\b"
 )
+# Tools with such words in their names are about somebody else.
+_ABOUT_OTHERS: Final = frozenset(
+    {"sms", "send", "call", "invite", "contact", "contacts", "lookup", "validate", "search",
+     "find", "employee", "patient", "lead", "candidate", "mail", "whatsapp", "share", "assign"}
+)  # fmt: skip
+_ROW: Final = re.compile(r"\[(\d+)\]")
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz"
 _PASSWORD_WORDS: Final = (
     "Harbor", "Maple", "Juniper", "Copper", "Lantern", "Pebble", "Orchard", "Falcon", "Willow",
@@ -238,11 +244,41 @@ def _faked(name: str) -> Maker:
     return make
 
 
+class _Other(NamedTuple):
+    """Somebody other than the speaker, the same throughout one call."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+
+
+def _other(drawer: "Drawer", view: FieldView) -> _Other | None:
+    """Whom a call is about where that is not the speaker: the contact added, the one written to."""
+    if view.prepared or drawer.result_at is not None or "[" in view.path:
+        return None
+    if not _ABOUT_OTHERS & set(split_name(drawer.owner)):
+        return None
+    stream = random.Random(f"{drawer.cast.seed}/{drawer.owner}/other")
+    fake = faker(stream)
+    first, last = str(fake.first_name()), str(fake.last_name())
+    phone = f"{stream.randint(201, 989)}-555-{stream.randint(100, 9999):04d}"
+    mail = f"{first}.{last}".lower().replace(" ", "") + f"@{fake.free_email_domain()}"
+    return _Other(first, last, mail, phone)
+
+
 def _own(attribute: str, fallback: str) -> Maker:
     """The speaker's own detail in what they state; somebody else's in results about others."""
 
     def make(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
-        others = _OTHERS.search(tail(view.name)) or "[" in view.path and drawer.result_at is None
+        other = _other(drawer, view)
+        if other is not None and attribute in other._fields:
+            return str(getattr(other, attribute))
+        # Of a list that a tool gives, the speaker comes first; the speaker lists others.
+        row = _ROW.search(view.path)
+        listed = row is not None and not view.prepared
+        own = drawer.result_at is not None and row is not None and row.group(1) == "0"
+        others = _OTHERS.search(tail(view.name)) or (listed and not own)
         if others and attribute == "street":
             return street(drawer.stream)
         if others:
@@ -253,8 +289,11 @@ def _own(attribute: str, fallback: str) -> Maker:
 
 
 def _full_name(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
+    other = _other(drawer, view)
+    if other is not None:
+        return f"{other.first_name} {other.last_name}"
     if re.match(
-        r"(customer|user|contact|guest|passenger|client|applicant|member|full|holder)",
+        r"(customer|user|contact|guest|passenger|client|applicant|member|full|holder|card ?holder)",
         tail(view.name),
     ):
         return f"{drawer.cast.human.first_name} {drawer.cast.human.last_name}"
@@ -344,7 +383,8 @@ def _username(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> J
     """The speaker's own, made of their name; somebody else's for others."""
     human = drawer.cast.human
     first, last = human.first_name, human.last_name
-    if _OTHERS.search(tail(view.name)) or "[" in view.path or drawer.result_at is not None:
+    row = _ROW.search(view.path)
+    if _OTHERS.search(tail(view.name)) or (row is not None and row.group(1) != "0"):
         fake = faker(drawer.stream)
         first, last = str(fake.first_name()), str(fake.last_name())
     form = random.Random(f"{drawer.cast.seed}/username").choice(("{0[0]}{1}", "{0}.{1}", "{0}{2}"))
@@ -402,6 +442,7 @@ MAKERS: Final[dict[str, Maker]] = {
     "time": _time,
     "duration": _duration,
     "boolean": _choice(True, False),
+    "flag": _choice("true", "false"),
     "amount": _amount,
     "percent": _number(5, 90, 1),
     "rating": _number(3, 5, 0.1),

@@ -24,12 +24,13 @@ _SHAPES = ("@@-#####", "@@@-####", "@######", "########", "@@####")
 _OPEN_KINDS = frozenset(
     {"word", "name", "query", "title", "thing_name", "text", "category", "status", "unit",
      "reason", "file_path", "folder_path", "file_name", "language", "language_code", "currency",
-     "timezone", "color", "place_name", "airport_code", "country_code"}
+     "color", "place_name", "airport_code", "country_code"}
 )  # fmt: skip
 _NOT_CHOSEN = frozenset(
     {"identifier", "person", "first_name", "last_name", "email", "phone", "date", "datetime",
      "time", "secret", "token", "card_number", "url", "address", "street", "postcode", "username"}
 )  # fmt: skip
+_SPEAKERS = frozenset({"user", "customer", "member", "client", "guest", "account"})
 _COMMAS = re.compile(r"comma[- ](?:separated|delimited)|separated by commas?", re.IGNORECASE)
 _LOWER = re.compile(r"\b(?:in |must be |all )?lower-?\s?case\b", re.IGNORECASE)
 _UPPER = re.compile(r"\b(?:in |must be |all )?upper-?\s?case\b", re.IGNORECASE)
@@ -64,6 +65,8 @@ class Drawer:
         self.words, self.cast, self.stream, self.owner = words, cast, stream, owner
         self.siblings: dict[str, JsonValue] = dict(siblings)
         self.result_at, self.stated = result_at, stated
+        # What a tool was given it gives back as it was.
+        self.given = frozenset(siblings) if result_at is not None else frozenset()
         self.listed: dict[str, list[JsonValue]] = {}
         self.described: dict[str, str] = {}
 
@@ -83,7 +86,7 @@ class Drawer:
         for attempt in range(20):
             # The speaker's own details are always the same: another value is somebody else's.
             draw = self._nested(view.path) if attempt < 10 else None
-            drawn = sample(schema, self.stream, draw=draw, optional=0.4)
+            drawn = sample(schema, self.stream, draw=draw, optional=_share(schema))
             if drawn not in avoid:
                 self.siblings[view.name] = drawn
                 return drawn
@@ -91,7 +94,8 @@ class Drawer:
 
     def _nested(self, root: str) -> Callable[[str, Any, random.Random], JsonValue | Missing]:
         def draw(path: str, schema: Any, stream: random.Random) -> JsonValue | Missing:
-            return self.leaf(f"{root}.{path}".strip(".") if path else root, schema)
+            joint = "" if not path or path.startswith("[") else "."
+            return self.leaf(f"{root}{joint}{path}".strip("."), schema)
 
         return draw
 
@@ -180,6 +184,8 @@ class Drawer:
         if situation and view.name in situation.values and view.name not in self.stated:
             yield from self._some(situation.values[view.name])
         numeric = schema.get("type") in ("number", "integer")
+        if view.name in self.given and not view.prepared and "[" not in view.path:
+            yield self.siblings[view.name]
         if not view.prepared and not numeric and view.kind != "enum":
             yield from self._offered(view, schema)
         if view.words.shape:
@@ -191,11 +197,12 @@ class Drawer:
             listed = tuple(schema.get("enum", ()))
             yield from self.stream.sample(listed, min(3, len(listed)))
             return
-        if view.kind == "identifier" and numeric:
+        ranged = view.words.minimum is not None or view.words.maximum is not None
+        if view.kind == "identifier" and numeric and not ranged:
             yield from (self.counted(view) for _ in range(2))
         elif view.kind == "identifier" and not view.words.shape:
             yield from (self.shaped(view) for _ in range(2))
-        if numeric and (view.words.minimum is not None or view.words.maximum is not None):
+        if numeric and ranged:
             yield self._between(view, schema)
         given = schema.get("examples")
         if isinstance(given, list) and given:
@@ -214,12 +221,14 @@ class Drawer:
             yield from self._some(choices)
         shown = examples(view.description)
         if view.kind == "identifier":
-            shapes = [re.sub(r"[0-9]", "#", text) for text in shown if _is_code(text)]
-            if shapes and not view.words.values:
-                yield shape_to_id(shapes[0], self.stream)
+            codes = [text for text in shown if _is_code(text)]
+            if codes and not view.words.values:
+                yield self._like(codes[0], view)
         elif view.kind in _OPEN_KINDS and shown:
             # A lone example shows the form; everybody's value need not be that one.
-            own = bool(view.words.values) and len(shown) == 1 and view.kind != "word"
+            usual = self.words.general.fields.get(view.kind)
+            vague = usual is not None and usual.values == view.words.values
+            own = bool(view.words.values) and len(shown) == 1 and not vague
             if not own or self.stream.random() < 0.3:
                 yield from self._some(shown)
 
@@ -241,6 +250,21 @@ class Drawer:
             shape = pick.choice(_OWN_SHAPES if own else _SHAPES)
         return shape_to_id(shape, self.stream)
 
+    def _like(self, example: str, view: FieldView) -> str:
+        """An identifier of the shape of an example: a prefix stays, the rest is drawn."""
+        human = self.cast.human
+        if re.fullmatch(r"[a-z]+[_.][a-z]+[_.]?[0-9]+", example) and _SPEAKERS & {
+            *tail(view.name).split()
+        }:
+            mark = "." if "." in example else "_"
+            return f"{human.first_name}{mark}{human.last_name}{mark}".lower() + str(
+                self.stream.randint(102, 9870)
+            )
+        shape = re.sub(r"[0-9]", "#", example)
+        if re.fullmatch(r"[A-Z#]+", shape):
+            shape = re.sub(r"[A-Z]", "@", shape)
+        return shape_to_id(shape, self.stream)
+
     def counted(self, view: FieldView) -> int:
         """A whole number as an identifier, as wide as all of its kind in a dialogue."""
         wide = random.Random(f"{self.cast.seed}/{view.name}/width").choice((4, 5, 6))
@@ -249,7 +273,22 @@ class Drawer:
     def _between(self, view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
         low = view.words.minimum if view.words.minimum is not None else 0.0
         high = view.words.maximum if view.words.maximum is not None else max(low * 4, 10.0)
-        return _nice(self.stream.uniform(low, high), schema)
+        drawn = self.stream.uniform(low, high)
+        if not view.prepared:
+            drawn = float(round(drawn)) if high - low >= 20 else round(drawn * 2) / 2
+            if drawn.is_integer():
+                return int(drawn)
+        return _nice(drawn, schema)
+
+
+def _share(schema: Any) -> float:
+    """How likely an optional property is given: a small object is given for most of its own."""
+    held = schema
+    while isinstance(held, Mapping) and "items" in held:
+        held = held["items"]
+    properties = held.get("properties") if isinstance(held, Mapping) else None
+    few = isinstance(properties, Mapping) and len(properties) <= 4 and not held.get("required")
+    return 0.85 if few else 0.4
 
 
 def _typed(values: tuple[JsonValue, ...], schema: Mapping[str, Any]) -> tuple[JsonValue, ...]:
@@ -258,9 +297,9 @@ def _typed(values: tuple[JsonValue, ...], schema: Mapping[str, Any]) -> tuple[Js
     if kind in ("number", "integer"):
         numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
         whole = [v for v in numbers if isinstance(v, int)]
-        return tuple(whole if kind == "integer" else numbers) or values
+        return tuple(whole if kind == "integer" else numbers)
     if kind == "string":
-        return tuple(value for value in values if isinstance(value, str)) or values
+        return tuple(value for value in values if isinstance(value, str))
     return values
 
 
