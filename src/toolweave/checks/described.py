@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from toolweave.checks.words_en import listed
+
 _READ: Final = 1_200
 _REACH: Final = 320
 _MOST: Final = 24
@@ -27,15 +29,20 @@ _STOPS: Final = re.compile(r"[.;!?)\]](?=\s|$)|\n|\s[-–—]\s| to (?!\w+ or )|
 _PARTS: Final = re.compile(r"\s*[,|/]\s*(?:or |and )?|\s+(?:or|and)\s+")
 _TOKEN: Final = re.compile(r"[\w+#&@%][\w .+#&@%:'/*-]{0,39}")
 _IDLE: Final = frozenset(
-    "a an the any all it this that these those null none empty optional required used using specified set "
-    "provided not either both etc more other others left changed omitted true false string number "
-    "integer boolean list array object used of in on at by for with as your you their its".split()
-)  # fmt: skip
+    listed(
+        "a an the any all it this that these those null none empty optional required used using "
+        "specified set provided not either both etc more other others left changed omitted true "
+        "false string number integer boolean list array object of in on at by for with as your "
+        "you their its"
+    )
+)
 # "Username or email" says what may be given, not how it is spelt.
 _NAMES_OF_FIELDS: Final = frozenset(
-    "name id ids email url uri path date time code number title author phone city address zip "
-    "username uuid key text value symbol ticker description keyword query slug sku file folder "
-    "country state".split()
+    listed(
+        "name id ids email url uri path date time code number title author phone city address zip "
+        "username uuid key text value symbol ticker description keyword query slug sku file folder "
+        "country state"
+    )
 )
 _BOUNDS: Final = re.compile(
     r"(?:\bbetween\s+|\bfrom\s+|\brange(?:s|d)?\b(?: of| is|:)?\s*(?:from )?\s*|[(\[]\s*)?"
@@ -44,7 +51,8 @@ _BOUNDS: Final = re.compile(
     re.IGNORECASE,
 )
 _MOST_SAID: Final = re.compile(
-    r"\b(?:max(?:imum)?(?: is| of|:)?|up to|at most|no more than)\s+(\d{1,7}(?:\.\d{1,4})?)(?![\w.-]\d)",
+    r"\b(?:max(?:imum)?(?: is| of|:)?|up to|at most|no more than)\s+"
+    r"(\d{1,7}(?:\.\d{1,4})?)(?![\w.-]\d)",
     re.IGNORECASE,
 )
 _LEAST_SAID: Final = re.compile(
@@ -81,33 +89,60 @@ class Bounds(NamedTuple):
 def options(description: str) -> tuple[str, ...]:
     """The choices a description lists as the only ones: ``one of a, b or c`` → a, b, c."""
     text = description[:_READ]
+    return _announced(text) or _in_brackets(text) or _bare(text) or _quoted(text)
+
+
+def _announced(text: str) -> tuple[str, ...]:
+    """After "one of", "allowed values:" and the like, or after a colon."""
     for cue in _CLOSED.finditer(text):
         rest = text[cue.end() : cue.end() + _REACH]
         found = _bulleted(rest) or _tokens(rest)
         weak = cue.group().casefold().startswith(("can", "may", "either"))
-        named = not _NAMES_OF_FIELDS.isdisjoint(token.split()[-1].casefold() for token in found)
-        if len(found) > 1 and not (weak and named):
+        if len(found) > 1 and not (weak and _names_fields(found)):
             return found
     for cue in _AFTER_COLON.finditer(text):
         found = _tokens(text[cue.end() : cue.end() + _REACH])
-        if len(found) > 2 and all(" " not in token for token in found):
+        if len(found) > 2 and _single_words(found):
             return found
+    return ()
+
+
+def _in_brackets(text: str) -> tuple[str, ...]:
     for inside in _IN_BRACKETS.finditer(text):
         held = inside.group(1)
         if _LISTED.search(held) and not _OPEN.search(held):
             found = _tokens(held)
-            named = not _NAMES_OF_FIELDS.isdisjoint(map(str.casefold, found))
-            if len(found) > 1 and not named and all(" " not in token for token in found):
+            if len(found) > 1 and _single_words(found) and not _names_fields(found):
                 return found
-    if len(text) <= 100 and re.search(r"\bor\b|\|", text):
-        found = _tokens(text)
-        if len(found) > 1 and all(" " not in token for token in found) and _all_of(text, found):
-            return found
+    return ()
+
+
+def _bare(text: str) -> tuple[str, ...]:
+    """A text that is nothing but a list: "merge, squash or rebase"."""
+    if len(text) > 100 or not re.search(r"\bor\b|\|", text):
+        return ()
+    found = _tokens(text)
+    rest = re.sub(r"[\s,|/.'\"`]|\b(?:or|and|either)\b", "", text)
+    alone = len(found) > 1 and rest == "".join(found)
+    return found if alone and not _names_fields(found) else ()
+
+
+def _quoted(text: str) -> tuple[str, ...]:
+    """Quoted words with an "or" between two of them."""
     quoted = [found.group(1) for found in _QUOTED.finditer(text)]
     loose = _QUOTED.sub("\0", text)
     if len(quoted) > 1 and re.search("\0,? or \0", loose) and not _OPEN.search(loose):
         return tuple(token for token in quoted if _TOKEN.fullmatch(token))
     return ()
+
+
+def _single_words(found: tuple[str, ...]) -> bool:
+    return all(" " not in token for token in found)
+
+
+def _names_fields(found: tuple[str, ...]) -> bool:
+    """Whether a list says what may be given ("username or email") rather than how it is spelt."""
+    return not _NAMES_OF_FIELDS.isdisjoint(token.split()[-1].casefold() for token in found)
 
 
 @lru_cache(maxsize=4096)
@@ -122,7 +157,9 @@ def examples(description: str) -> tuple[str, ...]:
 
 def _bulleted(text: str) -> tuple[str, ...]:
     lines = (found.group(1) for found in _BULLET.finditer(text[:_REACH]))
-    named = (re.split(r"\s*(?::| [-–—] |\()", line, maxsplit=1)[0].strip("'\"` *") for line in lines)
+    named = (
+        re.split(r"\s*(?::| [-–—] |\()", line, maxsplit=1)[0].strip("'\"` *") for line in lines
+    )
     return tuple(dict.fromkeys(name for name in named if _fine(name)))
 
 
@@ -142,12 +179,6 @@ def _tokens(text: str) -> tuple[str, ...]:
             return tuple(found) if len(found) > 1 else ()
         found.append(token)
     return tuple(dict.fromkeys(found[:_MOST]))
-
-
-def _all_of(text: str, found: tuple[str, ...]) -> bool:
-    """Whether a text is nothing but the list of these tokens, none of them the name of a field."""
-    rest = re.sub(r"[\s,|/.'\"`]|\b(?:or|and|either)\b", "", text)
-    return rest == "".join(found) and _NAMES_OF_FIELDS.isdisjoint(map(str.casefold, found))
 
 
 def _fine(token: str) -> bool:
@@ -170,9 +201,7 @@ def bounds(description: str) -> Bounds:
         if low < high and (found.group(0)[0].isalpha() or found.group(2) not in ("and",)):
             return Bounds(low, high)
     least, most = _LEAST_SAID.search(text), _MOST_SAID.search(text)
-    return Bounds(
-        float(least.group(1)) if least else None, float(most.group(1)) if most else None
-    )
+    return Bounds(float(least.group(1)) if least else None, float(most.group(1)) if most else None)
 
 
 @lru_cache(maxsize=4096)

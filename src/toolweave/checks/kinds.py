@@ -117,7 +117,7 @@ _FORMATS = {
 }  # fmt: skip
 _ID_TAIL = re.compile(
     r"(?:.* )?(?:id|identifier|uuid|guid|key|code|ref|reference|sku|vin|iban|serial|isbn|"
-    r"number|no|"
+    r"number|"
     r"(?:order|account|policy|ticket|case|tracking|invoice|serial|confirmation|flight|booking|"
     r"reservation|reference|customer|member|claim|part|batch|lot|meter|permit|license|licence|"
     r"registration|employee|student|transaction|check|contract|purchase order|po) (?:number|"
@@ -128,7 +128,8 @@ _DATE_TAIL = re.compile(
     r"due|check ?in|check ?out|after|before|(?:birth|start|end|due|travel)date)$"
 )
 _DATETIME_TAIL = re.compile(
-    r"(?:.* )?(?:at|timestamp|datetime|started|starts|ends|finished|date time|last updated|updated|created)$"
+    r"(?:.* )?(?:at|timestamp|datetime|started|starts|ends|finished|date time|last updated|"
+    r"updated|created)$"
 )
 _TIME_TAIL = re.compile(r"(?:.* )?(?:time|eta|from time|to time)$")
 
@@ -173,7 +174,19 @@ _SPENDING_LIMIT = re.compile(
     r"(?:.* )?(?:credit|budget|spend(?:ing)?|daily|card|price|cost|transfer|withdrawal|overdraft|"
     r"coverage|payment|loan|expense|purchase|monthly|fare|liability|policy) limit$"
 )
-_ISO_MOMENT = re.compile(r"\b(?:iso[- ]?8601|rfc[- ]?3339)\b(?! date\b)", re.IGNORECASE)
+_FOLDER = re.compile(r"\b(?:folder|directory|dir)\b")
+# Which names, described with which words, hold what.
+_TOLD_FORMS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = tuple(
+    (re.compile(named), re.compile(cue, re.IGNORECASE), kind)
+    for named, cue, kind in (
+        (r"(?<!date)$", r"\b(?:iso[- ]?8601|rfc[- ]?3339)\b(?! date\b)", "datetime"),
+        (r"", r"alpha-2", "country_code"),
+        (r"^day$", r"week", "word"),
+        (r"country", r"two[- ]letter|2[- ]letter|iso", "country_code"),
+        (r"language|lang$", r"\bcode|639|locale", "language_code"),
+        (r"airport", r"\b(?:iata|code)\b", "airport_code"),
+    )
+)
 # What a range, a filter or a rate adds to the name of a number.
 _ADDED = re.compile(
     r"\b(?:min|max|minimum|maximum|lowest|highest|target|current|initial|total|average|new|old|"
@@ -183,13 +196,16 @@ _NUMBERED = re.compile(r"(?<=[a-z]{3})(?: ?[12]| [abxy])$")
 _DESCRIBES = re.compile(r"(?:.* )?(?:description|details|desc)$")
 _TROUBLE = re.compile(
     r"\b(?:ticket|issue|problem|bug|incident|complaint|claim|fault|damage|error|symptom|case|repair|"
-    r"maintenance|support|accident|dispute|outage|trouble|grievance|concern|emergency|what happened)",
+    r"maintenance|support|accident|dispute|outage|trouble|grievance|concern|emergency|"
+    r"what happened)",
     re.IGNORECASE,
 )
 _FLAG = re.compile(r"(?:include|is|has|show|with|enable|allow|use|force|only|should|send)\b.*")
 # A plural that is given as a whole number says how many.
-_COUNTED = re.compile(r"(?:.* )?(?!status|address|radius|gas|class|celsius|bus|seconds|pixels|bytes|grams|"
-                      r"meters|feet|degrees|points)[a-z]{2,}[^su]s$")
+_COUNTED = re.compile(
+    r"(?:.* )?(?!status|address|radius|gas|class|celsius|bus|seconds|pixels|bytes|grams|"
+    r"meters|feet|degrees|points)[a-z]{2,}[^su]s$"
+)
 _EPOCH = re.compile(r"\b(?:unix|epoch)\b", re.IGNORECASE)
 
 
@@ -279,29 +295,20 @@ def _told_kind(text: str, full: str, description: str) -> str:
     form = written(description)
     if form:
         return _moment_kind(form)
+    # Without a word of its own, the noun of the tool tells: "currency from".
+    around = f"{full} {description}"
     if _VAGUE.match(text):
-        # Without a word of its own, the noun of the tool tells: "currency from".
-        around = f"{full} {description}"
-        return next((kind for cue, kind in _TOLD_BY if cue.search(around)), "")
-    if _ISO_MOMENT.search(description) and not text.endswith("date"):
-        return "datetime"
-    if re.search(r"(?i)alpha-2", description):
-        return "country_code"
-    if text == "day" and "week" in description:
-        return "word"
-    if text == "path" and re.search(r"(?i)\b(?:folder|directory|dir)\b", full):
+        told = next((kind for cue, kind in _TOLD_BY if cue.search(around)), "")
+        if told:
+            return told
+    for named, cue, kind in _TOLD_FORMS:
+        if named.search(text) and cue.search(description):
+            return kind
+    if text == "path" and _FOLDER.search(full):
         return "folder_path"
-    if _DESCRIBES.match(text) and _TROUBLE.search(f"{full} {description}"):
+    if _DESCRIBES.match(text) and _TROUBLE.search(around):
         return "problem"
-    if _is_flag(text, description):
-        return "flag"
-    if "country" in text and re.search(r"(?i)alpha-2|two[- ]letter|2[- ]letter|iso", description):
-        return "country_code"
-    if "language" in text and re.search(r"(?i)\bcode|639|locale", description):
-        return "language_code"
-    if "airport" in text and re.search(r"(?i)\b(?:iata|code)\b", description):
-        return "airport_code"
-    return ""
+    return "flag" if _is_flag(text, description) else ""
 
 
 def _is_flag(text: str, description: str) -> bool:

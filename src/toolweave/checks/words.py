@@ -73,6 +73,14 @@ _PLACES = {
     "origin": ("starting point", "departure airport"),
     "destination": ("destination", "destination airport"),
 }  # fmt: skip
+# Numbers that are told apart by their place alone.
+_OPERANDS = {
+    name: nth
+    for nth, names in (("first", "a num1 number1 value1 operand1 n1 x1"),
+                       ("second", "b num2 number2 value2 operand2 n2 x2"),
+                       ("third", "c num3 number3 value3 operand3 n3 x3"))
+    for name in names.split()
+}  # fmt: skip
 _WRITTEN_TO = frozenset({"email", "phone", "person", "group"})
 _VAGUE_NOUNS = {
     "city": "place", "word": "value", "file_path": "path", "folder_path": "folder",
@@ -265,27 +273,42 @@ def label_of(leaf: str, kind: str, schema: Mapping[str, Any]) -> str:
     parts = list(split_name(leaf))
     if not parts:
         return "value"
-    if kind in ("boolean", "flag") and len(parts) > 1 and parts[0] in _AUXILIARIES:
-        parts = parts[1:]
-    if len(parts) > 1 and parts[-1] in _UNIT_TAILS and parts[0] not in _HOURS_OF:
-        parts = parts[:-1]
+    if kind == "number" and (nth := _OPERANDS.get("".join(parts))):
+        return f"{nth} number"
+    parts = _without_unit(parts, kind)
     if kind in ("date", "datetime", "time") and parts[-1] in _RELATIVE:
         return _moment_label(parts)
     if len(parts) > 1 and parts[-1] == "at":
         parts = [*parts[:-1], "time"]
     parts = _without_noise(parts, kind)
-    ending = _PLACES.get(parts[-1]) if kind in ("city", "airport_code") else None
-    if ending and (len(parts) == 1 or parts[0] in _TRAVEL):
-        return ending[kind == "airport_code"]
-    if kind in _WRITTEN_TO and parts in (["from"], ["to"]):
-        return "sender" if parts == ["from"] else "recipient"
-    if parts in (["from"], ["to"]):
-        noun = _VAGUE_NOUNS.get(kind, spoken(kind))
-        return f"{'original' if parts == ['from'] else 'target'} {noun}"
+    if ended := _end_label(parts, kind):
+        return ended
     label = spoken("_".join(_SPELT_OUT.get(part, part) for part in parts))
     if schema.get("type") == "object" and parts[-1] not in _GROUPS:
         label += " details"
     return label
+
+
+def _end_label(parts: Sequence[str], kind: str) -> str:
+    """How either end of a way, a message or a conversion is called, if the name is of one."""
+    ending = _PLACES.get(parts[-1]) if kind in ("city", "airport_code") else None
+    if ending and (len(parts) == 1 or parts[0] in _TRAVEL):
+        return ending[kind == "airport_code"]
+    if list(parts) not in (["from"], ["to"]):
+        return ""
+    if kind in _WRITTEN_TO:
+        return "sender" if parts[0] == "from" else "recipient"
+    noun = _VAGUE_NOUNS.get(kind, spoken(kind))
+    return f"{'original' if parts[0] == 'from' else 'target'} {noun}"
+
+
+def _without_unit(parts: list[str], kind: str) -> list[str]:
+    """A name without the verb of a yes or no, and without the unit of a number."""
+    if kind in ("boolean", "flag") and len(parts) > 1 and parts[0] in _AUXILIARIES:
+        parts = parts[1:]
+    if len(parts) > 1 and parts[-1] in _UNIT_TAILS and parts[0] not in _HOURS_OF:
+        parts = parts[:-1]
+    return parts
 
 
 def _without_noise(parts: list[str], kind: str) -> list[str]:

@@ -35,9 +35,9 @@ def settled(
         if isinstance(candidate, str) and isinstance(other, str):
             if candidate.casefold() == other.casefold():
                 return MISSING
-            if relation != "unlike" and _same_form(candidate, other):
-                if (candidate > other) != (relation == "above"):
-                    return MISSING
+            disordered = (candidate > other) != (relation == "above")
+            if relation != "unlike" and disordered and _same_form(candidate, other):
+                return MISSING
             continue
         if relation != "unlike" and _is_number(candidate) and _is_number(other):
             candidate = _moved(candidate, other, relation)

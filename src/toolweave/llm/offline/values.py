@@ -155,9 +155,11 @@ class Drawer:
                     several.append(candidate)
                     continue
                 yield ", ".join(several) if several else candidate
-            elif isinstance(candidate, bool) or not isinstance(candidate, int | float):
-                yield candidate
-            elif (low is None or low <= candidate) and (high is None or candidate <= high):
+            elif (
+                isinstance(candidate, bool)
+                or not isinstance(candidate, int | float)
+                or ((low is None or low <= candidate) and (high is None or candidate <= high))
+            ):
                 yield candidate
         if several:
             yield ", ".join(several)
@@ -183,10 +185,7 @@ class Drawer:
         situation = self.cast.situation
         if situation and view.name in situation.values and view.name not in self.stated:
             yield from self._some(situation.values[view.name])
-        numeric = schema.get("type") in ("number", "integer")
-        if view.name in self.given and not view.prepared and "[" not in view.path:
-            yield self.siblings[view.name]
-        if not view.prepared and not numeric and view.kind != "enum":
+        if not view.prepared:
             yield from self._offered(view, schema)
         if view.words.shape:
             yield from (self.shaped(view) for _ in range(2))
@@ -197,13 +196,7 @@ class Drawer:
             listed = tuple(schema.get("enum", ()))
             yield from self.stream.sample(listed, min(3, len(listed)))
             return
-        ranged = view.words.minimum is not None or view.words.maximum is not None
-        if view.kind == "identifier" and numeric and not ranged:
-            yield from (self.counted(view) for _ in range(2))
-        elif view.kind == "identifier" and not view.words.shape:
-            yield from (self.shaped(view) for _ in range(2))
-        if numeric and ranged:
-            yield self._between(view, schema)
+        yield from self._counted(view, schema)
         given = schema.get("examples")
         if isinstance(given, list) and given:
             yield self.stream.choice(given)
@@ -214,8 +207,23 @@ class Drawer:
             for _ in range(3):
                 yield fit(maker(self, view, schema), schema)
 
+    def _counted(self, view: FieldView, schema: Mapping[str, Any]) -> Iterator[JsonValue]:
+        """Identifiers, and numbers within the range of their words."""
+        numeric = schema.get("type") in ("number", "integer")
+        ranged = view.words.minimum is not None or view.words.maximum is not None
+        if view.kind == "identifier" and numeric and not ranged:
+            yield from (self.numbered(view) for _ in range(2))
+        elif view.kind == "identifier" and not view.words.shape:
+            yield from (self.shaped(view) for _ in range(2))
+        if numeric and ranged:
+            yield self._between(view, schema)
+
     def _offered(self, view: FieldView, schema: Mapping[str, Any]) -> Iterator[JsonValue]:
-        """What the schema or its description names: choices, the default, examples."""
+        """What was given already, and what the description names: choices and examples."""
+        if view.name in self.given and "[" not in view.path:
+            yield self.siblings[view.name]
+        if schema.get("type") in ("number", "integer") or view.kind == "enum":
+            return
         choices = () if view.kind in _NOT_CHOSEN else options(view.description)
         if choices:
             yield from self._some(choices)
@@ -265,7 +273,7 @@ class Drawer:
             shape = re.sub(r"[A-Z]", "@", shape)
         return shape_to_id(shape, self.stream)
 
-    def counted(self, view: FieldView) -> int:
+    def numbered(self, view: FieldView) -> int:
         """A whole number as an identifier, as wide as all of its kind in a dialogue."""
         wide = random.Random(f"{self.cast.seed}/{view.name}/width").choice((4, 5, 6))
         return self.stream.randrange(10 ** (wide - 1), 10**wide)
