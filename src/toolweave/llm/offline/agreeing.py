@@ -20,6 +20,7 @@ _ORDERED: Final = (
     ("min", "max"), ("minimum", "maximum"), ("low", "high"), ("lower", "upper"),
     ("lowest", "highest"), ("start", "end"), ("from", "to"), ("least", "most"),
 )  # fmt: skip
+_NUMBERED: Final = re.compile(r"([a-z ]{3,}?) ?([1-9]|(?<= )[a-d])")
 _AGAIN: Final = frozenset(
     {"confirm", "confirmation", "confirmed", "repeat", "repeated", "retype", "again", "verify"}
 )
@@ -52,6 +53,7 @@ def _relations(
     bare = [part for part in parts if part not in _AGAIN]
     if bare and len(bare) < len(parts) and " ".join(bare) in known:
         yield "same", known[" ".join(bare)]
+    yield from _of_a_row(" ".join(parts), known)
     for at, part in enumerate(parts):
         for first, second in _ENDS:
             for mine, other in ((first, second), (second, first)):
@@ -63,6 +65,15 @@ def _relations(
                 key = " ".join((*parts[:at], other, *parts[at + 1 :]))
                 if part == mine and key in known:
                     yield ("above" if mine == high else "below"), known[key]
+
+
+def _of_a_row(name: str, known: Mapping[str, JsonValue]) -> Iterator[tuple[Relation, JsonValue]]:
+    """The first file is not the second, nor is one city the other."""
+    numbered = _NUMBERED.fullmatch(name)
+    for other in known if numbered else ():
+        rival = _NUMBERED.fullmatch(other)
+        if numbered and rival and rival[1] == numbered[1]:
+            yield "unlike", known[other]
 
 
 def _same_form(one: str, other: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from toolweave.checks.kinds import tail
+from toolweave.checks.label_words import ABOUT_OTHERS
 from toolweave.checks.words import FieldView, split_name
 from toolweave.core.model import JsonValue
 from toolweave.llm.offline.moments import (
@@ -45,11 +46,6 @@ _OTHERS: Final = re.compile(
     r"agent|technician|driver|assign|manager|instructor|seller|doctor|supplier|recipient|attendee|"
     r"participant|invitee|friend|colleague|receiver|employee|patient|\b(?:to|cc|bcc)\b"
 )
-# Tools with such words in their names are about somebody else.
-_ABOUT_OTHERS: Final = frozenset(
-    {"sms", "send", "call", "invite", "contact", "contacts", "lookup", "validate", "search",
-     "find", "employee", "patient", "lead", "candidate", "mail", "whatsapp", "share", "assign"}
-)  # fmt: skip
 _ROW: Final = re.compile(r"\[(\d+)\]")
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz"
 _PASSWORD_WORDS: Final = (
@@ -98,7 +94,7 @@ def _other(drawer: "Drawer", view: FieldView) -> _Other | None:
     """Whom a call is about where that is not the speaker: the contact added, the one written to."""
     if view.prepared or drawer.result_at is not None or "[" in view.path:
         return None
-    if not _ABOUT_OTHERS & set(split_name(drawer.owner)):
+    if not ABOUT_OTHERS & set(split_name(drawer.owner)):
         return None
     stream = random.Random(f"{drawer.cast.seed}/{drawer.owner}/other")
     fake = faker(stream)
