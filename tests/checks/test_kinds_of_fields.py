@@ -1,13 +1,17 @@
 """What fields hold and what they are called, by name and description, in tools nobody prepared."""
 
+import random
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from toolweave.checks.kinds import kind_of
-from toolweave.checks.words import Words, label_of, tool_noun
+from toolweave.checks.saying import say
+from toolweave.checks.words import UNSIGNED, Words, in_units, label_of, tool_noun
 from toolweave.configs.wording import load_lexicon
 
+NOW = datetime(2026, 1, 1)  # noqa: DTZ001
 TEXT: dict[str, Any] = {"type": "string"}
 WHOLE: dict[str, Any] = {"type": "integer"}
 
@@ -101,3 +105,16 @@ def test_the_longest_common_noun_wins_and_its_unit_counts() -> None:
 )  # fmt: skip
 def test_labels_are_what_people_say(name: str, kind: str, label: str) -> None:
     assert label_of(name, kind, {}) == label
+
+
+@pytest.mark.parametrize(("currency", "unit"), [(None, "USD"), ("EUR", "EUR"), ("", UNSIGNED)])
+def test_an_amount_has_the_unit_its_toolset_names(currency: str | None, unit: str) -> None:
+    amount = load_lexicon("general").fields["amount"]
+    schema = in_units({"type": "number"}, amount, currency)
+    assert schema["x-unit"] == unit
+    said = say(30, schema, random.Random(1), now=NOW, field="amount")
+    assert (said == "30") == (unit == UNSIGNED)
+
+
+def test_a_least_rating_is_no_length_of_time() -> None:
+    assert say(4.5, {"type": "number"}, random.Random(1), now=NOW, field="rating_min") == "4.5"
