@@ -14,6 +14,7 @@ from toolweave.checks.matching import NO_WORDS, Words, as_decimal, find, leaves
 from toolweave.checks.numbers_en import spell
 from toolweave.checks.readings import CURRENCY_WORDS, SYMBOLS
 from toolweave.checks.saying_time import moment_forms
+from toolweave.checks.words import UNSIGNED
 from toolweave.checks.words_en import listed, split_words
 from toolweave.core.model import JsonValue
 from toolweave.schema.types import Schema
@@ -146,7 +147,9 @@ def _number_forms(
     currency = _currency(hint, names, told)
     if currency:
         return _money_forms(number, currency, voice)
-    unit = UNIT_OF_NAME.get(hint.unit) or (UNIT_OF_NAME.get(names[-1]) if names else None)
+    unit = UNIT_OF_NAME.get(hint.unit) or _unit_named(names)
+    if hint.unit == UNSIGNED:
+        unit = None
     counted = _count_forms(number, voice)
     if unit and len(names[-1] if names else hint.unit) > 2:
         plural = unit if number == 1 else f"{unit}s"
@@ -154,11 +157,18 @@ def _number_forms(
     return counted
 
 
+def _unit_named(names: list[str]) -> str | None:
+    """The unit of time a name ends in; "rating min" is a least rating, no length of time."""
+    if not names or (names[-1] == "min" and names[0] not in ("duration", "time", "length")):
+        return None
+    return UNIT_OF_NAME.get(names[-1])
+
+
 def _currency(hint: Hints, names: list[str], told: set[str]) -> str:
     """The currency code where the value is money, else ''."""
     if hint.unit.upper() in CURRENCY_WORDS:
         return hint.unit.upper()
-    if names and names[-1] in _NOT_MONEY:
+    if hint.unit == UNSIGNED or (names and names[-1] in _NOT_MONEY):
         return ""
     # A total is money only where nothing else is totalled: "total", "total price", "total_kwh" not.
     counted = names[1:] if len(names) > 1 and names[0] == "total" else names

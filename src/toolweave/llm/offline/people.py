@@ -56,6 +56,35 @@ STREETS: Final = (
     "Grove Street", "Meadow Lane", "Birch Road", "Harbor Street", "Garden Street", "Canal Street",
     "Linden Avenue", "Dover Street", "Quarry Road", "Bridge Street", "Pearl Street", "Pine Street",
 )  # fmt: skip
+COUNTRY_OF: Final = {
+    **dict.fromkeys(("Toronto", "Montreal", "Vancouver"), "Canada"),
+    **dict.fromkeys(("London", "Manchester", "Edinburgh"), "United Kingdom"),
+    **dict.fromkeys(("Berlin", "Munich", "Hamburg"), "Germany"),
+    **dict.fromkeys(("Paris", "Lyon"), "France"), **dict.fromkeys(("Madrid", "Valencia"), "Spain"),
+    **dict.fromkeys(("Lisbon", "Porto"), "Portugal"), **dict.fromkeys(("Rome", "Milan"), "Italy"),
+    **dict.fromkeys(("Sydney", "Melbourne"), "Australia"), "Dublin": "Ireland",
+    "Vienna": "Austria", "Zurich": "Switzerland", "Amsterdam": "Netherlands",
+    "Brussels": "Belgium", "Prague": "Czech Republic", "Warsaw": "Poland",
+    "Copenhagen": "Denmark", "Stockholm": "Sweden", "Oslo": "Norway", "Helsinki": "Finland",
+    "Athens": "Greece", "Istanbul": "Turkey", "Auckland": "New Zealand", "Tokyo": "Japan",
+    "Seoul": "South Korea",
+}  # fmt: skip
+"""The countries of cities outside the United States."""
+COUNTRY_CODES: Final = {
+    "United States": "US", "Canada": "CA", "United Kingdom": "GB", "Germany": "DE", "France": "FR",
+    "Spain": "ES", "Portugal": "PT", "Italy": "IT", "Australia": "AU", "Ireland": "IE",
+    "Austria": "AT", "Switzerland": "CH", "Netherlands": "NL", "Belgium": "BE",
+    "Czech Republic": "CZ", "Poland": "PL", "Denmark": "DK", "Sweden": "SE", "Norway": "NO",
+    "Finland": "FI", "Greece": "GR", "Turkey": "TR", "New Zealand": "NZ", "Japan": "JP",
+    "South Korea": "KR",
+}  # fmt: skip
+STATE_CODES: Final = {
+    "Texas": "TX", "Massachusetts": "MA", "Illinois": "IL", "Colorado": "CO", "Oregon": "OR",
+    "Washington": "WA", "Georgia": "GA", "Tennessee": "TN", "Florida": "FL", "Pennsylvania": "PA",
+    "California": "CA", "Minnesota": "MN", "Maryland": "MD", "Arizona": "AZ", "Idaho": "ID",
+    "Wisconsin": "WI", "Virginia": "VA", "Nebraska": "NE", "Ohio": "OH", "North Carolina": "NC",
+    "New York": "NY",
+}  # fmt: skip
 _AGES: Final = ("young", "middle", "older")
 
 

@@ -28,7 +28,10 @@ _RECOUNTED: Final = frozenset(
 )  # fmt: skip
 _ANNOUNCED: Final = 0.25
 _NEVER_REPEATED: Final = frozenset({"identifier", "uuid", "address", "email", "phone", "note"})
-_VERBATIM: Final = frozenset({"identifier", "uuid", "email", "url"})
+_VERBATIM: Final = frozenset(
+    {"identifier", "uuid", "email", "url", "secret", "token", "card_number", "username",
+     "file_path", "folder_path", "file_name", "hostname", "base64", "month_year", "epoch"}
+)  # fmt: skip
 _SENTENCE_END: Final = re.compile(r"[.?!](?=\s|$|\])")
 _CLAUSE: Final = re.compile(r"(?:what|which|who|whose|where|when|why|how)(?:'s)? ")
 _MOMENTS: Final = frozenset({"date", "datetime", "time"})

@@ -6,22 +6,34 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from toolweave.checks.described import bounds, examples, options
 from toolweave.checks.kinds import tail
 from toolweave.checks.words import FieldView, Words
 from toolweave.core.errors import SchemaError
 from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Cast
+from toolweave.llm.offline.agreeing import settled
 from toolweave.llm.offline.makers import MAKERS, fit
 from toolweave.llm.offline.phrases import plain
 from toolweave.schema.sampling import MISSING, Missing, sample
 from toolweave.schema.validators import validator
 
-_EXAMPLE = re.compile(
-    r"(?:e\.g\.,?|for example,?|such as|example:|like)\s*(.+?)(?:[.;)]\s|[.;)]?$)", re.IGNORECASE
-)
-_QUOTED = re.compile(r"['\"“‘`]([^'\"”’`]{1,60})['\"”’`]")
 _INDEX = re.compile(r"\[\d+\]")
 _SHAPES = ("@@-#####", "@@@-####", "@######", "########", "@@####")
+# Kinds for which a description's examples show what is meant.
+_OPEN_KINDS = frozenset(
+    {"word", "name", "query", "title", "thing_name", "text", "category", "status", "unit",
+     "reason", "file_path", "folder_path", "file_name", "language", "language_code", "currency",
+     "color", "place_name", "airport_code", "country_code"}
+)  # fmt: skip
+_NOT_CHOSEN = frozenset(
+    {"identifier", "person", "first_name", "last_name", "email", "phone", "date", "datetime",
+     "time", "secret", "token", "card_number", "url", "address", "street", "postcode", "username"}
+)  # fmt: skip
+_SPEAKERS = frozenset({"user", "customer", "member", "client", "guest", "account"})
+_COMMAS = re.compile(r"comma[- ](?:separated|delimited)|separated by commas?", re.IGNORECASE)
+_LOWER = re.compile(r"\b(?:in |must be |all )?lower-?\s?case\b", re.IGNORECASE)
+_UPPER = re.compile(r"\b(?:in |must be |all )?upper-?\s?case\b", re.IGNORECASE)
 _OWN_SHAPES = ("@-#####", "#######", "@@#####", "@@@-#####", "####-####")
 
 
@@ -53,7 +65,10 @@ class Drawer:
         self.words, self.cast, self.stream, self.owner = words, cast, stream, owner
         self.siblings: dict[str, JsonValue] = dict(siblings)
         self.result_at, self.stated = result_at, stated
+        # What a tool was given it gives back as it was.
+        self.given = frozenset(siblings) if result_at is not None else frozenset()
         self.listed: dict[str, list[JsonValue]] = {}
+        self.described: dict[str, str] = {}
 
     def value(
         self, view: FieldView, schema: Mapping[str, Any], avoid: tuple[JsonValue, ...] = ()
@@ -71,7 +86,7 @@ class Drawer:
         for attempt in range(20):
             # The speaker's own details are always the same: another value is somebody else's.
             draw = self._nested(view.path) if attempt < 10 else None
-            drawn = sample(schema, self.stream, draw=draw, optional=0.4)
+            drawn = sample(schema, self.stream, draw=draw, optional=_share(schema))
             if drawn not in avoid:
                 self.siblings[view.name] = drawn
                 return drawn
@@ -79,7 +94,8 @@ class Drawer:
 
     def _nested(self, root: str) -> Callable[[str, Any, random.Random], JsonValue | Missing]:
         def draw(path: str, schema: Any, stream: random.Random) -> JsonValue | Missing:
-            return self.leaf(f"{root}.{path}".strip(".") if path else root, schema)
+            joint = "" if not path or path.startswith("[") else "."
+            return self.leaf(f"{root}{joint}{path}".strip("."), schema)
 
         return draw
 
@@ -87,6 +103,7 @@ class Drawer:
         """A candidate for the leaf at ``path``, or ``MISSING``: the sampler then decides."""
         if not isinstance(schema, Mapping):
             return MISSING
+        schema = self._told(path, schema)
         view = self.words.field(self.owner, path, schema)
         if view.kind == "group":
             return MISSING
@@ -104,30 +121,130 @@ class Drawer:
             return candidate
         return repeated
 
+    def _told(self, path: str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The schema with its list's description, where an element has none of its own."""
+        own = schema.get("description")
+        if isinstance(own, str) and own:
+            self.described[path] = own
+            return schema
+        held = self.described.get(path[: path.rfind("[")], "") if path.endswith("]") else ""
+        return {**schema, "description": held} if held else schema
+
     def _candidates(self, view: FieldView, schema: Mapping[str, Any]) -> Iterator[JsonValue]:
+        """Candidates that agree with what is fixed already, best first."""
+        for candidate in self._formed(view, schema):
+            value = settled(candidate, view.name, self.siblings)
+            if not isinstance(value, Missing):
+                yield value
+
+    def _formed(self, view: FieldView, schema: Mapping[str, Any]) -> Iterator[JsonValue]:
+        """Candidates in the form that the description asks for."""
+        if view.prepared or view.kind == "enum":
+            yield from self._drawn(view, schema)
+            return
+        low, high = bounds(view.description)
+        commas = _COMMAS.search(view.description)
+        several: list[str] = []
+        for candidate in self._drawn(view, schema):
+            if isinstance(candidate, str):
+                if _LOWER.search(view.description):
+                    candidate = candidate.lower()
+                elif _UPPER.search(view.description):
+                    candidate = candidate.upper()
+                if commas and len(several) < 2 and candidate not in several:
+                    several.append(candidate)
+                    continue
+                yield ", ".join(several) if several else candidate
+            elif (
+                isinstance(candidate, bool)
+                or not isinstance(candidate, int | float)
+                or ((low is None or low <= candidate) and (high is None or candidate <= high))
+            ):
+                yield candidate
+        if several:
+            yield ", ".join(several)
+        yield from self._within(view, schema)
+
+    def _within(self, view: FieldView, schema: Mapping[str, Any]) -> Iterator[JsonValue]:
+        """Round numbers between the bounds of the schema and of the description."""
+        if schema.get("type") not in ("number", "integer"):
+            return
+        told = bounds(view.description)
+        low, high = schema.get("minimum", told.low), schema.get("maximum", told.high)
+        if high is None or not (isinstance(high, int | float) and high <= 1_000_000):
+            return
+        low = low if isinstance(low, int | float) else min(1, high)
+        for _ in range(2):
+            drawn = self.stream.uniform(low, high)
+            if schema.get("type") == "integer" or high - low >= 20:
+                yield round(drawn)
+            yield round(drawn, 1 if high - low >= 2 else 2)
+
+    def _drawn(self, view: FieldView, schema: Mapping[str, Any]) -> Iterator[JsonValue]:
         """Candidates, best first; several of each so that one can fit a narrow schema."""
         situation = self.cast.situation
         if situation and view.name in situation.values and view.name not in self.stated:
             yield from self._some(situation.values[view.name])
+        if not view.prepared:
+            yield from self._offered(view, schema)
         if view.words.shape:
             yield from (self.shaped(view) for _ in range(2))
         if view.words.values:
-            yield from self._some(view.words.values)
+            yield from self._some(_typed(view.words.values, schema))
         if view.kind == "enum":
-            yield from self._some(tuple(schema.get("enum", ())))
+            # A schema's own words are no phrases to be expanded.
+            listed = tuple(schema.get("enum", ()))
+            yield from self.stream.sample(listed, min(3, len(listed)))
             return
-        if view.kind == "identifier" and not view.words.shape:
-            yield from (self.shaped(view) for _ in range(2))
-        if view.words.minimum is not None or view.words.maximum is not None:
-            yield self._between(view, schema)
-        yield from self._examples(view, schema)
+        yield from self._counted(view, schema)
+        given = schema.get("examples")
+        if isinstance(given, list) and given:
+            yield self.stream.choice(given)
+        if view.prepared and view.kind in _OPEN_KINDS:
+            yield from self._some(examples(view.description))
         maker = MAKERS.get(view.kind)
         if maker is not None:
             for _ in range(3):
                 yield fit(maker(self, view, schema), schema)
 
+    def _counted(self, view: FieldView, schema: Mapping[str, Any]) -> Iterator[JsonValue]:
+        """Identifiers, and numbers within the range of their words."""
+        numeric = schema.get("type") in ("number", "integer")
+        ranged = view.words.minimum is not None or view.words.maximum is not None
+        if view.kind == "identifier" and numeric and not ranged:
+            yield from (self.numbered(view) for _ in range(2))
+        elif view.kind == "identifier" and not view.words.shape:
+            yield from (self.shaped(view) for _ in range(2))
+        if numeric and ranged:
+            yield self._between(view, schema)
+
+    def _offered(self, view: FieldView, schema: Mapping[str, Any]) -> Iterator[JsonValue]:
+        """What was given already, and what the description names: choices and examples."""
+        if view.name in self.given and "[" not in view.path:
+            yield self.siblings[view.name]
+        if schema.get("type") in ("number", "integer") or view.kind == "enum":
+            return
+        choices = () if view.kind in _NOT_CHOSEN else options(view.description)
+        if choices:
+            yield from self._some(choices)
+        shown = examples(view.description)
+        if view.kind == "identifier":
+            codes = [text for text in shown if _is_code(text)]
+            if codes and not view.words.values:
+                yield self._like(codes[0], view)
+        elif view.kind in _OPEN_KINDS and shown:
+            # A lone example shows the form; everybody's value need not be that one.
+            usual = self.words.general.fields.get(view.kind)
+            vague = usual is not None and usual.values == view.words.values
+            own = bool(view.words.values) and len(shown) == 1 and not vague
+            if not own or self.stream.random() < 0.3:
+                yield from self._some(shown)
+
     def _some(self, values: tuple[JsonValue, ...]) -> Iterator[JsonValue]:
-        for value in self.stream.sample(values, min(3, len(values))):
+        first = self.stream.sample(range(len(values)), min(3, len(values)))
+        rest = (at for at in range(len(values)) if at not in first)
+        for at in (*first, *rest):
+            value = values[at]
             yield plain(value, self.stream) if isinstance(value, str) else value
 
     def shaped(self, view: FieldView) -> str:
@@ -141,30 +258,61 @@ class Drawer:
             shape = pick.choice(_OWN_SHAPES if own else _SHAPES)
         return shape_to_id(shape, self.stream)
 
+    def _like(self, example: str, view: FieldView) -> str:
+        """An identifier of the shape of an example: a prefix stays, the rest is drawn."""
+        human = self.cast.human
+        if re.fullmatch(r"[a-z]+[_.][a-z]+[_.]?[0-9]+", example) and _SPEAKERS & {
+            *tail(view.name).split()
+        }:
+            mark = "." if "." in example else "_"
+            return f"{human.first_name}{mark}{human.last_name}{mark}".lower() + str(
+                self.stream.randint(102, 9870)
+            )
+        shape = re.sub(r"[0-9]", "#", example)
+        if re.fullmatch(r"[A-Z#]+", shape):
+            shape = re.sub(r"[A-Z]", "@", shape)
+        return shape_to_id(shape, self.stream)
+
+    def numbered(self, view: FieldView) -> int:
+        """A whole number as an identifier, as wide as all of its kind in a dialogue."""
+        wide = random.Random(f"{self.cast.seed}/{view.name}/width").choice((4, 5, 6))
+        return self.stream.randrange(10 ** (wide - 1), 10**wide)
+
     def _between(self, view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
         low = view.words.minimum if view.words.minimum is not None else 0.0
         high = view.words.maximum if view.words.maximum is not None else max(low * 4, 10.0)
-        return _nice(self.stream.uniform(low, high), schema)
+        drawn = self.stream.uniform(low, high)
+        if not view.prepared:
+            drawn = float(round(drawn)) if high - low >= 20 else round(drawn * 2) / 2
+            if drawn.is_integer():
+                return int(drawn)
+        return _nice(drawn, schema)
 
-    def _examples(self, view: FieldView, schema: Mapping[str, Any]) -> Iterator[JsonValue]:
-        given = schema.get("examples")
-        if isinstance(given, list) and given:
-            yield self.stream.choice(given)
-        if view.kind in MAKERS and view.kind not in (
-            "word",
-            "name",
-            "query",
-            "title",
-            "thing_name",
-        ):
-            return
-        found = _EXAMPLE.search(view.description)
-        if found and schema.get("type") == "string":
-            quoted = _QUOTED.findall(found.group(1))
-            plain_list = [part.strip(" '\"") for part in re.split(r",| or ", found.group(1))]
-            options = quoted or [part for part in plain_list if 0 < len(part) <= 40]
-            if options:
-                yield self.stream.choice(options)
+
+def _share(schema: Any) -> float:
+    """How likely an optional property is given: a small object is given for most of its own."""
+    held = schema
+    while isinstance(held, Mapping) and "items" in held:
+        held = held["items"]
+    properties = held.get("properties") if isinstance(held, Mapping) else None
+    few = isinstance(properties, Mapping) and len(properties) <= 4 and not held.get("required")
+    return 0.85 if few else 0.4
+
+
+def _typed(values: tuple[JsonValue, ...], schema: Mapping[str, Any]) -> tuple[JsonValue, ...]:
+    """The values of the schema's own type; all of them where none is."""
+    kind = schema.get("type")
+    if kind in ("number", "integer"):
+        numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+        whole = [v for v in numbers if isinstance(v, int)]
+        return tuple(whole if kind == "integer" else numbers)
+    if kind == "string":
+        return tuple(value for value in values if isinstance(value, str))
+    return values
+
+
+def _is_code(text: str) -> bool:
+    return " " not in text and 3 <= len(text) <= 24 and any(char.isdigit() for char in text)
 
 
 def shape_to_id(shape: str, stream: random.Random) -> str:
