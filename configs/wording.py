@@ -11,6 +11,7 @@ from toolweave.core.errors import InputError
 from toolweave.core.lexicon import Lexicon
 from toolweave.core.tool import Tool
 from toolweave.drafting.lexicon import draft
+from toolweave.schema.declared import leaves
 from toolweave.schema.documents import read_document
 from toolweave.schema.records import build
 
@@ -62,7 +63,14 @@ class _Tools:
 @lru_cache(maxsize=32)
 def _drafted(unknown: _Tools, lexicon: str) -> Words:
     prepared = words(lexicon)
-    return Words(prepared.domain, prepared.general, draft(unknown.tools))
+    unsigned = frozenset(tool.name for tool in unknown.tools if _names_currency(tool))
+    return Words(prepared.domain, prepared.general, draft(unknown.tools), unsigned)
+
+
+def _names_currency(tool: Tool) -> bool:
+    """Whether a parameter or an output says what the tool's amounts are in."""
+    found = (leaf for whole in (tool.parameters, tool.results) for leaf in leaves(whole))
+    return any("currency" in split_name(leaf.path) for leaf in found)
 
 
 def lexicon_for(tools: Iterable[Tool], named: str = "", domain: str = "") -> str:

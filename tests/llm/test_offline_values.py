@@ -55,7 +55,7 @@ SCHEMAS: tuple[dict[str, Any], ...] = (
 
 
 def person(seed: int) -> Cast:
-    return cast(seed, Persona(), None, [])
+    return cast(seed, Persona(), (), [])
 
 
 def drawn(tool: str, fields: dict[str, dict[str, Any]], seed: int = 0) -> dict[str, JsonValue]:

@@ -87,13 +87,18 @@ class FieldView:
 class Words:
     """The words for one toolset: a domain's lexicon, drafts for the rest, the general one.
 
-    ``drafted`` holds words for tools that the domain's lexicon does not know.
+    ``drafted`` holds words for tools that the domain's lexicon does not know; ``unsigned`` names
+    those whose amounts have no sign of their own, because another field of theirs names a currency.
     """
 
     def __init__(
-        self, domain: Lexicon | None, general: Lexicon, drafted: Lexicon | None = None
+        self,
+        domain: Lexicon | None,
+        general: Lexicon,
+        drafted: Lexicon | None = None,
+        unsigned: frozenset[str] = frozenset(),
     ) -> None:
-        self.domain, self.general, self.drafted = domain, general, drafted
+        self.domain, self.general, self.drafted, self.unsigned = domain, general, drafted, unsigned
         self._views: dict[tuple[str, str, str], tuple[Mapping[str, Any], FieldView]] = {}
 
     def tool(self, name: str) -> ToolWords:
@@ -159,9 +164,8 @@ class Words:
         label = held or label_of(leaf, kind, schema)
         if kind in ("boolean", "flag") and not words.words:
             words = words.model_copy(update=_yes_or_no(label))
-        return FieldView(
-            path, leaf, label, kind, words, description, in_units(schema, words), prepared
-        )
+        units = in_units(schema, words, "" if tool in self.unsigned else None)
+        return FieldView(path, leaf, label, kind, words, description, units, prepared)
 
     def _prepared(self, tool: str, path: str, leaf: str) -> FieldWords | None:
         if self.domain is None:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from toolweave.core.errors import SchemaError
 from toolweave.core.model import JsonValue
@@ -10,7 +10,7 @@ from toolweave.schema.declared import pattern_matches
 from toolweave.schema.merging import merge
 from toolweave.schema.parts import Each, Index, Key, Part, joined
 from toolweave.schema.patterns import write
-from toolweave.schema.types import Schema, is_false, same
+from toolweave.schema.types import Schema, as_mapping, is_false, same, type_names
 
 Demands: TypeAlias = tuple[tuple[Part, ...], ...]
 MAX_ITEMS = 1_000
@@ -127,6 +127,10 @@ def _fill(
             drawn[name] = drawer.value(held, joined(path, name), (), depth + 1)
 
 
+_COUNTED: Final = ("available", "reserved", "pending", "sold", "returned", "total")
+_MARKED: Final = ("source", "channel", "owner", "region", "label", "version")
+
+
 def _fresh_name(drawer: Drawer, schema: Mapping[str, Any], path: str, depth: int) -> str:
     patterns = list(schema.get("patternProperties", {}))
     if "propertyNames" in schema:
@@ -134,7 +138,10 @@ def _fresh_name(drawer: Drawer, schema: Mapping[str, Any], path: str, depth: int
         return str(drawer.value(named, path, (), depth + 1))
     if patterns and drawer.rng.random() < 0.8:
         return write(drawer.rng.choice(patterns), drawer.rng)
-    return f"field_{drawer.rng.randint(1, 999)}"
+    # What a map of anything is keyed by: states where it counts, marks where it describes.
+    rest = as_mapping(schema.get("additionalProperties", True))
+    usual = _COUNTED if set(type_names(rest)) & {"integer", "number"} else _MARKED
+    return drawer.rng.choice((*usual, f"other_{drawer.rng.randint(1, 99)}"))
 
 
 def draw_array(

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from toolweave.checks.kinds import tail
@@ -167,9 +167,14 @@ def _duration(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> J
     return f"PT{drawer.stream.choice((15, 20, 30, 45, 60, 90))}M"
 
 
+def _told(drawer: "Drawer") -> Iterator[str]:
+    """The texts that are fixed already."""
+    return (value for value in drawer.siblings.values() if isinstance(value, str))
+
+
 def _country(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
     """The country of the city that is named, if one is."""
-    cities = [value for value in drawer.siblings.values() if value in CITIES]
+    cities = [value for value in _told(drawer) if value in CITIES]
     if cities:
         return COUNTRY_OF.get(str(cities[-1]), "United States")
     return drawer.stream.choice(
@@ -178,8 +183,8 @@ def _country(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> Js
 
 
 def _country_code(drawer: "Drawer", view: FieldView, schema: Mapping[str, Any]) -> JsonValue:
-    named = next((v for v in drawer.siblings.values() if v in COUNTRY_CODES), None)
-    if named is None and not any(value in CITIES for value in drawer.siblings.values()):
+    named = next((value for value in _told(drawer) if value in COUNTRY_CODES), None)
+    if named is None and not any(value in CITIES for value in _told(drawer)):
         return drawer.stream.choice(("US", "CA", "DE", "ES", "JP", "AU"))
     return COUNTRY_CODES[str(named or _country(drawer, view, schema))]
 
