@@ -23,18 +23,17 @@ _SEARCHED: Final = frozenset(
 
 def wishes(deed: Deed, woven: Weave) -> Iterator[str]:
     """What the user wants done, plainly and with the values that read well in it."""
-    for core in _cores(deed, again=False):
-        yield core
-        if len(woven.tails) > 1:
-            yield core + "".join(woven.tails)
-        for tail in woven.tails:
+    cores = _cores(deed, again=False)
+    yield from cores
+    for tail in woven.tails:
+        for core in cores[:2]:
             yield core + tail
     verbs = ["see what's in"] if _holds(deed) else said(deed.verb)[:3]
     goal = f" to {the(deed.noun)}" if deed.towards else deed.goal
     for verb in verbs:
         for instead in woven.instead:
             yield with_object(verb, instead) + goal
-            for tail in woven.tails:
+            for tail in woven.tails[:2]:
                 yield with_object(verb, instead) + goal + tail
 
 

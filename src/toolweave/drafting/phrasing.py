@@ -10,7 +10,7 @@ from toolweave.drafting.deed import deed_of
 from toolweave.drafting.telling import counted_list, done
 from toolweave.drafting.weaving import weave
 
-_MOST: Final = 14
+_MOST: Final = 32
 
 
 def draft_tool(tool: Tool) -> ToolWords:

@@ -15,7 +15,19 @@ HOLE: Final = re.compile(r"[A-Za-z_][\w-]{0,60}", re.ASCII)
 _ORIGIN: Final = frozenset({"from", "source", "origin", "departure", "base", "src"})
 _TARGET: Final = frozenset({"to", "target", "destination", "arrival", "dest", "dst"})
 _ROUTED: Final = frozenset(
-    {"city", "airport", "country", "region", "currency", "timezone", "language", "unit", "address"}
+    {
+        "city",
+        "airport_code",
+        "country",
+        "country_code",
+        "region",
+        "currency",
+        "timezone",
+        "language",
+        "language_code",
+        "unit",
+        "address",
+    }
 )
 _MOVED: Final = frozenset({"move", "copy", "rename"})
 _DAY: Final = frozenset(
@@ -39,7 +51,7 @@ class Weave(NamedTuple):
     """What a request can hold besides its deed.
 
     Attributes:
-        tails: phrases that follow the object, each with the parameters that it holds.
+        tails: phrases that follow the object, fullest first, each with its parameters.
         instead: phrases that stand in place of the object: "booking {booking_id}".
     """
 
@@ -57,12 +69,15 @@ class _Field(NamedTuple):
 def weave(tool: Tool, deed: Deed) -> Weave:
     """The parameters that read well inside the request itself."""
     fields = list(_fields(tool))
-    route = "" if deed.goal else _route(fields)
-    tails = [tail for tail in (route, *_places(fields, deed)) if tail]
+    route = [] if deed.goal else _route(fields)
+    tails = list(_places(fields, deed))
     instead = [*_named(fields, deed), *_turned(fields, deed), *_bare_object(fields, deed)]
     if deed.verb in _ALTERED:
         tails.extend(_values(fields, deed))
-    return Weave(tuple(tails[:3]), tuple(instead))
+    tails = tails[:2]
+    both = ["".join(tails)] if len(tails) > 1 else []
+    ways = [*both, *tails]
+    return Weave((*(way + tail for way in route for tail in ways), *route, *ways), tuple(instead))
 
 
 def _fields(tool: Tool) -> Iterator[_Field]:
@@ -75,13 +90,17 @@ def _fields(tool: Tool) -> Iterator[_Field]:
             yield _Field(name, frozenset(split_name(name)), kind_of(name, schema), schema)
 
 
-def _route(fields: list[_Field]) -> str:
+def _route(fields: list[_Field]) -> list[str]:
     """Where from and where to, of places, currencies and the like."""
     start = next((f for f in fields if f.words & _ORIGIN and f.kind in _ROUTED), None)
     end = next((f for f in fields if f.words & _TARGET and f.kind in _ROUTED), None)
     if start is None or end is None or start.name == end.name:
-        return ""
-    return f" from {{{start.name}}} to {{{end.name}}}"
+        return []
+    return [
+        f" from {{{start.name}}} to {{{end.name}}}",
+        f" from {{{start.name}}}",
+        f" to {{{end.name}}}",
+    ]
 
 
 def _places(fields: list[_Field], deed: Deed) -> Iterator[str]:

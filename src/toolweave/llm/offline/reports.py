@@ -12,6 +12,7 @@ from toolweave.checks.matching import find
 from toolweave.checks.saying import say
 from toolweave.checks.words import FieldView, plural, singular, spoken
 from toolweave.core.model import JsonValue
+from toolweave.drafting.deed import deed_of
 from toolweave.drafting.verdicts import verdict
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
 from toolweave.llm.offline import frames
@@ -42,6 +43,7 @@ _MOST_FACTS: Final = 4
 _OPEN_ENDED: Final = frozenset({"by", "until", "before", "from", "to", "since", "on", "in"})
 _WORDED: Final = frozenset({"enum", "status", "category", "boolean"})
 _VERBATIM: Final = frozenset({"identifier", "uuid", "email", "phone", "url", "person", "company"})
+_BARE: Final = frozenset({"status", "result", "verified", "outcome"})
 _NAMELIKE: Final = re.compile(r"name|title|subject|description|label|summary")
 
 
@@ -115,7 +117,7 @@ class Reporter:
         if self._speaks_for_itself(outcome) and any(part.ref for item in details for part in item):
             head = []
         sentences = [item for item in (head, *details) if item]
-        if outcome.reads and not any(part.ref for item in sentences for part in item):
+        if outcome.reads and not details and not any(part.ref for part in head):
             # Everything was told before; who asks again wants to hear it again.
             sentences.extend(self.again(outcome))
         return sentences
@@ -258,12 +260,23 @@ class Reporter:
         if isinstance(value, bool):
             ready = view.words.clauses.get(str(value).lower(), ()) if view.prepared else ()
             said = plain(self.stream.choice(ready), self.stream) if ready else ""
-            return [Part(said or verdict(view.name, value))]
-        fill = {"value": [self._part(value, view, ref)], "label": [Part(view.label)]}
+            return [Part(said or verdict(self._asked_of(outcome, view), value))]
+        label = view.label if view.prepared else self._told_apart(outcome, path, view.label)
+        fill = {"value": [self._part(value, view, ref)], "label": [Part(label)]}
         phrases = view.words.reports or ("[the|its] {label} is {value}",)
         if not view.prepared and view.label.split()[-1] in _OPEN_ENDED:
             phrases = ("{label} {value}",)
         return expand(self.stream.choice(phrases), self.stream, fill.get) or fill["value"]
+
+    def _asked_of(self, outcome: Outcome, view: FieldView) -> str:
+        """What a yes or no answers: a bare ``status`` is that of the thing asked about."""
+        return deed_of(outcome.tool).noun if view.name.lower() in _BARE else view.name
+
+    def _told_apart(self, outcome: Outcome, path: str, label: str) -> str:
+        """The label with what it is part of, where the result has two of the name."""
+        around, _, leaf = path.rpartition(".")
+        same = [one for one, _ in scalars(outcome.result) if one.split(".")[-1] == leaf]
+        return f"{spoken(around.split('.')[-1])} {label}" if around and len(same) > 1 else label
 
     def rows(self, outcome: Outcome, path: str, rows: Sequence[JsonValue]) -> list[list[Part]]:
         """A list result: how many, and the first three."""

@@ -165,7 +165,7 @@ class Speaker:
         line = self.line(short=bool(opening))
         wish = line or self.wish()
         rest = self.clauses()
-        pointers = [self.pointer(item, frames.MEANING) for item in self.unpicked]
+        pointers = [self.pointer(item, frames.MEANING) for item in self.unpicked_once()]
         # A line of the lexicon brings its own reaction to what was said before.
         lead = self.lead() if self.context.first or not line else []
         order = self.stream.random()
@@ -181,6 +181,10 @@ class Speaker:
         if lead and body:
             body[0] = _led(lead, body[0])
         return paragraph(self.cased(item) for item in body)
+
+    def unpicked_once(self) -> list[Pointer]:
+        """What is still to be pointed at; one thing that serves twice is named once."""
+        return list({described(item): item for item in self.unpicked}.values())
 
     def _situated(self) -> bool:
         """Whether somebody wrote down why people of this domain turn up."""
