@@ -7,7 +7,13 @@ from typing import Any, Final, NamedTuple
 
 from toolweave.checks.effects import identified
 from toolweave.configs.knobs import Knobs
-from toolweave.core.binding import Binding, Selector, ToolOutputBinding, UserBinding
+from toolweave.core.binding import (
+    Binding,
+    DefaultBinding,
+    Selector,
+    ToolOutputBinding,
+    UserBinding,
+)
 from toolweave.core.graph import Link
 from toolweave.core.model import JsonValue
 from toolweave.core.tool import Tool
@@ -40,6 +46,8 @@ _LOOSE: Final = frozenset(
     }
 )
 _ROUNDS: Final = 8
+# Who has so much to state already does not think of what may be left out.
+_ENOUGH: Final = 4
 
 
 class Unplannable(Exception):
@@ -111,10 +119,14 @@ class ArgumentPlanner:
         tool = self.flow.tools[name]
         made = PlannedArguments(call, name)
         for one in self.flow.inputs[name]:
-            if one.required:
+            if one.required and one.preset:
+                made.bindings[one.path] = DefaultBinding(source="default")
+            elif one.required:
                 self._bind(made, tool, one.path, one.schema, segment)
         for one in self.flow.inputs[name]:
-            if not one.required and self._joins(name, one.path, one.askable):
+            if one.required or one.plumbing or len(made.said) >= _ENOUGH:
+                continue
+            if self._joins(name, one.path, one.askable):
                 self._bind(made, tool, one.path, one.schema, segment)
         self._complete(made, tool, segment)
         for said in made.said:

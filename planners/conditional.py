@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from toolweave.checks.effects import effect_of, identified
-from toolweave.checks.naming import words
+from toolweave.checks.naming import PERSON, words
 from toolweave.configs.pack_check import operations
 from toolweave.core.domain import DomainPack
 from toolweave.core.graph import Link
@@ -27,6 +27,8 @@ _PERMITS: Final = frozenset(
         *("insured", "required", "qualified", "serviceable", "deliverable", "permitted", "free"),
     }
 )
+# Whoever is on file is served, and whoever is not is entered first.
+_KNOWN_FIRST: Final = frozenset({PERSON, "contact", "account", "lead"})
 _DOES: Final = ("create", "update", "delete")
 
 
@@ -142,10 +144,12 @@ def _by_emptiness(flow: Flow, name: str, successors: Sequence[str]) -> Iterator[
         and does.entity == kind
         and not flow.lacks(other, (name,))
     ]
+    # Whether the thing is there decides what is done with it, not with something else.
     users = [
         one
         for one in successors
-        if any(link.output.startswith(lists[0]) for link in flow.between(name, one))
+        if (effect_of(flow.tools[one]).entity == kind or kind in _KNOWN_FIRST)
+        and any(link.output.startswith(lists[0]) for link in flow.between(name, one))
     ]
     for maker in makers[:2]:
         for user in users[:4]:

@@ -20,6 +20,11 @@ _CHAINED: Final = 1.6
 _LONG_CHAIN: Final = 1.1
 _UNRELATED: Final = 0.3
 _TWO_DEEDS: Final = 0.7
+# Who has just made a thing does not look it up in the same breath.
+_MADE_AND_READ: Final = 0.05
+# More values than this are much for one turn; each further one makes it less likely.
+_MUCH: Final = 5
+_TOO_MUCH: Final = 0.8
 
 
 def partitions(flow: Flow, workflow: Workflow) -> list[Groups]:
@@ -63,7 +68,32 @@ def _worth(flow: Flow, group: Sequence[str]) -> float:
     if fed == len(group) - 1:
         value = _CHAINED if len(group) == 2 else _LONG_CHAIN
     deeds = sum(effect_of(flow.tools[name]).kind != "read" for name in group)
+    pointless = sum(
+        rereads(flow, earlier, later)
+        for place, later in enumerate(group)
+        for earlier in group[:place]
+    )
+    value *= _MADE_AND_READ**pointless * _TOO_MUCH ** max(0, _asked(flow, group) - _MUCH)
     return value * _TWO_DEEDS ** max(0, deeds - 1)
+
+
+def rereads(flow: Flow, earlier: str, later: str) -> bool:
+    """Whether a call only looks up what an earlier one has just made, and so returned."""
+    made, read = effect_of(flow.tools[earlier]), effect_of(flow.tools[later])
+    same = made.kind == "create" and read.kind == "read" and made.entity == read.entity
+    needed = [one for one in flow.inputs[later] if one.required]
+    return same and len(needed) == 1 and bool(flow.between(earlier, later))
+
+
+def _asked(flow: Flow, group: Sequence[str]) -> int:
+    """How many values a turn of these calls takes from the user, at the least."""
+    return sum(
+        one.required
+        and not one.preset
+        and not any(link.source in group[:place] for link in flow.into(name, one.path))
+        for place, name in enumerate(group)
+        for one in flow.inputs[name]
+    )
 
 
 def _cuts(tools: tuple[str, ...]) -> Iterator[Groups]:

@@ -46,16 +46,16 @@ def find_workflows(
     """Every workflow that the sampling finds, without repetition."""
     if sampling.sampler == "random_walk":
         walks = tuple(random_walks(flow, sampling.walks, stream, sampling.beam.depth))
-        return Found(walks, {})
+        return Found(tuple(one for one in walks if all(map(flow.useful, one.tools))), {})
     found: dict[str, Workflow] = {}
     lives = LifeCycles(pack)
     for workflow in _motifs(flow, sampling, pack):
-        if lives.allows(workflow.tools):
+        if lives.allows(workflow.tools) and all(map(flow.useful, _shown(workflow))):
             found.setdefault(workflow.key(), workflow)
     covered = {name for workflow in found.values() for name in workflow.tools}
-    unreached: dict[str, str] = {}
+    unreached = dict(flow.idle)
     for name in flow.tools:
-        if name in covered:
+        if name in covered or name in unreached:
             continue
         way = _way_to(flow, name)
         if way is None:
@@ -69,6 +69,11 @@ def find_workflows(
         found.setdefault(way.key(), way)
         covered.update(way.tools)
     return Found(tuple(found.values()), unreached)
+
+
+def _shown(workflow: Workflow) -> tuple[str, ...]:
+    """The tools of a workflow, the way not taken included."""
+    return (*workflow.tools, workflow.branch.other) if workflow.branch else workflow.tools
 
 
 def _motifs(flow: Flow, sampling: Sampling, pack: DomainPack | None) -> Iterator[Workflow]:

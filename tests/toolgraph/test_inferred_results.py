@@ -155,7 +155,9 @@ def test_verbs_leave_the_state_that_they_name() -> None:
         (_tool("get_energy_usage", meter="string"), ["energy_usage"]),
     ],
 )
-def test_each_kind_of_act_is_answered_in_its_own_way(tool: dict[str, Any], names: list[str]) -> None:
+def test_each_kind_of_act_is_answered_in_its_own_way(
+    tool: dict[str, Any], names: list[str]
+) -> None:
     assert list(next(iter(_results(tool).values()))) == names
 
 

@@ -35,8 +35,7 @@ def effect(operation: Operation, name: str) -> Effect:
         if kind == "create" and f"/{path_noun(operation)}/{{" in operation.path:
             # What stands behind a thing's own id is done to that thing.
             kind = "update"
-    noun = path_noun(operation) or (words(name)[-1:] or ("thing",))[0]
-    entity = _entity(words(noun))
+    entity = _entity(words(path_noun(operation) or name))
     return Effect(kind=kind, entity=PERSON if entity in PERSON_WORDS else entity)
 
 

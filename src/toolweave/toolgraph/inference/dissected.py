@@ -36,9 +36,7 @@ _OWN_VERBS: Final = frozenset(
         *(*SIGNING_OUT, *MAKING_TEXT),
     }
 )
-VAGUE: Final = frozenset(
-    {"data", "text", "value", "input", "random", "result", "thing", "content"}
-)
+VAGUE: Final = frozenset({"data", "text", "value", "input", "random", "result", "thing", "content"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from toolweave.llm.embedding import Embedder
 from toolweave.toolgraph.linking.candidates import Pairs, candidates, declared
 from toolweave.toolgraph.linking.columns import Numbers, Places
 from toolweave.toolgraph.linking.comparison import Comparison
+from toolweave.toolgraph.linking.doubtful import doubtful
+from toolweave.toolgraph.linking.fields import Field
 from toolweave.toolgraph.linking.scoring import scores
 from toolweave.toolgraph.linking.shapes import OVERLAPS, agree
 from toolweave.toolgraph.synthesis.reasons import COINED
@@ -32,6 +34,7 @@ THRESHOLD: Final = 0.4
 LIMIT: Final = 50
 # What a model is still asked about: of such pairs few are links, but some.
 ASKED: Final = 0.05
+RESULTS: Final = "results"
 _CHUNK: Final = 1 << 18
 
 
@@ -161,7 +164,10 @@ class _Found:
             kind = self._kind(o, i)
             if kind == "similar" and value < self.alike:
                 continue
-            if self._coined(o, i) and not _sure(kind, value, into[i].path):
+            if self._coined(o, i):
+                if not _sure(kind, value, into[i].path):
+                    continue
+            elif self._doubted(o, i, kind):
                 continue
             taken += 1
             if taken > self.limit:
@@ -171,6 +177,25 @@ class _Found:
                 tools[out[o].tool].name, out[o].path, tools[into[i].tool].name, into[i].path,
                 kind, round(min(1.0, value), 4),
             )  # fmt: skip
+
+    def _doubted(self, o: int, i: int, kind: LinkKind) -> bool:
+        """Whether a score alone does not do; a model is asked about such pairs all the same."""
+        if kind == "declared" or self.threshold < THRESHOLD:
+            return False
+        source, target = self.compared.outputs.fields[o], self.compared.parameters.fields[i]
+        tool = self.compared.tools[source.tool].name
+        return self._echo(source) or doubtful(source, target, tool, kind == "same_name")
+
+    def _echo(self, source: Field) -> bool:
+        """Whether a tool only says again what it was told: who told it knows it already.
+
+        Of a declared result that is news enough, save of what was deleted.
+        """
+        tool, origin = self.compared.tools[source.tool], self.toolset.tools[source.tool].origin
+        inferred = origin is not None and RESULTS in origin.inferred
+        if not inferred and tool.kind != "delete":
+            return False
+        return any(taken.path == source.path for taken in tool.parameters)
 
     def _coined(self, o: int, i: int) -> bool:
         """Whether both tools were grown here, where one name means one thing.
