@@ -396,6 +396,9 @@ class Wisher:
             self._be(wish, KNOWN, place, known[place.key])
         elif place.key in self.given and self.effect == "read" and body.entity == self.sight.entity:
             self._echo(wish, place)
+        elif place.ident and place.key in self.given and place.owner != body.entity:
+            # What was asked about is what the rows are about: a customer's orders are hers.
+            self._be(wish, ECHO, place, self.given[place.key])
         elif place.ident:
             self._new(wish, place)
         else:

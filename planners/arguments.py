@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
-from toolweave.checks.effects import identified
+from toolweave.checks.effects import effect_of, identified
+from toolweave.checks.states import moved_to
 from toolweave.configs.knobs import Knobs
 from toolweave.core.binding import (
     Binding,
@@ -128,11 +129,27 @@ class ArgumentPlanner:
                 continue
             if self._joins(name, one.path, one.askable):
                 self._bind(made, tool, one.path, one.schema, segment)
+        self._change(made, tool, segment)
         self._complete(made, tool, segment)
         for said in made.said:
             self.stated.setdefault(_leaf(said.slot), said)
         self.done.append(_Done(call, tool, segment))
         return made
+
+    def _change(self, made: PlannedArguments, tool: Tool, segment: int) -> None:
+        """See that whoever changes a thing says what is to become of it."""
+        if effect_of(tool).kind != "update" or moved_to(tool.name) is not None:
+            return
+        if any(identified(path) is None for path in made.bindings):
+            return
+        open_ = [
+            one
+            for one in self.flow.inputs[tool.name]
+            if one.askable and not one.plumbing and identified(one.path) is None
+        ]
+        if open_:
+            one = self.stream.choice(open_)
+            self._bind(made, tool, one.path, one.schema, segment)
 
     def fork(self, **changed: float) -> "ArgumentPlanner":
         """A planner that knows the same, to try something on; ``changed`` are other knobs."""
@@ -236,6 +253,7 @@ class ArgumentPlanner:
             if link.source in self._names() and link.source not in self.barren
         ]
         first = [link for link in links if _key(link) in self.preferred]
+        first = [link for link in links if self._made(link, path)] or first
         if first:
             self._derive(made, path, first[0], segment)
         elif (said := self._reused(path, tool)) is not None:
@@ -248,6 +266,21 @@ class ArgumentPlanner:
             made.bindings[path] = UserBinding(source="user", slot=said.slot)
         else:
             raise Unplannable(f"nobody can give {tool.name!r} its {path!r}")
+
+    def _made(self, link: Link, path: str) -> bool:
+        """Whether the value is the identifier of a thing that this dialogue made itself.
+
+        Whoever has just booked something and cancels "the booking" means that one.
+        """
+        named = identified(path)
+        made = effect_of(self.flow.tools[link.source])
+        whose = named or effect_of(self.flow.tools[link.target]).entity
+        return (
+            named is not None
+            and made.kind == "create"
+            and made.entity == whose
+            and "[]" not in link.output
+        )
 
     def _derive(self, made: PlannedArguments, path: str, link: Link, segment: int) -> None:
         """Bind to an output of the latest call of the link's tool."""

@@ -1,7 +1,8 @@
-"""Tools that nobody asks for: what only the machinery uses, demonstrations, and what is on its way out."""
+"""Tools that nobody asks for: what records thoughts, what demonstrates, what is on its way out."""
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Final
 
 from toolweave.checks.naming import words
@@ -22,6 +23,8 @@ _TRYING: Final = re.compile(
 _LEAVING: Final = re.compile(
     r"\bDEPRECATED\b|^deprecated\b|\b(?:is|are|was|has been) (?:now )?deprecated\b"
 )
+
+_SIGNS: Final = frozenset({"login", "logout", "signin", "signout", "authenticate", "logoff"})
 
 THINKS: Final = "nobody asks for this: it only records what the assistant thinks"
 TRIES: Final = "nobody asks for this: it is there for testing or demonstration"
@@ -55,3 +58,15 @@ def why_idle(tool: Tool) -> str:
         return TRIES
     notes = tool.origin.notes if tool.origin is not None else ()
     return LEAVES if "deprecated" in notes or _LEAVING.search(tool.description[:600]) else ""
+
+
+def only_signs(tools: Iterable[str]) -> bool:
+    """Whether tools of these names do nothing but sign somebody in or out."""
+    return all(_signs(words(name)) for name in tools)
+
+
+def _signs(found: tuple[str, ...]) -> bool:
+    together = any(
+        one in ("log", "sign") and two in ("in", "out", "off") for one, two in pairwise(found)
+    )
+    return bool(_SIGNS & {*found}) or together

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import Final
 
-from toolweave.checks.effects import effect_of
+from toolweave.checks.effects import effect_of, identified
 from toolweave.core.workflow import Workflow
 from toolweave.planners.flow import Flow
 
@@ -20,7 +20,7 @@ _CHAINED: Final = 1.6
 _LONG_CHAIN: Final = 1.1
 _UNRELATED: Final = 0.3
 _TWO_DEEDS: Final = 0.7
-# Who has just made a thing does not look it up in the same breath.
+# Who has just made a thing does not look it up or undo it in the same breath.
 _MADE_AND_READ: Final = 0.05
 # More values than this are much for one turn; each further one makes it less likely.
 _MUCH: Final = 5
@@ -78,11 +78,12 @@ def _worth(flow: Flow, group: Sequence[str]) -> float:
 
 
 def rereads(flow: Flow, earlier: str, later: str) -> bool:
-    """Whether a call only looks up what an earlier one has just made, and so returned."""
-    made, read = effect_of(flow.tools[earlier]), effect_of(flow.tools[later])
-    same = made.kind == "create" and read.kind == "read" and made.entity == read.entity
-    needed = [one for one in flow.inputs[later] if one.required]
-    return same and len(needed) == 1 and bool(flow.between(earlier, later))
+    """Whether a call only looks up, changes or removes what an earlier one has just made."""
+    made, then = effect_of(flow.tools[earlier]), effect_of(flow.tools[later])
+    if made.kind != "create" or then.kind == "create" or made.entity != then.entity:
+        return False
+    needed = [one for one in flow.inputs[later] if one.required and identified(one.path) is None]
+    return bool(flow.between(earlier, later)) and (then.kind != "read" or not needed)
 
 
 def _asked(flow: Flow, group: Sequence[str]) -> int:

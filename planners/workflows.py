@@ -12,6 +12,7 @@ from toolweave.core.workflow import Workflow
 from toolweave.planners.conditional import Forks, conditional_workflows
 from toolweave.planners.fan import Fans, fan_workflows
 from toolweave.planners.flow import Flow
+from toolweave.planners.idle import only_signs
 from toolweave.planners.lifecycles import LifeCycles
 from toolweave.planners.linear import Beam, linear_workflows
 from toolweave.planners.parallel import Pairs, parallel_workflows
@@ -50,7 +51,8 @@ def find_workflows(
     found: dict[str, Workflow] = {}
     lives = LifeCycles(pack)
     for workflow in _motifs(flow, sampling, pack):
-        if lives.allows(workflow.tools) and all(map(flow.useful, _shown(workflow))):
+        useful = all(map(flow.useful, _shown(workflow))) and not only_signs(workflow.tools)
+        if useful and lives.allows(workflow.tools):
             found.setdefault(workflow.key(), workflow)
     covered = {name for workflow in found.values() for name in workflow.tools}
     unreached = dict(flow.idle)
@@ -65,6 +67,9 @@ def find_workflows(
                 if lacking
                 else "what it needs comes only from tools that nobody can begin with"
             )
+            continue
+        if len(way.tools) > 1 and only_signs(way.tools):
+            unreached[name] = "nobody asks only to be signed in and out"
             continue
         found.setdefault(way.key(), way)
         covered.update(way.tools)

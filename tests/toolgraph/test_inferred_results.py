@@ -233,7 +233,7 @@ def test_nested_objects_tell_what_other_things_look_like() -> None:
         _tool("book_trip", flights=flights), _tool("search_direct_flight", origin="string")
     )
     entry = found["search_direct_flight"]["flights"]["items"]["properties"]
-    assert list(entry)[0] == "flight_number"
+    assert next(iter(entry)) == "flight_number"
     assert {"date", "departure_time", "price"} <= entry.keys()
 
 

@@ -1,6 +1,7 @@
 """States that verbs put things into: what ``close_ticket`` leaves behind is closed."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from toolweave.checks.naming import words
@@ -53,7 +54,7 @@ def states_of(noun: str) -> tuple[str, ...]:
 def moved_to(name: str) -> str | None:
     """The state that a tool's verb moves a thing to (``turn_on_light``: on), if any."""
     found = words(name)
-    for verb, after in zip(found, found[1:], strict=False):
+    for verb, after in pairwise(found):
         if verb in _SWITCHES and after in ("on", "off"):
             return after
     return next((MOVES[word] for word in found if word in MOVES), None)

@@ -185,7 +185,8 @@ class Lore:
         called = words(name) == ("summary",) and effect.entity in TITLED
         worded = kind_of(name, schema) in ("note", "reason") and not called
         remark = worded and effect.entity not in _WORDED
-        return _is_field(name, acts) and not remark and name not in self.locators[effect.entity]
+        found_by = self.locators[effect.entity] | self.context
+        return _is_field(name, acts) and not remark and name not in found_by
 
     def _see(self, name: str, schema: Mapping[str, Any], entity: str, given: bool = False) -> None:
         """Note an identifier, a type, and the fields that a nested object tells of."""

@@ -110,7 +110,8 @@ STEERING: Final = frozenset(
         "limit offset page page_size per_page cursor sort sort_by order_by query q keyword "
         "keywords search filter filters fields include dry_run confirm force verbose format "
         "max_results num_results top_k include_removed radius head tail count results "
-        "send_updates notify api_version user_agent metadata exclude_patterns sort_order order lang locale units callback_url webhook_url body"
+        "send_updates notify api_version user_agent metadata "
+        "exclude_patterns sort_order order lang locale units callback_url webhook_url body"
     )
 )
 SECRETS: Final = frozenset(

@@ -49,7 +49,8 @@ _MADE_BY: Final = frozenset(
 _UNTELLING: Final = frozenset(
     listed(
         "amount value price cost fee charge total sum number quantity count balance payment "
-        "new current old base unit net gross original initial regular retail discounted bill per day night month year hour week estimated final "
+        "new current old base unit net gross original initial regular retail discounted bill "
+        "per day night month year hour week estimated final "
         "converted average max min minimum maximum list due paid money size level rate "
         "usd eur gbp dollar euro x y a b n first second num principal"
     )
@@ -120,7 +121,7 @@ def _of_other_thing(source: Field, target: Field) -> bool:
         return False
     people = {one, two} & (OTHER_WORDS | {PERSON})
     told = source.said and source.said in (two, target.said)
-    return not people and not told and not target.said == one
+    return not people and not told and target.said != one
 
 
 def _named_thing(field: Field) -> str:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from toolweave.checks.kinds import kind_of
+from toolweave.checks.naming import PERSON
 from toolweave.core.errors import SchemaError
 from toolweave.core.graph import Judge, Link, LinkFigures, LinkKind, ToolGraph
 from toolweave.core.model import FORMAT_VERSION
@@ -184,7 +185,24 @@ class _Found:
             return False
         source, target = self.compared.outputs.fields[o], self.compared.parameters.fields[i]
         tool = self.compared.tools[source.tool].name
-        return self._echo(source) or doubtful(source, target, tool, kind == "same_name")
+        if self._echo(source) or self._backward(source, target):
+            return True
+        return doubtful(source, target, tool, kind == "same_name")
+
+    def _backward(self, source: Field, target: Field) -> bool:
+        """Whether the source is about a thing that the target only makes: an invoice's booking."""
+        asks, makes = self.compared.tools[source.tool], self.compared.tools[target.tool]
+        if makes.kind != "create":
+            return False
+        given = {field.entity for field in makes.parameters}
+        fresh = {
+            field.entity
+            for field in makes.outputs
+            if "[]" not in field.path
+            and field.entity not in (None, PERSON)
+            and field.entity not in given
+        }
+        return any(field.entity in fresh for field in asks.parameters)
 
     def _echo(self, source: Field) -> bool:
         """Whether a tool only says again what it was told: who told it knows it already.
@@ -195,7 +213,14 @@ class _Found:
         inferred = origin is not None and RESULTS in origin.inferred
         if not inferred and tool.kind != "delete":
             return False
-        return any(taken.path == source.path for taken in tool.parameters)
+        return any(
+            taken.path == source.path
+            or (
+                taken.entity is not None
+                and (taken.entity, taken.words) == (source.entity, source.words)
+            )
+            for taken in tool.parameters
+        )
 
     def _coined(self, o: int, i: int) -> bool:
         """Whether both tools were grown here, where one name means one thing.
