@@ -289,7 +289,7 @@ class ArgumentPlanner:
         if listed := list_of(link.output):
             schema = self.flow.tools[made.tool].parameters
             target = schema_at(schema, path)
-            if _is_array(target) and link.output.endswith("[]"):
+            if _is_array(target):
                 selector = Selector(kind="all")
             else:
                 selector = self._pick(source, link.output, listed, segment)

@@ -268,8 +268,11 @@ class Draft:
         if not askable or not self.desk.knobs.clarify:
             return []
         if in_all > _MUCH:
-            stated = self.stream.randint(_LITTLE, _MUCH)
-            count = min(in_all - stated, _ASKED, len(askable))
+            # One question where one does; the second only for what neither can hold.
+            least = in_all - _MUCH
+            most = min(_ASKED_AT_ONCE, in_all - _LITTLE)
+            count = self.stream.randint(least, most) if least < most else min(least, _ASKED)
+            count = min(count, len(askable))
         elif self.stream.random() < self.desk.knobs.clarify:
             count = self.stream.randint(1, min(_ASKED_AT_ONCE, len(askable)))
         else:

@@ -28,9 +28,10 @@ class Flow:
         self._into: dict[str, dict[str, list[Link]]] = {name: {} for name in self.tools}
         self._sources: dict[str, set[str]] = {name: set() for name in self.tools}
         for link in sorted(graph.links, key=lambda one: -one.score):
-            if self.useful(link.source) and self.useful(link.target):
+            parameter = _whole(link)
+            if parameter and self.useful(link.source) and self.useful(link.target):
                 self._between[link.source].setdefault(link.target, []).append(link)
-                self._into[link.target].setdefault(link.parameter, []).append(link)
+                self._into[link.target].setdefault(parameter, []).append(link)
                 self._sources[link.target].add(link.source)
 
     @cached_property
@@ -81,3 +82,14 @@ class Flow:
     def startable(self, tool: str) -> bool:
         """Whether a dialogue may begin with this tool."""
         return self.useful(tool) and not self.lacks(tool, ())
+
+
+def _whole(link: Link) -> str:
+    """The parameter that a link can fill as a whole; nothing where it only fills a part.
+
+    Values are handed over as they are: a list takes the values of a list, and what lies inside an
+    object is stated with the object.
+    """
+    name = link.parameter.removesuffix("[]")
+    one_for_many = name != link.parameter and "[]" not in link.output
+    return "" if one_for_many or "." in name or "[" in name else name

@@ -105,7 +105,7 @@ def test_what_the_dialogue_made_itself_is_meant_before_what_it_found() -> None:
 def test_a_fork_is_about_one_thing() -> None:
     find = tool("find_pets", schema({"breed": text()}), listed("pets", pet_id=text()), "read pet")
     add = tool("add_pet", schema({"breed": text()}), schema({"pet_id": text()}), "create pet")
-    order = tool("place_order", schema({"pet_id": text()}), schema({"order_id": text()}),
+    order = tool("place_order", schema({}, {"pet_id": text()}), schema({"order_id": text()}),
                  "create order")  # fmt: skip
     remove = tool("remove_pet", schema({"pet_id": text()}), schema({}), "delete pet")
     toolset = Toolset.model_validate(

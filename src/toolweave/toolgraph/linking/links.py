@@ -192,7 +192,7 @@ class _Found:
     def _backward(self, source: Field, target: Field) -> bool:
         """Whether the source is about a thing that the target only makes: an invoice's booking."""
         asks, makes = self.compared.tools[source.tool], self.compared.tools[target.tool]
-        if makes.kind != "create":
+        if makes.kind != "create" or source.entity == PERSON:
             return False
         given = {field.entity for field in makes.parameters}
         fresh = {
