@@ -125,7 +125,9 @@ class ArgumentPlanner:
             elif one.required:
                 self._bind(made, tool, one.path, one.schema, segment)
         for one in self.flow.inputs[name]:
-            if one.required or one.plumbing or len(made.said) >= _ENOUGH:
+            if one.required or one.plumbing:
+                continue
+            if len(made.said) >= _ENOUGH and not self.flow.derivable(name, one.path):
                 continue
             if self._joins(name, one.path, one.askable):
                 self._bind(made, tool, one.path, one.schema, segment)
@@ -137,8 +139,8 @@ class ArgumentPlanner:
         return made
 
     def _change(self, made: PlannedArguments, tool: Tool, segment: int) -> None:
-        """See that whoever changes a thing says what is to become of it."""
-        if effect_of(tool).kind != "update" or moved_to(tool.name) is not None:
+        """See that whoever makes or changes a thing says what is to become of it."""
+        if effect_of(tool).kind not in ("create", "update") or moved_to(tool.name) is not None:
             return
         if any(identified(path) is None for path in made.bindings):
             return
@@ -169,7 +171,11 @@ class ArgumentPlanner:
 
     def _joins(self, name: str, path: str, askable: bool) -> bool:
         """Whether an optional parameter joins: a value that is at hand is sent more often."""
-        at_hand = any(link.source in self._names() for link in self.flow.into(name, path))
+        linked = [link for link in self.flow.into(name, path) if link.source in self._names()]
+        if any(_key(link) in self.preferred and link.source not in self.barren for link in linked):
+            # The workflow rests on it: without it the two calls had nothing to do with each other.
+            return True
+        at_hand = bool(linked)
         known = self._reused(path, self.flow.tools[name]) is not None
         if not (askable or at_hand):
             return False

@@ -15,13 +15,13 @@ LARGEST: Final = 3
 """Calls in one group of a linear workflow; a turn with more reads like a batch job."""
 
 # What a group is worth: true multi-step groups are what a plan is for.
-_ALONE: Final = 0.08
+_ALONE: Final = 0.06
 _CHAINED: Final = 1.9
 _LONG_CHAIN: Final = 1.6
 _UNRELATED: Final = 0.3
 _TWO_DEEDS: Final = 0.7
 # Who has just made a thing does not look it up or undo it in the same breath.
-_MADE_AND_READ: Final = 0.05
+_MADE_AND_READ: Final = 0.01
 # More values than this are much for one turn; each further one makes it less likely.
 _MUCH: Final = 6
 _TOO_MUCH: Final = 0.8

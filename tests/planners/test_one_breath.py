@@ -118,3 +118,38 @@ def test_a_fork_is_about_one_thing() -> None:
     assert {(one.chosen, one.other) for one in forks if one} == {
         ("remove_pet", "add_pet"), ("add_pet", "remove_pet"),
     }  # fmt: skip
+
+
+def test_what_a_workflow_rests_on_is_sent_even_where_it_may_be_left_out() -> None:
+    order = tool("order_copy", schema({}, {"book_id": text(), "binding": text()}),
+                 schema({"order_id": text()}), "create order")  # fmt: skip
+    toolset = Toolset.model_validate({"version": 1, "name": "library", "tools": [TOOLS[0], order]})
+    links = (link("search_books", "books[].book_id", "order_copy", "book_id"),)
+    flow = Flow(ToolGraph(version=1, toolset=toolset, links=links))
+    planner = ArgumentPlanner(flow, links, Knobs(optional=0), random.Random(1))
+    planner.plan("c1", "search_books", 0)
+    bound = planner.plan("c2", "order_copy", 0).bindings
+    assert isinstance(bound["book_id"], ToolOutputBinding)
+    alone = ArgumentPlanner(flow, (), Knobs(optional=0), random.Random(1))
+    assert alone.plan("c1", "order_copy", 0).said
+
+
+def test_a_list_takes_the_values_of_a_list_and_no_part_is_filled() -> None:
+    numbers = {"type": "array", "items": text()}
+    inner = {"type": "array", "items": schema({"book_id": text()})}
+    shelve = tool("shelve_books", schema({"book_ids": numbers, "lines": inner}),
+                  schema({"shelf": text()}), "update shelf")  # fmt: skip
+    toolset = Toolset.model_validate({"version": 1, "name": "library", "tools": [TOOLS[0], shelve]})
+    links = (
+        link("search_books", "books[].book_id", "shelve_books", "book_ids[]"),
+        link("search_books", "books[].book_id", "shelve_books", "lines[].book_id"),
+    )
+    flow = Flow(ToolGraph(version=1, toolset=toolset, links=links))
+    assert [one.parameter for one in flow.between("search_books", "shelve_books")] == ["book_ids[]"]
+    planner = ArgumentPlanner(flow, links, Knobs(optional=0), random.Random(1))
+    planner.plan("c1", "search_books", 0)
+    made = planner.plan("c2", "shelve_books", 0)
+    bound = made.bindings["book_ids"]
+    assert isinstance(bound, ToolOutputBinding)
+    assert bound.select.kind == "all"
+    assert [one.slot for one in made.said] == ["c2.lines"]

@@ -94,7 +94,7 @@ def _echoes(asked: Asked, made: str, besides: set[str]) -> Fields:
         and name not in asked.lore.locators[asked.entity] | asked.lore.context
         and _is_told(name, asked.takes[name], made)
     ]
-    return {name: asked.field(name) for name in kept[:_ECHOED]}
+    return {name: asked.echo(name) for name in kept[:_ECHOED]}
 
 
 def _is_told(name: str, schema: object, made: str) -> bool:
@@ -144,9 +144,10 @@ def updated(asked: Asked) -> Fields:
     """Which thing it was, what was set as it is now, and the state that the verb leaves."""
     own = asked.lore.fields.get(asked.entity, {})
     changed = {
-        name: asked.field(name)
-        for name in asked.takes
+        name: asked.echo(name)
+        for name, held in asked.takes.items()
         if name in own
+        and not (isinstance(held, Mapping) and held.get("type") == "object")
         and identified(name) is None
         and name not in asked.lore.locators[asked.entity] | asked.lore.context
     }

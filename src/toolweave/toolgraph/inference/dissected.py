@@ -10,7 +10,7 @@ from toolweave.checks.words import plural, singular, spoken
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import EffectKind, Tool
 from toolweave.toolgraph.inference.attributes import NAMELESS
-from toolweave.toolgraph.inference.lore import Lore
+from toolweave.toolgraph.inference.lore import KEPT_KEYS, Lore
 from toolweave.toolgraph.inference.result_words import (
     FINDING_OUT,
     LISTING,
@@ -106,6 +106,15 @@ class Asked:
     def field(self, name: str, about: str = "") -> JsonObject:
         """The schema of a field that the result has."""
         return self.lore.typed(name, about or self.noun)
+
+    def echo(self, name: str) -> JsonObject:
+        """The schema of an argument that the result repeats: it holds whatever was sent."""
+        held = self.takes.get(name)
+        kept = {key: held[key] for key in KEPT_KEYS if key in held} if held else {}
+        plain = kept.get("type") and "$ref" not in str(kept)
+        return (
+            {**kept, "description": self.field(name)["description"]} if plain else self.field(name)
+        )
 
     def moment(self, what: str, about: str = "") -> JsonObject:
         """The schema of the time at which something was done to the thing."""

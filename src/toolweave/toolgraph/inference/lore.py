@@ -30,7 +30,7 @@ from toolweave.toolgraph.inference.result_words import (
 _SOURCES: Final = 50
 # From so many tools on a parameter that they share is their context.
 _SHARED: Final = 4
-_KEPT_KEYS: Final = (
+KEPT_KEYS: Final = (
     "type",
     "format",
     "enum",
@@ -193,7 +193,7 @@ class Lore:
         whose = identified(name)
         if whose is not None and name not in ("id", "ids"):
             self.identifiers[whose or entity][name] += 1
-        kept = {key: schema[key] for key in _KEPT_KEYS if key in schema}
+        kept = {key: schema[key] for key in KEPT_KEYS if key in schema}
         if kept.get("type") and "$ref" not in str(kept):
             self.types.setdefault(name, kept)
         inner = schema.get("items") if schema.get("type") == "array" else schema
@@ -221,7 +221,7 @@ class Lore:
 
     def _add(self, entity: str, name: str, schema: Mapping[str, Any]) -> None:
         if name not in self.fields[entity]:
-            self.fields[entity][name] = {key: schema[key] for key in _KEPT_KEYS if key in schema}
+            self.fields[entity][name] = {key: schema[key] for key in KEPT_KEYS if key in schema}
 
 
 def _fits(source: frozenset[str], tool: Tool) -> bool:
