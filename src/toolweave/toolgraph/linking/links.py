@@ -195,13 +195,10 @@ class _Found:
         if makes.kind != "create" or source.entity == PERSON:
             return False
         given = {field.entity for field in makes.parameters}
-        fresh = {
-            field.entity
-            for field in makes.outputs
-            if "[]" not in field.path
-            and field.entity not in (None, PERSON)
-            and field.entity not in given
-        }
+        # Whose number comes along with a new thing is nothing that was made, save where people are.
+        people = {PERSON} if makes.entity != PERSON else set()
+        fresh = {field.entity for field in makes.outputs if "[]" not in field.path}
+        fresh -= {None, *given, *people}
         return any(field.entity in fresh for field in asks.parameters)
 
     def _echo(self, source: Field) -> bool:
