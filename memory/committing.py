@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from toolweave.checks.naming import words
+from toolweave.checks.states import moved_to
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.seeding import digest
 from toolweave.core.tool import Tool
@@ -16,14 +16,6 @@ from toolweave.memory.records import WorldState, found_key, query_key, record_ke
 LINE_FIELDS = frozenset(
     {"quantity", "total", "subtotal", "line_total", "amount", "discount", "status", "position"}
 )
-MOVES = {
-    "cancel": "cancelled", "close": "closed", "resolve": "resolved", "complete": "completed",
-    "approve": "approved", "reject": "rejected", "decline": "declined", "confirm": "confirmed",
-    "activate": "active", "deactivate": "inactive", "suspend": "suspended", "reopen": "open",
-    "ship": "shipped", "dispatch": "shipped", "return": "returned", "pause": "paused",
-    "resume": "active", "finish": "completed", "delete": "deleted", "remove": "removed",
-    "revoke": "revoked", "withdraw": "withdrawn", "block": "blocked", "lock": "locked",
-}  # fmt: skip
 _MISSING = object()
 
 
@@ -58,11 +50,6 @@ def fields_of(body: Body, held: JsonObject) -> JsonObject:
         if value is not _MISSING:
             found[place.key] = value
     return found
-
-
-def moved_status(tool: Tool) -> str | None:
-    """The status that a tool's verb moves a thing to (``cancel_order``: cancelled), if any."""
-    return next((MOVES[word] for word in words(tool.name) if word in MOVES), None)
 
 
 class _Commit:
@@ -171,7 +158,7 @@ class _Commit:
                 said[f"{entity}.created"] if self.effect == "create" else now
             )
         status = f"{entity}.status"
-        if self.effect != "create" and status not in said and (moved := moved_status(self.tool)):
+        if self.effect != "create" and status not in said and (moved := moved_to(self.tool.name)):
             said[status] = moved
 
     def _listed(self, body: Body, fields: JsonObject) -> None:

@@ -172,14 +172,38 @@ class _Builder:
 
     def _link(self) -> None:
         """Join what the plan links: first kinds of things by their identifiers, then fields."""
-        links = list(self._links())
+        links, told = list(self._links()), list(self._same())
         together = self._together()
-        for one, two in links:
+        for one, two in (*links, *told):
             if one.found.ident and two.found.ident:
                 self._join_entities(one.found.owner, two.found.owner, together)
+        beside = self._beside()
         for one, two in links:
             if not one.found.ident and not two.found.ident:
+                self._join_fields(self._raw(one.found), self._raw(two.found), beside)
+        for one, two in told:
+            if not one.found.ident and not two.found.ident:
                 self.fields.join(self._raw(one.found), self._raw(two.found))
+
+    def _join_fields(self, one: str, two: str, beside: list[set[str]]) -> None:
+        """Join two fields, unless that made one of what stands side by side in some object."""
+        first, second = self.fields.find(one), self.fields.find(two)
+        if first == second:
+            return
+        for names in beside:
+            found = {self.fields.find(name) for name in names}
+            if first in found and second in found:
+                return
+        self.fields.join(first, second)
+
+    def _beside(self) -> list[set[str]]:
+        """Fields of one object: never the same field, whatever is handed from one to another."""
+        groups: dict[tuple[str, str, tuple[str | None, ...]], set[str]] = {}
+        for leaf in self.leaves.values():
+            if not leaf.found.ident:
+                place = (leaf.tool, leaf.side, leaf.parent)
+                groups.setdefault(place, set()).add(self._raw(leaf.found))
+        return [names for names in groups.values() if len(names) > 1]
 
     def _join_entities(self, one: str, two: str, together: list[set[str]]) -> None:
         first, second = self.entities.find(one), self.entities.find(two)
@@ -214,6 +238,12 @@ class _Builder:
                     source = spoken.setdefault(binding.slot, target)
                 if source is not None and target is not None and source is not target:
                     yield source, target
+
+    def _same(self) -> Iterator[tuple[_Spotted, _Spotted]]:
+        """What the plan itself says is one."""
+        if self.plan is None:
+            return
+        calls = {call.id: call.tool for call in self.plan.calls()}
         for group in self.plan.same:
             found = [leaf for ref in group if (leaf := self._named(ref, calls)) is not None]
             yield from ((found[0], other) for other in found[1:])

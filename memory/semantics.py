@@ -6,8 +6,13 @@ from typing import Any
 from toolweave.checks.naming import words
 from toolweave.core.model import JsonValue
 
-ERRORS = frozenset(
-    {"error", "errors", "error_message", "error_code", "error_details", "failure_reason"}
+_FAILING = frozenset({"error", "errors", "failure", "failures"})
+_OF_FAILURE = frozenset({"message", "messages", "code", "detail", "details", "reason", "type"})
+_VERDICTS = frozenset(
+    {
+        *("available", "eligible", "covered", "compatible", "exists", "allowed", "possible"),
+        *("serviceable", "deliverable", "supported", "qualified", "active"),
+    }
 )
 SUCCESS = frozenset(
     {
@@ -23,6 +28,7 @@ SUCCESS = frozenset(
         *("confirmed", "created", "updated", "deleted", "cancelled", "canceled", "removed", "sent"),
         *("accepted", "completed", "saved", "scheduled", "booked", "added", "registered", "done"),
         *("submitted", "success_status", "is_confirmed", "processed", "applied", "approved"),
+        *("delivered", "verified", "is_valid", "valid"),
     }
 )
 FIRST_STATES = (
@@ -46,6 +52,25 @@ _ALIKE = (
     ("declined", "rejected", "denied"),
 )
 GOOD = frozenset({"success", "successful", "ok", "confirmed", "completed", "accepted"})
+
+
+def tells_failure(name: str) -> bool:
+    """Whether a field only says what went wrong: ``verification_failure``, ``error_code``."""
+    found = words(name)
+    while len(found) > 1 and found[-1] in _OF_FAILURE:
+        found = found[:-1]
+    return found[-1:] != () and found[-1] in _FAILING
+
+
+def tells_success(name: str) -> bool:
+    """Whether a yes or no only says that the call went well: ``booking_status``, ``delivered``."""
+    found = words(name)
+    return "_".join(found) in SUCCESS or found[-1:] in (("status",), ("success",), ("successful",))
+
+
+def tells_verdict(name: str) -> bool:
+    """Whether a yes or no says that something may be done: ``available``, ``is_eligible``."""
+    return bool(_VERDICTS & {*words(name)})
 
 
 def spelt(text: str) -> str:

@@ -6,16 +6,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from toolweave.checks.naming import PERSON, words
+from toolweave.checks.states import moved_to, states_of
 from toolweave.core.model import JsonObject, JsonValue
+from toolweave.core.seeding import digest
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import fitted, moment, moment_of
-from toolweave.memory.committing import moved_status
 from toolweave.memory.fields import class_of
 from toolweave.memory.identity import Body, Identity, Place
 from toolweave.memory.matching import Asked, answers, asked, given_arguments
 from toolweave.memory.newids import new_id, shape_for
 from toolweave.memory.records import WorldRecord, WorldState, found_key, query_key, things
-from toolweave.memory.semantics import ERRORS, GOOD, SUCCESS, first_state, same_state, spelt
+from toolweave.memory.semantics import (
+    GOOD,
+    first_state,
+    same_state,
+    spelt,
+    tells_failure,
+    tells_success,
+    tells_verdict,
+)
 from toolweave.memory.wishes import Wish
 from toolweave.schema.types import as_mapping, type_names
 from toolweave.schema.validators import validator
@@ -24,6 +33,10 @@ TIMES = frozenset({"created", "updated", "ended"})
 PAID = ("total", "total_price", "total_amount", "total_cost", "amount", "price")
 # The heavier wish is granted where two clash.
 PAST, STATE, ECHO, KNOWN, CHANGED = 2, 3, 5, 6, 7
+# An argument read back under its own name; nothing but the plan itself is surer.
+GIVEN = CHANGED
+# Of so many verdicts that nothing is decided about, one is a no.
+_REFUSED = 8
 _LENGTHS = (0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5)
 _BESIDE_MADE = (0, 0, 0, 1, 1, 2)
 
@@ -48,6 +61,7 @@ class Wisher:
         self.question = asked(self.sight.arguments, self.arguments)
         self.given = given_arguments(self.question)
         self.now = moment(self.world["clock"])
+        self.literal = self._literal()
 
     def wish(self) -> Wish:
         """The whole tree."""
@@ -60,6 +74,14 @@ class Wisher:
             elif body.many:
                 self._inner(body)
         return self.root
+
+    def _literal(self) -> dict[tuple[str, ...], JsonValue]:
+        """What an action was given, by the words of its names: a result of one repeats it."""
+        if self.effect not in ("create", "update"):
+            return {}
+        inner = [held for held in self.arguments.values() if isinstance(held, dict)]
+        sent = inner[0] if len(inner) == len(self.arguments) == 1 else self.arguments
+        return {words(name): value for name, value in sent.items()}
 
     def _inner(self, body: Body) -> None:
         """Arrays inside arrays: whole elements, and nothing more."""
@@ -99,20 +121,22 @@ class Wisher:
         record: WorldRecord | None,
     ) -> None:
         """Everything wished of one leaf."""
-        if place.name in ERRORS:
+        if tells_failure(place.steps[-1]):
             wish.absent = True
             return
         if place.key in self.given and self._echoes(place, body):
             self._be(
                 wish, CHANGED if self.effect == "update" else ECHO, place, self.given[place.key]
             )
+        said = self.literal.get(words(place.steps[-1])) if len(place.steps) == 1 else None
+        if said is not None and body.entity == self.sight.entity and not place.ident:
+            self._be(wish, GIVEN, place, said)
         if place.key in known and not self._changes(place):
             self._be(wish, KNOWN, place, known[place.key])
         elif place.owner != body.entity:
             self._other(wish, place, known)
         self._derive(wish, place, known, body, record)
-        if self.effect != "read":
-            self._success(wish, place)
+        self._success(wish, place)
         if "refund" in place.name:
             self._refund(wish, place, known)
 
@@ -201,13 +225,19 @@ class Wisher:
 
     def _status(self, wish: Wish, place: Place, record: WorldRecord | None) -> None:
         schema = as_mapping(place.schema)
-        moved = moved_status(self.tool) if self.effect in ("update", "delete") else None
+        moved = moved_to(self.tool.name) if self.effect in ("update", "delete") else None
         if moved is None and record is not None and record["deleted"] and self.effect == "read":
             moved = str(record["fields"].get(place.key, "cancelled"))
-        if moved is not None and (state := same_state(moved, schema)) is not None:
-            wish.be(CHANGED, state)
-        elif self.effect == "create" and (state := first_state(schema.get("enum", []))) is not None:
-            wish.be(STATE, state)
+        text = "enum" not in schema and "string" in type_names(schema)
+        if moved is not None:
+            state = moved if text else same_state(moved, schema)
+            if state is not None:
+                wish.be(CHANGED, state)
+        elif self.effect == "create":
+            states = states_of(place.owner)
+            first = states[0] if text and states else first_state(schema.get("enum", []))
+            if first is not None:
+                wish.be(STATE, first)
 
     def _default(self, wish: Wish, place: Place) -> None:
         """An argument that was not sent has the value its schema declares."""
@@ -231,12 +261,17 @@ class Wisher:
             self._be(wish, STATE, place, (named or list(told.values()))[0])
 
     def _success(self, wish: Wish, place: Place) -> None:
-        types = type_names(as_mapping(place.schema))
-        last = spelt(place.steps[-1]).replace(" ", "_")
-        if types == ("boolean",) and last in SUCCESS:
+        """A call that went well says so; what is looked into is mostly as one hopes."""
+        schema = as_mapping(place.schema)
+        types, last = type_names(schema), place.steps[-1]
+        hopeful = digest(self.world["clock"], self.tool.name, place.path) % _REFUSED > 0
+        if self.effect == "read":
+            if types == ("boolean",) and hopeful and (tells_success(last) or tells_verdict(last)):
+                wish.be(PAST, True)
+        elif types == ("boolean",) and tells_success(last):
             wish.be(STATE, True)
-        elif last in ("result", "outcome", "success") and "string" in types:
-            options = as_mapping(place.schema).get("enum", ())
+        elif spelt(last) in ("result", "outcome", "success") and "string" in types:
+            options = schema.get("enum", ())
             good = [
                 option for option in options if isinstance(option, str) and spelt(option) in GOOD
             ]
@@ -253,6 +288,9 @@ class Wisher:
     def _list(self, body: Body) -> None:
         """The elements of an array: the ones known to belong there, then new ones."""
         array = self.root.at(body.at[:-1])
+        said = self.literal.get(words(body.at[0] or "")) if len(body.at) == 2 else None
+        if isinstance(said, list):
+            array.be(GIVEN, said)
         whole = array.value()
         for place in body.places:
             array.at((None, *place.steps))
@@ -352,12 +390,15 @@ class Wisher:
         return low + (high - low) * self.rng.random() if low < high else high
 
     def _place_in_list(self, wish: Wish, place: Place, known: JsonObject, body: Body) -> None:
-        if place.name in ERRORS:
+        if tells_failure(place.steps[-1]):
             wish.absent = True
         elif place.key in known:
             self._be(wish, KNOWN, place, known[place.key])
         elif place.key in self.given and self.effect == "read" and body.entity == self.sight.entity:
             self._echo(wish, place)
+        elif place.ident and place.key in self.given and place.owner != body.entity:
+            # What was asked about is what the rows are about: a customer's orders are hers.
+            self._be(wish, ECHO, place, self.given[place.key])
         elif place.ident:
             self._new(wish, place)
         else:

@@ -5,9 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
-from toolweave.checks.effects import identified
+from toolweave.checks.effects import effect_of, identified
+from toolweave.checks.states import moved_to
 from toolweave.configs.knobs import Knobs
-from toolweave.core.binding import Binding, Selector, ToolOutputBinding, UserBinding
+from toolweave.core.binding import (
+    Binding,
+    DefaultBinding,
+    Selector,
+    ToolOutputBinding,
+    UserBinding,
+)
 from toolweave.core.graph import Link
 from toolweave.core.model import JsonValue
 from toolweave.core.tool import Tool
@@ -40,6 +47,8 @@ _LOOSE: Final = frozenset(
     }
 )
 _ROUNDS: Final = 8
+# Who has so much to state already does not think of what may be left out.
+_ENOUGH: Final = 4
 
 
 class Unplannable(Exception):
@@ -111,16 +120,38 @@ class ArgumentPlanner:
         tool = self.flow.tools[name]
         made = PlannedArguments(call, name)
         for one in self.flow.inputs[name]:
-            if one.required:
+            if one.required and one.preset:
+                made.bindings[one.path] = DefaultBinding(source="default")
+            elif one.required:
                 self._bind(made, tool, one.path, one.schema, segment)
         for one in self.flow.inputs[name]:
-            if not one.required and self._joins(name, one.path, one.askable):
+            if one.required or one.plumbing:
+                continue
+            if len(made.said) >= _ENOUGH and not self.flow.derivable(name, one.path):
+                continue
+            if self._joins(name, one.path, one.askable):
                 self._bind(made, tool, one.path, one.schema, segment)
+        self._change(made, tool, segment)
         self._complete(made, tool, segment)
         for said in made.said:
             self.stated.setdefault(_leaf(said.slot), said)
         self.done.append(_Done(call, tool, segment))
         return made
+
+    def _change(self, made: PlannedArguments, tool: Tool, segment: int) -> None:
+        """See that whoever makes or changes a thing says what is to become of it."""
+        if effect_of(tool).kind not in ("create", "update") or moved_to(tool.name) is not None:
+            return
+        if any(identified(path) is None for path in made.bindings):
+            return
+        open_ = [
+            one
+            for one in self.flow.inputs[tool.name]
+            if one.askable and not one.plumbing and identified(one.path) is None
+        ]
+        if open_:
+            one = self.stream.choice(open_)
+            self._bind(made, tool, one.path, one.schema, segment)
 
     def fork(self, **changed: float) -> "ArgumentPlanner":
         """A planner that knows the same, to try something on; ``changed`` are other knobs."""
@@ -140,7 +171,11 @@ class ArgumentPlanner:
 
     def _joins(self, name: str, path: str, askable: bool) -> bool:
         """Whether an optional parameter joins: a value that is at hand is sent more often."""
-        at_hand = any(link.source in self._names() for link in self.flow.into(name, path))
+        linked = [link for link in self.flow.into(name, path) if link.source in self._names()]
+        if any(_key(link) in self.preferred and link.source not in self.barren for link in linked):
+            # The workflow rests on it: without it the two calls had nothing to do with each other.
+            return True
+        at_hand = bool(linked)
         known = self._reused(path, self.flow.tools[name]) is not None
         if not (askable or at_hand):
             return False
@@ -224,6 +259,7 @@ class ArgumentPlanner:
             if link.source in self._names() and link.source not in self.barren
         ]
         first = [link for link in links if _key(link) in self.preferred]
+        first = [link for link in links if self._made(link, path)] or first
         if first:
             self._derive(made, path, first[0], segment)
         elif (said := self._reused(path, tool)) is not None:
@@ -237,6 +273,21 @@ class ArgumentPlanner:
         else:
             raise Unplannable(f"nobody can give {tool.name!r} its {path!r}")
 
+    def _made(self, link: Link, path: str) -> bool:
+        """Whether the value is the identifier of a thing that this dialogue made itself.
+
+        Whoever has just booked something and cancels "the booking" means that one.
+        """
+        named = identified(path)
+        made = effect_of(self.flow.tools[link.source])
+        whose = named or effect_of(self.flow.tools[link.target]).entity
+        return (
+            named is not None
+            and made.kind == "create"
+            and made.entity == whose
+            and "[]" not in link.output
+        )
+
     def _derive(self, made: PlannedArguments, path: str, link: Link, segment: int) -> None:
         """Bind to an output of the latest call of the link's tool."""
         source = next(one for one in reversed(self.done) if one.tool.name == link.source)
@@ -244,7 +295,7 @@ class ArgumentPlanner:
         if listed := list_of(link.output):
             schema = self.flow.tools[made.tool].parameters
             target = schema_at(schema, path)
-            if _is_array(target) and link.output.endswith("[]"):
+            if _is_array(target):
                 selector = Selector(kind="all")
             else:
                 selector = self._pick(source, link.output, listed, segment)

@@ -36,8 +36,11 @@ from toolweave.planners.reporting import reports
 from toolweave.planners.selecting import list_of
 from toolweave.planners.wording import deed, together
 
+# What people say in one breath, and what they are asked for in one.
 _MUCH: Final = 4
+_LITTLE: Final = 2
 _ASKED_AT_ONCE: Final = 3
+_ASKED: Final = 2 * _ASKED_AT_ONCE
 # A longer conversation is no longer one: people come back another day.
 _MOST_TURNS: Final = 8
 _MOST_CALLS: Final = 8
@@ -242,8 +245,9 @@ class Draft:
                 act="user_request", intent=subgoal, provides=provisions(now), points_at=picks
             )
         ]
-        if later:
-            asks = tuple(slot.slot for slot in later)
+        for start in range(0, len(later), _ASKED_AT_ONCE):
+            part = later[start : start + _ASKED_AT_ONCE]
+            asks = tuple(slot.slot for slot in part)
             question = AssistantClarification(act="assistant_clarification", asks=asks)
             if self.stream.random() < self.desk.knobs.keep_back:
                 steps.append(question)
@@ -251,21 +255,28 @@ class Draft:
             steps.append(question)
             steps.append(
                 UserClarificationResponse(
-                    act="user_clarification_response", provides=provisions(later)
+                    act="user_clarification_response", provides=provisions(part)
                 )
             )
         return steps
 
     def _left_out(self, askable: Sequence[Said], in_all: int) -> list[Said]:
-        """What the request leaves out: some of it by chance, and of very much always some."""
+        """What the request leaves out: some of it by chance, and of very much always some.
+
+        Nobody is asked for everything at once, nor told everything in one breath.
+        """
         if not askable or not self.desk.knobs.clarify:
             return []
-        if self.stream.random() >= self.desk.knobs.clarify and in_all <= _MUCH:
+        if in_all > _MUCH:
+            # One question where one does; the second only for what neither can hold.
+            least = in_all - _MUCH
+            most = min(_ASKED_AT_ONCE, in_all - _LITTLE)
+            count = self.stream.randint(least, most) if least < most else min(least, _ASKED)
+            count = min(count, len(askable))
+        elif self.stream.random() < self.desk.knobs.clarify:
+            count = self.stream.randint(1, min(_ASKED_AT_ONCE, len(askable)))
+        else:
             return []
-        # Nobody is asked for everything at once, nor told everything in one breath.
-        most = max(1, min(_ASKED_AT_ONCE, len(askable)))
-        least = min(most, max(1, in_all - _MUCH))
-        count = self.stream.randint(least, most)
         chosen = self.stream.sample(range(len(askable)), count)
         return [askable[place] for place in sorted(chosen)]
 
@@ -378,7 +389,8 @@ def build_plan(
     other = next((goal.workflow.branch.other for goal in goals if goal.workflow.branch), "")
     shown = distractors(desk.flow, desk.knobs.most_distractors, draft.tools, other, stream)
     if stream.random() < desk.knobs.refuse:
-        draft.refuse([name for name in desk.flow.tools if name not in (*draft.tools, *shown)])
+        seen = {*draft.tools, *shown}
+        draft.refuse([n for n in desk.flow.tools if n not in seen and desk.flow.useful(n)])
     draft.check_length()
     if stream.random() < desk.knobs.overfill:
         draft.segments = overfilled(draft.segments, stream)

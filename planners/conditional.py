@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from toolweave.checks.effects import effect_of, identified
-from toolweave.checks.naming import words
+from toolweave.checks.naming import PERSON, PERSON_WORDS, noun, words
 from toolweave.configs.pack_check import operations
 from toolweave.core.domain import DomainPack
 from toolweave.core.graph import Link
@@ -131,9 +131,9 @@ def _by_emptiness(flow: Flow, name: str, successors: Sequence[str]) -> Iterator[
         for path, schema in flow.tools[name].results.get("properties", {}).items()
         if isinstance(schema, Mapping) and schema.get("type") == "array"
     ]
-    if len(lists) != 1:
-        return
     kind = effect_of(flow.tools[name]).entity
+    if len(lists) != 1 or not _lists(lists[0], kind):
+        return
     makers = [
         other
         for other, tool in flow.tools.items()
@@ -142,16 +142,26 @@ def _by_emptiness(flow: Flow, name: str, successors: Sequence[str]) -> Iterator[
         and does.entity == kind
         and not flow.lacks(other, (name,))
     ]
-    users = [
-        one
-        for one in successors
-        if any(link.output.startswith(lists[0]) for link in flow.between(name, one))
-    ]
+    users = [one for one in successors if _hangs_on(flow, name, one, lists[0], kind)]
     for maker in makers[:2]:
         for user in users[:4]:
             if user != maker:
                 yield _Fork(lists[0], "not_empty", None, user, maker, "emptiness")
                 yield _Fork(lists[0], "empty", None, maker, user, "emptiness")
+
+
+def _hangs_on(flow: Flow, name: str, user: str, listed: str, kind: str) -> bool:
+    """Whether a tool does something with what was found, or could not be called without it."""
+    taken = [one for one in flow.between(name, user) if one.output.startswith(listed)]
+    needed = {one.path for one in flow.inputs[user] if one.required}
+    about = effect_of(flow.tools[user]).entity
+    return bool(taken) and (about == kind or any(one.parameter in needed for one in taken))
+
+
+def _lists(listed: str, kind: str) -> bool:
+    """Whether a list is one of the things that were looked for."""
+    found = noun(listed)
+    return found == kind or kind in words(listed) or (kind == PERSON and found in PERSON_WORDS)
 
 
 def _by_error(flow: Flow, name: str) -> Iterator[_Fork]:

@@ -6,6 +6,7 @@ from functools import cached_property
 from toolweave.checks.naming import words
 from toolweave.core.graph import Link, ToolGraph
 from toolweave.core.tool import Tool
+from toolweave.planners.idle import idle_tools
 from toolweave.planners.inputs import CREDENTIALS, Input, inputs_of
 
 
@@ -13,25 +14,34 @@ class Flow:
     """A tool graph with its links indexed both ways.
 
     Args:
-        graph: tools and links; links that name tools it does not hold are left out.
+        graph: tools and links; links that name tools it does not hold are left out, and so are
+            those of tools that nobody asks for.
+
+    ``idle`` holds the latter with the reason.
     """
 
     def __init__(self, graph: ToolGraph) -> None:
         self.graph = graph
         self.tools: Mapping[str, Tool] = {tool.name: tool for tool in graph.toolset.tools}
+        self.idle = idle_tools(self.tools.values())
         self._between: dict[str, dict[str, list[Link]]] = {name: {} for name in self.tools}
         self._into: dict[str, dict[str, list[Link]]] = {name: {} for name in self.tools}
         self._sources: dict[str, set[str]] = {name: set() for name in self.tools}
         for link in sorted(graph.links, key=lambda one: -one.score):
-            if link.source in self.tools and link.target in self.tools:
+            parameter = _whole(link)
+            if parameter and self.useful(link.source) and self.useful(link.target):
                 self._between[link.source].setdefault(link.target, []).append(link)
-                self._into[link.target].setdefault(link.parameter, []).append(link)
+                self._into[link.target].setdefault(parameter, []).append(link)
                 self._sources[link.target].add(link.source)
 
     @cached_property
     def inputs(self) -> Mapping[str, tuple[Input, ...]]:
         """The parameters of every tool."""
         return {name: inputs_of(tool) for name, tool in self.tools.items()}
+
+    def useful(self, tool: str) -> bool:
+        """Whether the graph holds the tool and somebody may ask for what it does."""
+        return tool in self.tools and tool not in self.idle
 
     def successors(self, tool: str) -> Mapping[str, Sequence[Link]]:
         """The tools that this one feeds, with the links, best first."""
@@ -59,6 +69,7 @@ class Flow:
             one
             for one in self.inputs[tool]
             if one.required
+            and not one.preset
             and not self.sayable(tool, one.path, askable=one.askable)
             and not any(link.source in before for link in self.into(tool, one.path))
         ]
@@ -70,4 +81,15 @@ class Flow:
 
     def startable(self, tool: str) -> bool:
         """Whether a dialogue may begin with this tool."""
-        return not self.lacks(tool, ())
+        return self.useful(tool) and not self.lacks(tool, ())
+
+
+def _whole(link: Link) -> str:
+    """The parameter that a link can fill as a whole; nothing where it only fills a part.
+
+    Values are handed over as they are: a list takes the values of a list, and what lies inside an
+    object is stated with the object.
+    """
+    name = link.parameter.removesuffix("[]")
+    one_for_many = name != link.parameter and "[]" not in link.output
+    return "" if one_for_many or "." in name or "[" in name else name

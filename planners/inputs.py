@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from toolweave.checks.effects import identified
+from toolweave.checks.effects import effect_of, identified
 from toolweave.checks.naming import PERSON, words
 from toolweave.core.tool import Tool
 from toolweave.schema.paths import schema_at
@@ -34,30 +34,83 @@ CREDENTIALS: Final = frozenset({"token", "secret", "password", "key", "signature
 """What a person hands over where no tool returns it; better nobody is asked."""
 
 
+# What callers' programs set and nobody states.
+_PLUMBING: Final = frozenset(
+    {
+        *(
+            "page",
+            "offset",
+            "cursor",
+            "page_size",
+            "per_page",
+            "limit",
+            "page_token",
+            "max_results",
+        ),
+        *("page_number", "next_token", "skip", "top", "fields", "expand", "order_by", "direction"),
+        *("dry_run", "verbose", "debug", "format", "output_format", "response_format", "callback"),
+        *("callback_url", "webhook_url", "locale", "api_version", "version", "user_agent", "etag"),
+        *("idempotency_key", "request_id", "correlation_id", "trace_id", "timeout", "metadata"),
+        *("if_match", "raw", "pretty", "prettify", "num_results", "send_updates"),
+    }
+)
+_PLUMBING_HEADS: Final = frozenset({"sort", "sorting", "order"})
+_READ_HEADS: Final = frozenset({"include", "exclude", "show", "with"})
+
+
 class Input(NamedTuple):
     """One parameter: its path, schema, whether the tool demands it, and whether to ask for it.
 
-    ``askable`` is whether a person could say the value.
+    ``askable`` is whether a person could say the value, ``plumbing`` whether it is none that
+    anybody has in mind: how a list is cut into pages, say.
     """
 
     path: str
     schema: Schema
     required: bool
     askable: bool
+    plumbing: bool = False
+
+    @property
+    def preset(self) -> bool:
+        """Whether the tool's own default serves, as nobody has another value in mind."""
+        held = self.schema if isinstance(self.schema, Mapping) else {}
+        return self.plumbing and "default" in held
 
 
 def inputs_of(tool: Tool) -> tuple[Input, ...]:
     """The top-level parameters of a tool; objects and arrays are stated or derived whole."""
     properties = tool.parameters.get("properties", {})
     required = frozenset(tool.parameters.get("required", ()))
+    reads = effect_of(tool).kind == "read"
     found = []
     for name in properties:
         schema = schema_at(tool.parameters, name)
         if schema is None or schema is False:
             continue
         askable = can_be_said(name, schema)
-        found.append(Input(name, schema, name in required, askable))
+        plumbing = is_plumbing(name, schema, reads=reads)
+        found.append(Input(name, schema, name in required, askable, plumbing))
     return tuple(found)
+
+
+def is_plumbing(name: str, schema: Schema, *, reads: bool) -> bool:
+    """Whether a parameter steers the call and is nothing that a person states.
+
+    A schema says otherwise with ``x-known``. ``reads`` is whether the tool looks something up: what
+    to include in a booking is the guest's to say, what to include in a list the program's.
+    """
+    node: Mapping[str, Any] = schema if isinstance(schema, Mapping) else {}
+    if node.get("x-known") is True:
+        return False
+    said = words(name)
+    if "_".join(said) in _PLUMBING:
+        return True
+    flag = type_names(node) == ("boolean",)
+    steers = (said[:1] and said[0] in _PLUMBING_HEADS) or (
+        flag and said[:1] and said[0] in _READ_HEADS
+    )
+    return bool(reads and steers)
 
 
 def can_be_said(name: str, schema: Schema) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import Final
 
-from toolweave.checks.effects import effect_of
+from toolweave.checks.effects import effect_of, identified
 from toolweave.core.workflow import Workflow
 from toolweave.planners.flow import Flow
 
@@ -15,11 +15,16 @@ LARGEST: Final = 3
 """Calls in one group of a linear workflow; a turn with more reads like a batch job."""
 
 # What a group is worth: true multi-step groups are what a plan is for.
-_ALONE: Final = 0.13
-_CHAINED: Final = 1.6
-_LONG_CHAIN: Final = 1.1
+_ALONE: Final = 0.06
+_CHAINED: Final = 1.9
+_LONG_CHAIN: Final = 1.6
 _UNRELATED: Final = 0.3
 _TWO_DEEDS: Final = 0.7
+# Who has just made a thing does not look it up or undo it in the same breath.
+_MADE_AND_READ: Final = 0.01
+# More values than this are much for one turn; each further one makes it less likely.
+_MUCH: Final = 6
+_TOO_MUCH: Final = 0.8
 
 
 def partitions(flow: Flow, workflow: Workflow) -> list[Groups]:
@@ -63,7 +68,33 @@ def _worth(flow: Flow, group: Sequence[str]) -> float:
     if fed == len(group) - 1:
         value = _CHAINED if len(group) == 2 else _LONG_CHAIN
     deeds = sum(effect_of(flow.tools[name]).kind != "read" for name in group)
+    pointless = sum(
+        rereads(flow, earlier, later)
+        for place, later in enumerate(group)
+        for earlier in group[:place]
+    )
+    value *= _MADE_AND_READ**pointless * _TOO_MUCH ** max(0, _asked(flow, group) - _MUCH)
     return value * _TWO_DEEDS ** max(0, deeds - 1)
+
+
+def rereads(flow: Flow, earlier: str, later: str) -> bool:
+    """Whether a call only looks up, changes or removes what an earlier one has just made."""
+    made, then = effect_of(flow.tools[earlier]), effect_of(flow.tools[later])
+    if made.kind != "create" or then.kind == "create" or made.entity != then.entity:
+        return False
+    needed = [one for one in flow.inputs[later] if one.required and identified(one.path) is None]
+    return bool(flow.between(earlier, later)) and (then.kind != "read" or not needed)
+
+
+def _asked(flow: Flow, group: Sequence[str]) -> int:
+    """How many values a turn of these calls takes from the user, at the least."""
+    return sum(
+        one.required
+        and not one.preset
+        and not any(link.source in group[:place] for link in flow.into(name, one.path))
+        for place, name in enumerate(group)
+        for one in flow.inputs[name]
+    )
 
 
 def _cuts(tools: tuple[str, ...]) -> Iterator[Groups]:

@@ -12,6 +12,7 @@ from toolweave.core.workflow import Workflow
 from toolweave.planners.conditional import Forks, conditional_workflows
 from toolweave.planners.fan import Fans, fan_workflows
 from toolweave.planners.flow import Flow
+from toolweave.planners.idle import only_signs
 from toolweave.planners.lifecycles import LifeCycles
 from toolweave.planners.linear import Beam, linear_workflows
 from toolweave.planners.parallel import Pairs, parallel_workflows
@@ -46,16 +47,17 @@ def find_workflows(
     """Every workflow that the sampling finds, without repetition."""
     if sampling.sampler == "random_walk":
         walks = tuple(random_walks(flow, sampling.walks, stream, sampling.beam.depth))
-        return Found(walks, {})
+        return Found(tuple(one for one in walks if all(map(flow.useful, one.tools))), {})
     found: dict[str, Workflow] = {}
     lives = LifeCycles(pack)
     for workflow in _motifs(flow, sampling, pack):
-        if lives.allows(workflow.tools):
+        useful = all(map(flow.useful, _shown(workflow))) and not only_signs(workflow.tools)
+        if useful and lives.allows(workflow.tools):
             found.setdefault(workflow.key(), workflow)
     covered = {name for workflow in found.values() for name in workflow.tools}
-    unreached: dict[str, str] = {}
+    unreached = dict(flow.idle)
     for name in flow.tools:
-        if name in covered:
+        if name in covered or name in unreached:
             continue
         way = _way_to(flow, name)
         if way is None:
@@ -66,9 +68,17 @@ def find_workflows(
                 else "what it needs comes only from tools that nobody can begin with"
             )
             continue
+        if len(way.tools) > 1 and only_signs(way.tools):
+            unreached[name] = "nobody asks only to be signed in and out"
+            continue
         found.setdefault(way.key(), way)
         covered.update(way.tools)
     return Found(tuple(found.values()), unreached)
+
+
+def _shown(workflow: Workflow) -> tuple[str, ...]:
+    """The tools of a workflow, the way not taken included."""
+    return (*workflow.tools, workflow.branch.other) if workflow.branch else workflow.tools
 
 
 def _motifs(flow: Flow, sampling: Sampling, pack: DomainPack | None) -> Iterator[Workflow]:

@@ -354,3 +354,92 @@ def test_totals_add_taxes_and_take_discounts() -> None:
         "departure_time": "2025-09-02T08:00:00Z",
         "arrival_time": "2025-09-02T10:00:00Z",
     }
+
+
+def _plain(name: str, takes: dict[str, str], gives: dict[str, str]) -> Tool:
+    def held(fields: dict[str, str]) -> dict[str, Any]:
+        return {key: {"type": kind} for key, kind in fields.items()}
+
+    return Tool.model_validate(
+        {
+            "name": name,
+            "parameters": {"type": "object", "properties": held(takes)},
+            "results": {"type": "object", "properties": held(gives), "required": list(gives)},
+        }
+    )
+
+
+BAGS = {"reservation_id": "string", "total_bags": "integer", "paid_bags": "integer"}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_update_returns_what_it_was_given_whatever_the_plan_links(seed: int) -> None:
+    read = _plain("get_reservation", {"reservation_id": "string"}, BAGS)
+    change = _plain("update_reservation_bags", BAGS, BAGS)
+    whole = {"source": "tool_output", "call": "c1", "path": "total_bags"}
+    calls = [
+        {"id": "c1", "tool": "get_reservation", "arguments": {}},
+        {"id": "c2", "tool": "update_reservation_bags", "arguments": {"paid_bags": whole}},
+    ]
+    steps = [{"act": "tool_invocation", "calls": calls}]
+    plan = Plan.model_validate(
+        {"version": 1, "id": "p", "goal": "g", "segments": [{"steps": steps}]}
+    )
+    desk = Desk([read, change], seed, plan)
+    desk.call("get_reservation", {"reservation_id": "R1"})
+    sent = {"reservation_id": "R1", "total_bags": 7, "paid_bags": 3}
+    assert desk.call("update_reservation_bags", sent) == sent
+    assert desk.call("get_reservation", {"reservation_id": "R1"}) == sent
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_state_in_plain_words_fits_the_verb(seed: int) -> None:
+    fields = {"id": "integer", "title": "string", "status": "string"}
+    desk = Desk(
+        [
+            _plain("create_ticket", {"title": "string"}, fields),
+            _plain("close_ticket", {"ticket_id": "integer"}, {"status": "string"}),
+            _plain("get_ticket", {"ticket_id": "integer"}, fields),
+        ],
+        seed,
+    )
+    made = desk.call("create_ticket", {"title": "No light"})
+    assert (made["title"], made["status"]) == ("No light", "open")
+    assert desk.call("close_ticket", {"ticket_id": made["id"]}) == {"status": "closed"}
+    assert desk.call("get_ticket", {"ticket_id": made["id"]}) == {**made, "status": "closed"}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_call_that_went_well_tells_of_no_failure(seed: int) -> None:
+    gives = {"booking_status": "boolean", "booking_failure": "string", "error_code": "string"}
+    book = _plain("book_flight", {"travel_date": "string"}, gives)
+    made = Desk([book], seed).call("book_flight", {"travel_date": "2025-09-01"})
+    assert made == {"booking_status": True, "booking_failure": "", "error_code": ""}
+    loose = book.model_copy(update={"results": {**book.results, "required": []}})
+    assert Desk([loose], seed).call("book_flight", {}).keys() <= {"booking_status"}
+
+
+def test_what_is_looked_into_is_mostly_as_one_hopes() -> None:
+    check = _plain("verify_traveler", {"passport": "string"}, {"verification_status": "boolean"})
+    found = [
+        Desk([check], seed).call("verify_traveler", {"passport": str(seed)})["verification_status"]
+        for seed in range(20)
+    ]
+    assert found.count(True) > 10
+
+
+def test_rows_are_about_whom_was_asked_for() -> None:
+    row = {"order_id": {"type": "string"}, "customer_id": {"type": "string"}}
+    item = {"type": "object", "required": list(row), "properties": row}
+    orders = {"orders": {"type": "array", "items": item}}
+    tool = _plain("get_customer_details", {"customer_id": "string"}, {})
+    tool = tool.model_copy(update={"results": {"type": "object", "properties": orders}})
+    rows = [
+        one
+        for seed in range(8)
+        for one in Desk([tool], seed).call("get_customer_details", {"customer_id": "C-77"})[
+            "orders"
+        ]
+    ]
+    assert rows
+    assert {one["customer_id"] for one in rows} == {"C-77"}

@@ -156,6 +156,27 @@ def test_read_only_properties_are_not_asked_for_and_write_only_ones_not_returned
     assert list(tool.results["properties"]) == ["id"]
 
 
+def test_an_update_keeps_the_identifier_without_which_nothing_is_named() -> None:
+    pet = {
+        "type": "object",
+        "properties": {
+            "id": {"type": "integer", "readOnly": True},
+            "name": {"type": "string"},
+            "age": {"type": "integer", "readOnly": True},
+        },
+    }
+    kept = _tool("/pet", "put", {"requestBody": _json(pet)})
+    assert list(kept.parameters["properties"]) == ["id", "name"]
+    assert kept.parameters["required"] == ["id"]
+    assert kept.origin is not None
+    assert any("'id' is readOnly and was kept" in note for note in kept.origin.notes)
+    named = [{"name": "petId", "in": "path", "required": True, "schema": {"type": "integer"}}]
+    told = _tool("/pet/{petId}", "put", {"requestBody": _json(pet), "parameters": named})
+    assert list(told.parameters["properties"]) == ["petId", "name"]
+    made = _tool("/pet", "post", {"requestBody": _json(pet)})
+    assert list(made.parameters["properties"]) == ["name"]
+
+
 def test_results_are_objects_named_for_what_they_hold() -> None:
     def results(schema: dict[str, Any]) -> dict[str, Any]:
         return _tool(

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Result, ResultContext
+from toolweave.llm.offline.answering import answered
 from toolweave.llm.offline.values import Drawer
-from toolweave.schema.sampling import sample
+from toolweave.schema.sampling import Missing, sample
 from toolweave.schema.validators import validator
 
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}|\d{2}:\d{2}")
@@ -32,10 +33,15 @@ def result(context: ResultContext, stream: random.Random) -> Result:
         result_at=context.clock,
         stated=context.stated,
     )
+
+    def leaf(path: str, schema: Any) -> JsonValue | Missing:
+        told = answered(context.tool, context.arguments, path, schema, stream)
+        return told if told is not None else drawer.leaf(path, schema)
+
     drawn = sample(
         context.schema,
         stream,
-        draw=lambda path, schema, _: drawer.leaf(path, schema),
+        draw=lambda path, schema, _: leaf(path, schema),
         optional=0.85,
     )
     return Result(result=in_order(drawn, context.schema))

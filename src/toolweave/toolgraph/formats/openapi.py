@@ -8,6 +8,7 @@ whole: one operation without a response description must not cost the others.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from toolweave.checks.effects import identified
 from toolweave.core.errors import ToolweaveError
 from toolweave.schema.dialects import Modernizer
 from toolweave.schema.text import one_line
@@ -72,7 +73,9 @@ def _of_path(path: str, held: object, document: Document) -> Iterator[Read]:
 def _tool(operation: Operation) -> Candidate:
     operation.document.begin()
     notes: list[str] = []
-    slots = [*parameter_slots(operation, notes), *body_slots(operation, notes)]
+    slots = list(parameter_slots(operation, notes))
+    named = any(slot.where == "path" or identified(slot.name) is not None for slot in slots)
+    slots += body_slots(operation, notes, named=named)
     parameters = merged(operation, slots, notes)
     name = _name(operation)
     if not operation.raw.get("operationId"):

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from toolweave.checks.effects import identified
 from toolweave.checks.naming import words
-from toolweave.checks.words import plural
+from toolweave.checks.words import plural, singular
 from toolweave.toolgraph.formats.openapi_operation import (
     Operation,
     Slot,
@@ -18,8 +19,12 @@ _CHOICES: Final = frozenset({"oneOf", "anyOf", "if", "not", "patternProperties"}
 _DEEPEST: Final = 12
 
 
-def body_slots(operation: Operation, notes: list[str]) -> Iterator[Slot]:
-    """Each property of an object body, or the whole body where it is something else."""
+def body_slots(operation: Operation, notes: list[str], *, named: bool = True) -> Iterator[Slot]:
+    """Each property of an object body, or the whole body where it is something else.
+
+    ``named`` is whether a parameter says what the operation is done to; where none does, an update
+    keeps the read-only identifier of its body.
+    """
     if operation.raw.get("requestBody") is None:
         return
     body = operation.resolved(operation.raw["requestBody"])
@@ -32,6 +37,12 @@ def body_slots(operation: Operation, notes: list[str]) -> Iterator[Slot]:
         return
     raw = said.get("schema", {})
     flat = flattened(operation, raw)
+    own = "" if named or flat is None else _read_only_id(operation, flat)
+    if own and flat is not None:
+        held = operation.resolved(flat["properties"][own])
+        shown = {key: value for key, value in held.items() if key != "readOnly"}
+        flat = {**flat, "properties": {**flat["properties"], own: shown}}
+        notes.append(f"{own!r} is readOnly and was kept: nothing else says what is to be updated")
     converted = operation.document.sent.convert(flat if flat is not None else raw)
     if flat is None or not isinstance(converted, Mapping) or not converted.get("properties"):
         name = _whole_name(raw)
@@ -42,7 +53,23 @@ def body_slots(operation: Operation, notes: list[str]) -> Iterator[Slot]:
     if needed and body.get("required") is not True:
         notes.append("the body was taken as required: some of its properties are")
     for name, schema in converted["properties"].items():
-        yield Slot(name, "body", schema, name in needed)
+        yield Slot(name, "body", schema, name in needed or name == own)
+
+
+def _read_only_id(operation: Operation, flat: Mapping[str, Any]) -> str:
+    """The identifier that a body marks as read-only, where it has no other."""
+    if operation.method not in ("put", "patch"):
+        return ""
+    held = {
+        name: operation.resolved(schema) if isinstance(schema, Mapping) else {}
+        for name, schema in flat["properties"].items()
+        if isinstance(name, str) and identified(name) is not None
+    }
+    nouns = {singular(word) for part in operation.path.split("/") for word in words(part)}
+    of_it = [name for name in held if identified(name) in (*nouns, "")]
+    if any(held[name].get("readOnly") is not True for name in of_it):
+        return ""
+    return next(iter(of_it), "")
 
 
 def _raw_body(kind: str, said: Mapping[str, Any], body: Mapping[str, Any]) -> Slot:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Final
 
 from toolweave.checks.effects import VERBS
-from toolweave.checks.naming import FACETS, PERSON, PERSON_WORDS, words
+from toolweave.checks.naming import FACETS, PERSON, PERSON_WORDS, STOP_WORDS, words
 from toolweave.checks.words import singular
 from toolweave.core.tool import Effect, EffectKind, ToolError
 from toolweave.schema.text import one_line
@@ -35,9 +35,18 @@ def effect(operation: Operation, name: str) -> Effect:
         if kind == "create" and f"/{path_noun(operation)}/{{" in operation.path:
             # What stands behind a thing's own id is done to that thing.
             kind = "update"
-    noun = path_noun(operation) or (words(name)[-1:] or ("thing",))[0]
-    entity = singular(words(noun)[-1]) if words(noun) else "thing"
+    entity = _entity(words(path_noun(operation) or name))
     return Effect(kind=kind, entity=PERSON if entity in PERSON_WORDS else entity)
+
+
+def _entity(segment: tuple[str, ...]) -> str:
+    """The kind of thing of a path's segment: ``message`` of ``send-message-to-doctor``."""
+    found = list(segment[1:] if segment[:1] and segment[0] in VERBS else segment) or list(segment)
+    end = next((at for at, word in enumerate(found) if at and word in STOP_WORDS), len(found))
+    found = found[:end]
+    while len(found) > 1 and found[-1] in FACETS:
+        found.pop()
+    return singular(found[-1]) if found else "thing"
 
 
 def path_noun(operation: Operation) -> str:

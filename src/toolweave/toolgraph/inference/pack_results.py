@@ -9,8 +9,8 @@ from toolweave.configs.vocabulary import vocabulary
 from toolweave.core.domain import DomainPack, Entity
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import Tool
+from toolweave.toolgraph.inference.dissected import taken_apart
 from toolweave.toolgraph.inference.lore import Lore
-from toolweave.toolgraph.inference.offline_results import taken_apart
 
 
 def pack_results(tool: Tool, pack: DomainPack, lore: Lore) -> JsonObject | None:

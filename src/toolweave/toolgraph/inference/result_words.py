@@ -27,6 +27,7 @@ LISTING: Final = frozenset(
 TESTING: Final = frozenset(listed("check validate verify is has can test"))
 FINDING_OUT: Final = frozenset(listed("analyze analyse detect classify identify recognize"))
 SIGNING_IN: Final = frozenset(listed("login authenticate signin"))
+SIGNING_OUT: Final = frozenset(listed("logout signout logoff signoff"))
 MAKING_TEXT: Final = frozenset(listed("generate write draft compose"))
 # Nouns as much as verbs: they say what is done only where they open a name.
 NOUN_VERBS: Final = frozenset(
@@ -43,11 +44,15 @@ MADE_BY: Final[dict[str, str]] = {
     "enroll": "enrollment", "subscribe": "subscription", "rent": "rental", "refund": "refund",
     "charge": "charge", "escalate": "escalation", "invite": "invitation", "send": "message",
     "request": "request", "share": "share", "redeem": "redemption", "donate": "donation",
+    "deposit": "deposit", "prescribe": "prescription", "fork": "repository", "invest": "investment",
     "register": "registration", "contact": "message",
 }  # fmt: skip
 # Acts that are recorded themselves, whatever they act on.
 ACTING: Final = frozenset(
-    listed("pay transfer refund charge escalate redeem share donate enroll subscribe rent apply")
+    listed(
+        "pay transfer refund charge escalate redeem share donate enroll subscribe rent apply "
+        "deposit prescribe fork invest"
+    )
 )
 # Things that are records of their own, whatever verb brings them about.
 RECORDS: Final = frozenset(
@@ -105,6 +110,7 @@ STEERING: Final = frozenset(
         "limit offset page page_size per_page cursor sort sort_by order_by query q keyword "
         "keywords search filter filters fields include dry_run confirm force verbose format "
         "max_results num_results top_k include_removed radius head tail count results "
+        "send_updates notify api_version user_agent metadata "
         "exclude_patterns sort_order order lang locale units callback_url webhook_url body"
     )
 )
@@ -120,7 +126,7 @@ NUMBER_TAILS: Final = frozenset(
     listed(
         "sum average mean median difference quotient ratio area volume profit interest speed "
         "length width height bmi gpa emi tip earnings savings loss margin pace tax gcd factorial "
-        "square root percentage calories"
+        "square root percentage calories usage consumption traffic"
     )
 )
 

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from toolweave.checks.kinds import kind_of
+from toolweave.checks.naming import PERSON
 from toolweave.core.errors import SchemaError
 from toolweave.core.graph import Judge, Link, LinkFigures, LinkKind, ToolGraph
 from toolweave.core.model import FORMAT_VERSION
@@ -19,6 +20,8 @@ from toolweave.llm.embedding import Embedder
 from toolweave.toolgraph.linking.candidates import Pairs, candidates, declared
 from toolweave.toolgraph.linking.columns import Numbers, Places
 from toolweave.toolgraph.linking.comparison import Comparison
+from toolweave.toolgraph.linking.doubtful import doubtful
+from toolweave.toolgraph.linking.fields import Field
 from toolweave.toolgraph.linking.scoring import scores
 from toolweave.toolgraph.linking.shapes import OVERLAPS, agree
 from toolweave.toolgraph.synthesis.reasons import COINED
@@ -32,6 +35,7 @@ THRESHOLD: Final = 0.4
 LIMIT: Final = 50
 # What a model is still asked about: of such pairs few are links, but some.
 ASKED: Final = 0.05
+RESULTS: Final = "results"
 _CHUNK: Final = 1 << 18
 
 
@@ -161,7 +165,10 @@ class _Found:
             kind = self._kind(o, i)
             if kind == "similar" and value < self.alike:
                 continue
-            if self._coined(o, i) and not _sure(kind, value, into[i].path):
+            if self._coined(o, i):
+                if not _sure(kind, value, into[i].path):
+                    continue
+            elif self._doubted(o, i, kind):
                 continue
             taken += 1
             if taken > self.limit:
@@ -171,6 +178,46 @@ class _Found:
                 tools[out[o].tool].name, out[o].path, tools[into[i].tool].name, into[i].path,
                 kind, round(min(1.0, value), 4),
             )  # fmt: skip
+
+    def _doubted(self, o: int, i: int, kind: LinkKind) -> bool:
+        """Whether a score alone does not do; a model is asked about such pairs all the same."""
+        if kind == "declared" or self.threshold < THRESHOLD:
+            return False
+        source, target = self.compared.outputs.fields[o], self.compared.parameters.fields[i]
+        tool = self.compared.tools[source.tool].name
+        if self._echo(source) or self._backward(source, target):
+            return True
+        return doubtful(source, target, tool, kind == "same_name")
+
+    def _backward(self, source: Field, target: Field) -> bool:
+        """Whether the source is about a thing that the target only makes: an invoice's booking."""
+        asks, makes = self.compared.tools[source.tool], self.compared.tools[target.tool]
+        if makes.kind != "create" or source.entity == PERSON:
+            return False
+        given = {field.entity for field in makes.parameters}
+        # Whose number comes along with a new thing is nothing that was made, save where people are.
+        people = {PERSON} if makes.entity != PERSON else set()
+        fresh = {field.entity for field in makes.outputs if "[]" not in field.path}
+        fresh -= {None, *given, *people}
+        return any(field.entity in fresh for field in asks.parameters)
+
+    def _echo(self, source: Field) -> bool:
+        """Whether a tool only says again what it was told: who told it knows it already.
+
+        Of a declared result that is news enough, save of what was deleted.
+        """
+        tool, origin = self.compared.tools[source.tool], self.toolset.tools[source.tool].origin
+        inferred = origin is not None and RESULTS in origin.inferred
+        if not inferred and tool.kind != "delete":
+            return False
+        return any(
+            taken.path == source.path
+            or (
+                taken.entity is not None
+                and (taken.entity, taken.words) == (source.entity, source.words)
+            )
+            for taken in tool.parameters
+        )
 
     def _coined(self, o: int, i: int) -> bool:
         """Whether both tools were grown here, where one name means one thing.
