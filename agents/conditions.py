@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from toolweave.agents.scene import Scene
+from toolweave.checks.verdicts import verdict
 from toolweave.checks.words import Words
 from toolweave.core.plan import Decision, ToolInvocation
 from toolweave.core.tool import Tool
-from toolweave.drafting.verdicts import verdict
 from toolweave.schema.paths import schema_at
 
 

@@ -3,10 +3,10 @@
 import random
 from collections.abc import Sequence
 
+from toolweave.checks.verdicts import verdict
 from toolweave.checks.words import Words, spoken
 from toolweave.core.model import JsonValue
 from toolweave.core.workflow import Branch, Workflow
-from toolweave.drafting.verdicts import verdict
 from toolweave.llm.offline.phrases import text_of
 from toolweave.llm.offline.wishes import bare, prepared
 from toolweave.planners.flow import Flow

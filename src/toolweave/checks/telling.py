@@ -8,6 +8,7 @@ from typing import Final
 
 from toolweave.checks.matching import find
 from toolweave.checks.readings import readings
+from toolweave.checks.verdicts import says_verdict
 from toolweave.core.model import JsonValue
 from toolweave.schema.paths import leaf_values
 from toolweave.schema.types import Schema
@@ -36,6 +37,8 @@ def tells(text: str, result: JsonValue, spoken: Spoken, now: datetime) -> bool:
     if any(length in counts for length in lengths(result)):
         return True
     for path, value in worth:
+        if isinstance(value, bool) and says_verdict(text, path.split(".")[-1], value):
+            return True
         schema, words = spoken(path)
         for said in spoken_of(value):
             if find(text, said, schema, now=now, words=words) is not None:

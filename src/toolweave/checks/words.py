@@ -365,6 +365,11 @@ def _parent(path: str) -> str:
     return parts[-2] if len(parts) > 1 else ""
 
 
+def article(noun: str) -> str:
+    """``a`` or ``an`` for what follows."""
+    return "an" if re.match(r"(?i)[aeio]|u(?!ni|se|s\b|r[ai]n)|h(our|onest|eir)", noun) else "a"
+
+
 def plural(noun: str) -> str:
     """The plural of an English noun phrase, by rule."""
     if noun in _IRREGULAR:

@@ -1,10 +1,9 @@
 """Nouns as people use them: what is theirs, what cannot be counted, and which word goes before."""
 
-import re
 from typing import Final
 
 from toolweave.checks.naming import OTHER_WORDS, PERSON_WORDS
-from toolweave.checks.words import singular
+from toolweave.checks.words import article, singular
 from toolweave.checks.words_en import listed
 
 _MINE: Final = frozenset(
@@ -69,11 +68,6 @@ def mine(noun: str) -> bool:
     if not words or set(words) & (PERSON_WORDS | OTHER_WORDS | {"available", "nearest", "direct"}):
         return False
     return head(noun) in _MINE or words[-1] in _MINE or bool(set(words[:-1]) & _HOLDING)
-
-
-def article(noun: str) -> str:
-    """``a`` or ``an`` for what follows."""
-    return "an" if re.match(r"(?i)[aeio]|u(?!ni|se|s\b|r[ai]n)|h(our|onest|eir)", noun) else "a"
 
 
 def one(noun: str) -> str:

@@ -75,8 +75,3 @@ def render(parts: Sequence[Part]) -> tuple[str, list[tuple[str, int, int]]]:
             spans.append((part.ref, len(text), len(text) + len(part.text)))
         text += part.text
     return text, spans
-
-
-def article(noun: str) -> str:
-    """``a`` or ``an`` for what follows."""
-    return "an" if re.match(r"(?i)[aeio]|u(?!ni|se|s\b|r[ai]n)|h(our|onest|eir)", noun) else "a"

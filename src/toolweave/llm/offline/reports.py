@@ -10,10 +10,10 @@ from typing import Any, Final
 from toolweave.checks.kinds import tail
 from toolweave.checks.matching import find
 from toolweave.checks.saying import say
+from toolweave.checks.verdicts import BARE, verdict
 from toolweave.checks.words import FieldView, plural, singular, spoken
 from toolweave.core.model import JsonValue
 from toolweave.drafting.deed import deed_of
-from toolweave.drafting.verdicts import verdict
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
 from toolweave.llm.offline import frames
 from toolweave.llm.offline.calendar import hand_of
@@ -43,7 +43,6 @@ _MOST_FACTS: Final = 4
 _OPEN_ENDED: Final = frozenset({"by", "until", "before", "from", "to", "since", "on", "in"})
 _WORDED: Final = frozenset({"enum", "status", "category", "boolean"})
 _VERBATIM: Final = frozenset({"identifier", "uuid", "email", "phone", "url", "person", "company"})
-_BARE: Final = frozenset({"status", "result", "verified", "outcome"})
 _NAMELIKE: Final = re.compile(r"name|title|subject|description|label|summary")
 
 
@@ -248,7 +247,10 @@ class Reporter:
         """Whether an unprepared tool only gives back what it was told."""
         if isinstance(value, bool) or self.context.words.prepared(outcome.tool.name):
             return False
-        return any(value == given for _, given in scalars(dict(outcome.arguments)))
+        return any(
+            value == given or (isinstance(given, str) and given and given in str(value))
+            for _, given in scalars(dict(outcome.arguments))
+        )
 
     def _prepared(self, outcome: Outcome, path: str) -> bool:
         """Whether somebody wrote down how this field is spoken of."""
@@ -270,7 +272,7 @@ class Reporter:
 
     def _asked_of(self, outcome: Outcome, view: FieldView) -> str:
         """What a yes or no answers: a bare ``status`` is that of the thing asked about."""
-        return deed_of(outcome.tool).noun if view.name.lower() in _BARE else view.name
+        return deed_of(outcome.tool).noun if view.name.lower() in BARE else view.name
 
     def _told_apart(self, outcome: Outcome, path: str, label: str) -> str:
         """The label with what it is part of, where the result has two of the name."""

@@ -2,14 +2,15 @@
 
 from typing import Final
 
-from toolweave.checks.words import split_name, spoken
-from toolweave.drafting.nouns import article, counted
+from toolweave.checks.words import article, singular, split_name, spoken
 
 _SOUND: Final = frozenset(
     {"able", "active", "open", "closed", "full", "empty", "in stock", "online", "offline", "ready",
      "valid", "safe", "free", "busy", "public", "private", "eligible", "overdue", "on", "off",
      "live", "due", "new", "secure", "complete", "healthy", "correct", "refundable"}
 )  # fmt: skip
+# Names that say nothing of what they are about.
+BARE: Final = frozenset({"status", "result", "verified", "outcome"})
 _CONFIRMING: Final = frozenset({"status", "result", "check", "verification", "validation"})
 
 
@@ -24,7 +25,7 @@ def verdict(name: str, value: bool) -> str:
     if first in ("is", "was", "are") and rest:
         return f"it {be} {said}"
     if first in ("has", "have") and rest:
-        what = article(said) + " " + said if counted(said) else said
+        what = f"{article(said)} {said}" if singular(said) == said else said
         return f"it has {what}" if value else f"it has no {said}"
     if first == "can" and rest:
         return f"it {can} {said}"
@@ -35,3 +36,13 @@ def verdict(name: str, value: bool) -> str:
     if words and words[-1] in _CONFIRMING:
         return f"the {label} is {'positive' if value else 'negative'}"
     return f"{label}: {'yes' if value else 'no'}"
+
+
+def says_verdict(text: str, name: str, value: bool) -> bool:
+    """Whether a text says so; a bare ``status`` is said of whatever was asked about."""
+    low = text.casefold()
+    if verdict(name, value).casefold() in low:
+        return True
+    bare = len(split_name(name)) == 1 and name.casefold() in BARE
+    ends = ("is positive", "you're logged in") if value else ("is negative", "you're not logged in")
+    return bare and any(end in low for end in ends)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from toolweave.drafting.verdicts import verdict
+from toolweave.checks.verdicts import verdict
 
 
 @pytest.mark.parametrize(
