@@ -15,6 +15,7 @@ from toolweave.memory.fields import class_of
 from toolweave.memory.identity import Body, Identity, Place
 from toolweave.memory.matching import Asked, answers, asked, given_arguments
 from toolweave.memory.newids import new_id, shape_for
+from toolweave.memory.presenting import TIMES, presented
 from toolweave.memory.records import WorldRecord, WorldState, found_key, query_key, things
 from toolweave.memory.semantics import (
     GOOD,
@@ -27,9 +28,7 @@ from toolweave.memory.semantics import (
 )
 from toolweave.memory.wishes import Wish
 from toolweave.schema.types import as_mapping, type_names
-from toolweave.schema.validators import validator
 
-TIMES = frozenset({"created", "updated", "ended"})
 PAID = ("total", "total_price", "total_amount", "total_cost", "amount", "price")
 # The heavier wish is granted where two clash.
 PAST, STATE, ECHO, KNOWN, CHANGED = 2, 3, 5, 6, 7
@@ -134,7 +133,7 @@ class Wisher:
         if place.key in known and not self._changes(place):
             self._be(wish, KNOWN, place, known[place.key])
         elif place.owner != body.entity:
-            self._other(wish, place, known)
+            self._other(wish, place, known, body.entity)
         self._derive(wish, place, known, body, record)
         self._success(wish, place)
         if "refund" in place.name:
@@ -179,10 +178,17 @@ class Wisher:
     def _be(self, wish: Wish, weight: int, place: Place, value: JsonValue) -> None:
         wish.be(weight, presented(value, place))
 
-    def _other(self, wish: Wish, place: Place, known: JsonObject) -> None:
+    def _other(self, wish: Wish, place: Place, known: JsonObject, entity: str) -> None:
         """A field of another thing that this one names, such as the customer's name."""
         named = f"{place.owner}.id"
         value = known.get(named, self.given.get(named))
+        if (
+            value is None
+            and place.ident
+            and (value := self._holder(place.owner, entity)) is not None
+        ):
+            self._be(wish, KNOWN, place, value)
+            return
         if value is None and place.owner == PERSON:
             people = self._alive(PERSON)
             value = next(iter(people[0]["ids"].values())) if len(people) == 1 else None
@@ -194,6 +200,13 @@ class Wisher:
             fields = self.world["records"][key]["fields"]
             if place.key in fields:
                 self._be(wish, ECHO, place, fields[place.key])
+
+    def _holder(self, owner: str, entity: str) -> JsonValue:
+        """The one known thing that names what is asked about: the order that a warranty is of."""
+        asked = self.given.get(f"{entity}.id")
+        named = [one for one in self._alive(owner) if one["fields"].get(f"{entity}.id") == asked]
+        single = asked is not None and len(named) == 1 and bool(named[0]["ids"])
+        return next(iter(named[0]["ids"].values())) if single else None
 
     def _new(self, wish: Wish, place: Place) -> None:
         if wish.limits:
@@ -421,18 +434,3 @@ class Wisher:
 
 def _bounds(one: Asked, place: Place) -> bool:
     return one.place.role.bounds == place.name and isinstance(one.value, int | float)
-
-
-def presented(value: JsonValue, place: Place) -> JsonValue:
-    """A known value in the form that a schema has for it: a time, a state, a number as text."""
-    schema = as_mapping(place.schema)
-    if validator(place.schema).valid(value):
-        return value
-    if place.name in TIMES and (at := moment_of(value)) is not None:
-        return fitted(at, schema)
-    if place.name == "status" and isinstance(value, str):
-        return same_state(value, schema) or value
-    types = type_names(schema)
-    if isinstance(value, int) and not isinstance(value, bool) and "string" in types:
-        return str(value)
-    return value

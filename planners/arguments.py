@@ -258,6 +258,7 @@ class ArgumentPlanner:
             for link in self.flow.into(tool.name, path)
             if link.source in self._names() and link.source not in self.barren
         ]
+        links = self._unused(made, links) or ([] if self._sayable(tool, path, schema) else links)
         first = [link for link in links if _key(link) in self.preferred]
         first = [link for link in links if self._made(link, path)] or first
         if first:
@@ -266,12 +267,31 @@ class ArgumentPlanner:
             made.bindings[path] = UserBinding(source="user", slot=said.slot)
         elif links:
             self._derive(made, path, links[0], segment)
-        elif self.flow.sayable(tool.name, path, askable=can_be_said(path.split(".")[-1], schema)):
+        elif self._sayable(tool, path, schema):
             said = Said(f"{made.call}.{path}", inline(schema, tool.parameters))
             made.said.append(said)
             made.bindings[path] = UserBinding(source="user", slot=said.slot)
         else:
             raise Unplannable(f"nobody can give {tool.name!r} its {path!r}")
+
+    def _sayable(self, tool: Tool, path: str, schema: Schema) -> bool:
+        return self.flow.sayable(tool.name, path, askable=can_be_said(path.split(".")[-1], schema))
+
+    def _unused(self, made: PlannedArguments, links: list[Link]) -> list[Link]:
+        """The links whose value does not fill another parameter of the call already.
+
+        Nobody flies from a city to itself.
+        """
+        taken = {
+            (binding.call, binding.path)
+            for binding in made.bindings.values()
+            if isinstance(binding, ToolOutputBinding)
+        }
+        return [link for link in links if (self._latest(link).call, link.output) not in taken]
+
+    def _latest(self, link: Link) -> _Done:
+        """The latest call of the tool that a link leads from."""
+        return next(one for one in reversed(self.done) if one.tool.name == link.source)
 
     def _made(self, link: Link, path: str) -> bool:
         """Whether the value is the identifier of a thing that this dialogue made itself.
@@ -290,7 +310,7 @@ class ArgumentPlanner:
 
     def _derive(self, made: PlannedArguments, path: str, link: Link, segment: int) -> None:
         """Bind to an output of the latest call of the link's tool."""
-        source = next(one for one in reversed(self.done) if one.tool.name == link.source)
+        source = self._latest(link)
         selector = Selector(kind="first")
         if listed := list_of(link.output):
             schema = self.flow.tools[made.tool].parameters

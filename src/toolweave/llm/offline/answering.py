@@ -7,6 +7,7 @@ from typing import Any, Final
 from toolweave.checks.effects import effect_of
 from toolweave.checks.naming import STOP_WORDS, words
 from toolweave.core.tool import Tool
+from toolweave.drafting.verbs import participle
 from toolweave.schema.validators import validator
 
 _REPLIES: Final = (
@@ -24,10 +25,6 @@ _FILES: Final = (
     "notes.txt", "budget-2025.xlsx", "photos", "report-final.docx", "invoices", "todo.md",
     "presentation.pptx", "contracts", "meeting-minutes.pdf", "archive.zip", "backup", "readme.md",
 )  # fmt: skip
-_PAST: Final[dict[str, str]] = {
-    "write": "written", "send": "sent", "make": "made", "set": "set", "put": "put",
-    "cancel": "cancelled", "submit": "submitted", "drop": "dropped", "get": "got",
-}  # fmt: skip
 
 
 def answered(
@@ -58,7 +55,6 @@ def answered(
 def _done(named: tuple[str, ...], arguments: Mapping[str, Any]) -> str:
     """``Directory created: reports`` for ``create_directory``."""
     verb, rest = named[0], [word for word in named[1:] if word not in STOP_WORDS]
-    past = _PAST.get(verb) or (f"{verb}d" if verb.endswith("e") else f"{verb}ed")
-    told = " ".join((*rest, past)).capitalize()
+    told = " ".join((*rest, participle(verb))).capitalize()
     which = next((value for value in arguments.values() if isinstance(value, str)), "")
     return f"{told}: {which}" if 0 < len(which) <= 60 else f"{told}."

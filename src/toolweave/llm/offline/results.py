@@ -8,8 +8,10 @@ from typing import Any, Final
 from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Result, ResultContext
 from toolweave.llm.offline.answering import answered
+from toolweave.llm.offline.sums import worked_out
 from toolweave.llm.offline.values import Drawer
 from toolweave.schema.sampling import Missing, sample
+from toolweave.schema.types import as_mapping, type_names
 from toolweave.schema.validators import validator
 
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}|\d{2}:\d{2}")
@@ -34,8 +36,12 @@ def result(context: ResultContext, stream: random.Random) -> Result:
         stated=context.stated,
     )
 
+    sole = _figures(context.schema)
+
     def leaf(path: str, schema: Any) -> JsonValue | Missing:
-        told = answered(context.tool, context.arguments, path, schema, stream)
+        told: JsonValue = answered(context.tool, context.arguments, path, schema, stream)
+        if told is None and path in sole:
+            told = _in_form(worked_out(context.tool.name, context.arguments), schema)
         return told if told is not None else drawer.leaf(path, schema)
 
     drawn = sample(
@@ -45,6 +51,26 @@ def result(context: ResultContext, stream: random.Random) -> Result:
         optional=0.85,
     )
     return Result(result=in_order(drawn, context.schema))
+
+
+def _figures(schema: Mapping[str, Any]) -> list[str]:
+    """The one place of a result that can hold what a calculation comes to."""
+    properties = as_mapping(schema.get("properties", {}))
+    numbers = [
+        name
+        for name, held in properties.items()
+        if {"number", "integer"} & set(type_names(as_mapping(held)))
+    ]
+    return numbers if len(numbers) == 1 else [name for name in properties if len(properties) == 1]
+
+
+def _in_form(value: float | None, schema: Any) -> JsonValue:
+    """The number in the form that a schema has for it; None where it has none."""
+    if value is None:
+        return None
+    whole = int(value) if value == int(value) else value
+    forms: tuple[JsonValue, ...] = (value, whole, str(whole))
+    return next((form for form in forms if validator(schema).valid(form)), None)
 
 
 def in_order(result: JsonValue, schema: Mapping[str, Any]) -> JsonValue:

@@ -113,7 +113,8 @@ class Drawer:
         for candidate in self._candidates(view, schema):
             if not check.valid(candidate):
                 continue
-            if isinstance(candidate, str) and candidate in taken and view.kind != "enum":
+            told_twice = isinstance(candidate, str) and candidate in taken
+            if told_twice and (view.kind != "enum" or path.endswith("]")):
                 repeated = candidate
                 continue
             taken.append(candidate)
