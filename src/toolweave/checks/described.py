@@ -20,6 +20,8 @@ _CLOSED: Final = re.compile(
 _OPEN: Final = re.compile(
     r"\b(?:e\.g\.,?|eg\.|for example,?|for instance,?|such as|examples?:|like)\s*", re.IGNORECASE
 )
+# Where a word leads to is no choice of values.
+_LINK: Final = re.compile(r"\]\([^()\s]{0,300}\)|\bhttps?://\S{1,300}")
 _IN_BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]{3,160})[)\]]")
 _LISTED: Final = re.compile(r"\||/|,[^,]+,|['\"]")
 _AFTER_COLON: Final = re.compile(r":\s+(?=[\w'\"`])")
@@ -60,8 +62,8 @@ _LEAST_SAID: Final = re.compile(
     re.IGNORECASE,
 )
 _WRITTEN: Final = re.compile(
-    r"(?<![A-Za-z])(?:YYYY|yyyy|YY|yy|DD|dd|MM|mm|HH|hh)"
-    r"(?:(?:[-/.: ]|T|'T')(?:YYYY|yyyy|YY|yy|DD|dd|MM|mm|HH|hh|SS|ss)){1,5}(?![A-Za-z]*[a-z])"
+    r"(?<![A-Za-z])(?:(?:YYYYMMDD|yyyymmdd|yyyyMMdd)(?![A-Za-z])|(?:YYYY|yyyy|YY|yy|DD|dd|MM|mm|HH|hh)"
+    r"(?:(?:[-/.: ]|T|'T')(?:YYYY|yyyy|YY|yy|DD|dd|MM|mm|HH|hh|SS|ss)){1,5}(?![A-Za-z]*[a-z]))"
 )
 _PIECES: Final = re.compile(r"YYYY|yyyy|YY|yy|DD|dd|MM|mm|HH|hh|SS|ss|'T'|.")
 _MEASURE: Final = re.compile(
@@ -88,7 +90,7 @@ class Bounds(NamedTuple):
 @lru_cache(maxsize=4096)
 def options(description: str) -> tuple[str, ...]:
     """The choices a description lists as the only ones: ``one of a, b or c`` → a, b, c."""
-    text = description[:_READ]
+    text = _LINK.sub(" ", description[:_READ])
     return _announced(text) or _in_brackets(text) or _bare(text) or _quoted(text)
 
 

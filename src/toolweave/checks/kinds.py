@@ -124,7 +124,8 @@ _ID_TAIL = re.compile(
     r"no|num))$"
 )
 _DATE_TAIL = re.compile(
-    r"(?:.* )?(?:date|day|on|deadline|dob|birthday|birth date|expiry|expiration|since|until|"
+    r"(?:.* )?(?:date|date of (?:birth|issue|expiry|purchase|loss|incident|hire|visit)|"
+    r"day|on|deadline|dob|birthday|birth date|expiry|expiration|since|until|"
     r"due|check ?in|check ?out|after|before|(?:birth|start|end|due|travel)date)$"
 )
 _DATETIME_TAIL = re.compile(

@@ -50,6 +50,13 @@ class Voice(NamedTuple):
     in_list: bool = False
 
 
+# Fields whose values are names of their own, which keep their capitals.
+_PLACED = frozenset(
+    {"location", "city", "country", "region", "place", "language", "brand", "airport", "origin",
+     "destination", "team", "nationality"}
+)  # fmt: skip
+
+
 def say(
     value: JsonValue,
     schema: Schema,
@@ -126,7 +133,8 @@ def _own_forms(
         return [*moment_forms(moment, voice.rng, voice.now, voice.style), text]
     if text in hint.enum or re.fullmatch(r"[a-z0-9]+(?:_[a-z0-9]+)+", text):
         is_code = len(text) <= 3 and text.isupper()
-        return [text] if is_code else [split_words(text), text]
+        proper = text[:1].isupper() and bool(_PLACED & set(split_words(field).lower().split()))
+        return [text] if is_code or proper else [split_words(text), text]
     return [text]
 
 
