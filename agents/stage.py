@@ -1,12 +1,12 @@
 """A plan made ready to be played: everything about it that no seed changes, worked out once."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from toolweave.checks.asking import AskTarget, ask_target
-from toolweave.checks.effects import effect_of
+from toolweave.checks.effects import effect_of, identified
 from toolweave.checks.words import Words
 from toolweave.core.binding import ToolOutputBinding, UserBinding
 from toolweave.core.errors import InputError
@@ -170,6 +170,7 @@ def _replaced_uses(
 def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]]:
     """Per segment, its calls once each, and whether a later call of the segment uses them."""
     wishes: dict[int, tuple[Wish, ...]] = {}
+    spoken_of: set[str] = set()
     for index, segment in enumerate(plan.segments):
         calls = [
             c for step in segment.steps if isinstance(step, ToolInvocation) for c in step.calls
@@ -187,10 +188,30 @@ def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]
                 tools[call.tool],
                 call.id in feeding,
                 effect_of(tools[call.tool]).kind == "read",
+                _at_hand(call, spoken_of),
             )
             for call in latest.values()
         )
+        spoken_of |= {call.id for call in calls}
+        spoken_of |= {
+            provision.slot
+            for step in segment.steps
+            for provision in getattr(step, "provides", ())
+            if identified(provision.slot) is not None
+        }
     return wishes
+
+
+def _at_hand(call: PlannedCall, spoken_of: Collection[str]) -> bool:
+    """Whether a call rests on what was said or returned before its segment.
+
+    Only then can somebody say "that booking".
+    """
+    return any(
+        (isinstance(binding, ToolOutputBinding) and binding.call in spoken_of)
+        or (isinstance(binding, UserBinding) and binding.slot in spoken_of)
+        for binding in call.arguments.values()
+    )
 
 
 def _shapes(words: Words) -> dict[str, str]:

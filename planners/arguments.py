@@ -110,6 +110,7 @@ class ArgumentPlanner:
         self.barren: set[str] = set()
         self.done: list[_Done] = []
         self.stated: dict[str, Said] = {}
+        self.chosen: set[tuple[str, str, str, str]] = set()
 
     def plan(self, call: str, name: str, segment: int) -> PlannedArguments:
         """The arguments of a call to the tool ``name``.
@@ -135,6 +136,7 @@ class ArgumentPlanner:
         self._complete(made, tool, segment)
         for said in made.said:
             self.stated.setdefault(_leaf(said.slot), said)
+        self._remember(made, tool)
         self.done.append(_Done(call, tool, segment))
         return made
 
@@ -161,6 +163,7 @@ class ArgumentPlanner:
         made.decided = dict(self.decided)
         made.done = [replace(one, selectors=dict(one.selectors)) for one in self.done]
         made.stated = dict(self.stated)
+        made.chosen = set(self.chosen)
         return made
 
     def renew(self, old: str, call: str, segment: int, said: Said) -> None:
@@ -319,11 +322,38 @@ class ArgumentPlanner:
                 selector = Selector(kind="all")
             else:
                 selector = self._pick(source, link.output, listed, segment)
+                deed = effect_of(self.flow.tools[made.tool])
+                before = (deed.entity, _leaf(path), source.call, link.output)
+                if deed.kind == "update" and before in self.chosen:
+                    selector = self._another(made, path, selector)
                 if source.segment != segment:
                     made.picks.append(f"{made.call}.{path}")
         made.bindings[path] = ToolOutputBinding(
             source="tool_output", call=source.call, path=link.output, select=selector
         )
+
+    def _remember(self, made: PlannedArguments, tool: Tool) -> None:
+        """Note which elements of lists a thing was made or changed with."""
+        deed = effect_of(tool)
+        if deed.kind in ("create", "update"):
+            self.chosen |= {
+                (deed.entity, _leaf(path), binding.call, binding.path)
+                for path, binding in made.bindings.items()
+                if isinstance(binding, ToolOutputBinding) and identified(path) != deed.entity
+            }
+
+    def _another(self, made: PlannedArguments, path: str, old: Selector) -> Selector:
+        """Another element than the one that an earlier call took: who moves a visit wants a new
+        time.
+
+        Raises:
+            Unplannable: there is no other.
+        """
+        if old.kind == "only":
+            raise Unplannable(f"{made.tool!r} has no other {path!r} to change to")
+        if old.kind in ("min", "max"):
+            return old.model_copy(update={"kind": "max" if old.kind == "min" else "min"})
+        return Selector(kind="index", index=1) if old.kind == "first" else Selector(kind="first")
 
     def _pick(self, source: _Done, output: str, listed: str, segment: int) -> Selector:
         """One list, one pick: whatever is taken from it belongs to the same element."""

@@ -54,6 +54,13 @@ _PLUMBING: Final = frozenset(
         *("if_match", "raw", "pretty", "prettify", "num_results", "send_updates"),
     }
 )
+_STATES: Final = [
+    [word]
+    for word in (
+        *("complete", "completed", "done", "active", "enabled", "archived", "deleted", "verified"),
+        *("closed", "processed", "locked", "default", "ambiguous", "successful", "valid"),
+    )
+]
 _PLUMBING_HEADS: Final = frozenset({"sort", "sorting", "order"})
 _READ_HEADS: Final = frozenset({"include", "exclude", "show", "with"})
 
@@ -89,7 +96,9 @@ def inputs_of(tool: Tool) -> tuple[Input, ...]:
         if schema is None or schema is False:
             continue
         askable = can_be_said(name, schema)
-        plumbing = is_plumbing(name, schema, reads=reads)
+        plumbing = is_plumbing(name, schema, reads=reads) or (
+            name not in required and _is_state(name, schema)
+        )
         found.append(Input(name, schema, name in required, askable, plumbing))
     return tuple(found)
 
@@ -111,6 +120,13 @@ def is_plumbing(name: str, schema: Schema, *, reads: bool) -> bool:
         flag and said[:1] and said[0] in _READ_HEADS
     )
     return bool(reads and steers)
+
+
+def _is_state(name: str, schema: Schema) -> bool:
+    """Whether a yes or no records how far a thing has come: ``complete``, ``archived``."""
+    node: Mapping[str, Any] = schema if isinstance(schema, Mapping) else {}
+    flag = type_names(node) == ("boolean",) and node.get("x-known") is not True
+    return flag and [word for word in words(name) if word not in ("is", "has")] in _STATES
 
 
 def can_be_said(name: str, schema: Schema) -> bool:

@@ -17,8 +17,9 @@ _MOST_IN_LIST: Final = 3
 # Kinds of fields, the most wanted first.
 _WANTED: Final[dict[str, int]] = {
     "status": 0, "amount": 1, "date": 1, "datetime": 1, "place_name": 1, "thing_name": 1,
-    "title": 1, "person": 2, "company": 2, "count": 2, "temperature": 1, "percent": 2,
-    "rating": 2, "distance": 2, "minutes": 2, "category": 3, "city": 3, "address": 3,
+    "title": 1, "person": 2, "company": 2, "count": 4, "temperature": 1, "percent": 2,
+    "rating": 2, "distance": 2, "minutes": 2, "category": 3, "city": 2,
+    "airport_code": 2, "enum": 3, "address": 3,
 }  # fmt: skip
 _NEVER: Final = frozenset({"url", "uuid", "latitude", "longitude", "timezone", "ip", "language"})
 

@@ -135,6 +135,9 @@ _DATETIME_TAIL = re.compile(
 _TIME_TAIL = re.compile(r"(?:.* )?(?:time|eta|from time|to time)$")
 
 
+FREE_TEXT: Final = frozenset({"problem", "note", "reason", "text"})
+"""Kinds that a person words."""
+
 KINDS: Final = frozenset(
     {*(kind for _, kind in _BY_TAIL), *_FORMATS.values(), "identifier", "number", "word", "enum",
      "boolean", "group", "month_year", "flag", "unit", "epoch", "time", "datetime", "date"}

@@ -164,6 +164,8 @@ class Words:
         label = held or label_of(leaf, kind, schema)
         if kind in ("boolean", "flag") and not words.words:
             words = words.model_copy(update=_yes_or_no(label))
+        elif kind == "enum" and not words.words and (told := _agreeing(schema)):
+            words = words.model_copy(update=_yes_or_no(label, *told))
         units = in_units(schema, words, "" if tool in self.unsigned else None)
         return FieldView(path, leaf, label, kind, words, description, units, prepared)
 
@@ -323,13 +325,21 @@ def _moment_label(parts: Sequence[str]) -> str:
     return " ".join((end, *rest, "date"))
 
 
-def _yes_or_no(label: str) -> dict[str, dict[str, tuple[str, ...]]]:
+def _agreeing(schema: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The two values of an enum that says yes or no; None for any other."""
+    values = {str(value).lower(): str(value) for value in schema.get("enum", ())}
+    return (values["yes"], values["no"]) if set(values) == {"yes", "no"} else None
+
+
+def _yes_or_no(
+    label: str, yes: str = "true", no: str = "false"
+) -> dict[str, dict[str, tuple[str, ...]]]:
     """Ways to want a thing or not, by its name alone."""
     wanted = (f"with {label}", f"yes to {label}")
     spared = (f"without {label}", f"no {label}", f"no need for {label}")
     return {
-        "words": {"true": wanted, "false": spared},
-        "clauses": {"true": wanted, "false": spared},
+        "words": {yes: wanted, no: spared},
+        "clauses": {yes: wanted, no: spared},
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from toolweave.checks.effects import identified
-from toolweave.checks.kinds import kind_of
+from toolweave.checks.kinds import FREE_TEXT, kind_of
 from toolweave.checks.words import singular, split_name
 from toolweave.core.tool import Tool
 from toolweave.drafting.deed import Deed
@@ -134,7 +134,12 @@ def _values(fields: list[_Field], deed: Deed) -> Iterator[str]:
     about = {singular(word) for word in deed.noun.lower().split()}
     for field in fields:
         named = {singular(word) for word in field.words - {"new", "updated"}}
-        if named and named <= about and identified(field.name) is None and field.kind != "note":
+        if (
+            named
+            and named <= about
+            and identified(field.name) is None
+            and field.kind not in FREE_TEXT
+        ):
             yield f" to {{{field.name}}}"
 
 

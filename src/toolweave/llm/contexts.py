@@ -91,13 +91,15 @@ class Pointer:
 class Wish:
     """A call of this segment, as the user would ask for it.
 
-    ``feeds_later``: another call of the segment uses its outputs; ``reads``: it changes nothing.
+    ``feeds_later``: another call of the segment uses its outputs; ``reads``: it changes nothing;
+    ``at_hand``: what it is about was spoken of before its segment.
     """
 
     call: str
     tool: Tool
     feeds_later: bool
     reads: bool
+    at_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

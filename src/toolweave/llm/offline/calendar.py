@@ -31,7 +31,7 @@ class Hand(NamedTuple):
             return ("yesterday", "today", "tomorrow")[away + 1]
         month = MONTHS[day.month - 1].title()
         plain = f"{day.day} {month}" if self.day_first else f"{month} {day.day}"
-        if -45 <= away <= 300:
+        if -45 <= away <= (300 if day.year == now.year else 120):
             return plain
         return f"{plain} {day.year}" if self.day_first else f"{plain}, {day.year}"
 

@@ -32,7 +32,8 @@ from toolweave.llm.offline.wishes import infinitive
 from toolweave.schema.paths import schema_at, values_at
 
 _SALIENT: Final = (
-    r"total|price|cost|amount|balance|fee|premium|refund|fare|rate|rent", r"status|state",
+    r"total$|total (?:price|cost|amount|due|fare|paid|balance)|price|cost|"
+    r"amount|balance|fee|premium|refund|fare|rate|rent", r"status|state",
     r"date|time|eta|arriv|deliver",
     r"name|title", r"^(?!.*(number|id|code|reference)$)", r"",
 )  # fmt: skip
@@ -113,7 +114,9 @@ class Reporter:
         head = sentence(self.head(outcome))
         self.said = text_of(head).casefold()
         details = self.details(outcome)
-        if self._speaks_for_itself(outcome) and any(part.ref for item in details for part in item):
+        if any(part.ref for item in details for part in item) and self._speaks_for_itself(
+            outcome, details
+        ):
             head = []
         sentences = [item for item in (head, *details) if item]
         if outcome.reads and not details and not any(part.ref for part in head):
@@ -121,10 +124,13 @@ class Reporter:
             sentences.extend(self.again(outcome))
         return sentences
 
-    def _speaks_for_itself(self, outcome: Outcome) -> bool:
+    def _speaks_for_itself(self, outcome: Outcome, details: Sequence[list[Part]]) -> bool:
         """Whether what was found needs no word about having been looked up."""
-        prepared = self.context.words.prepared(outcome.tool.name)
-        return outcome.reads and not prepared and not self.facts and self.stream.random() < 0.6
+        if not outcome.reads or self.context.words.prepared(outcome.tool.name):
+            return False
+        noun = deed_of(outcome.tool).noun.split(" ")[-1]
+        told = text_of([part for item in details for part in item]).casefold()
+        return bool(noun) and (noun in told or self.stream.random() < 0.6)
 
     def again(self, outcome: Outcome) -> list[list[Part]]:
         """One fact of the result, whatever it is."""

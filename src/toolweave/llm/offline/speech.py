@@ -8,7 +8,7 @@ from typing import Final
 from toolweave.checks.numbers_en import spell
 from toolweave.checks.saying import Style, say
 from toolweave.checks.words import FieldView, Words, plural, singular, split_name
-from toolweave.core.lexicon import Exchange
+from toolweave.core.lexicon import Exchange, Lexicon
 from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext
 from toolweave.llm.offline import frames
@@ -27,13 +27,16 @@ _RECOUNTED: Final = frozenset(
      "summary"}
 )  # fmt: skip
 _ANNOUNCED: Final = 0.25
-_NEVER_REPEATED: Final = frozenset({"identifier", "uuid", "address", "email", "phone", "note"})
+_NEVER_REPEATED: Final = frozenset(
+    {"identifier", "uuid", "address", "email", "phone", "note", "text"}
+)
 _VERBATIM: Final = frozenset(
     {"identifier", "uuid", "email", "url", "secret", "token", "card_number", "username",
      "file_path", "folder_path", "file_name", "hostname", "base64", "month_year", "epoch"}
 )  # fmt: skip
 _SENTENCE_END: Final = re.compile(r"[.?!](?=\s|$|\])")
 _CLAUSE: Final = re.compile(r"(?:what|which|who|whose|where|when|why|how)(?:'s)? ")
+_BACK: Final = re.compile(r"(?i)\b(?:that|those|these|this|it|its|them|they|there)\b")
 _MOMENTS: Final = frozenset({"date", "datetime", "time"})
 PROSE: Final = frozenset({"problem", "note", "reason"})
 _PERSONAL: Final = frozenset(
@@ -214,10 +217,9 @@ class Speaker:
             return []
         if self.context.kind == "refusal":
             exchange = domain.refusals.get(self.context.subgoal)
-            pool = exchange.says if exchange else ()
-            return prepared(pool, frozenset(self.names), self.stream, self.filled) or []
-        key = "+".join(wish.tool.name for wish in self.context.wishes)
-        pool = (domain.requests if self.context.first else domain.follow_ups).get(key, ())
+            says = exchange.says if exchange else ()
+            return prepared(says, frozenset(self.names), self.stream, self.filled) or []
+        pool = self.ready_lines(domain)
         if not pool:
             return []
         names = frozenset(self.names) | ({"pick"} if self.unpicked else frozenset())
@@ -225,6 +227,17 @@ class Speaker:
         if short and (said := prepared(single, names, self.stream, self.filled)):
             return said
         return prepared(pool, names, self.stream, self.filled) or []
+
+    def ready_lines(self, domain: Lexicon) -> Sequence[str]:
+        """What the lexicon has for these calls at this point of the conversation."""
+        key = "+".join(wish.tool.name for wish in self.context.wishes)
+        if self.context.first:
+            return domain.requests.get(key, ())
+        later = domain.follow_ups.get(key, ())
+        if any(wish.at_hand for wish in self.context.wishes):
+            return later
+        # Where nothing was spoken of, "those" and "that one" hang in the air.
+        return [line for line in later if not _BACK.search(line)] or domain.requests.get(key, ())
 
     def filled(self, name: str) -> list[Part] | None:
         """A slot's value, or the element picked from a list."""

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from toolweave.checks.described import bounds, examples, options
@@ -79,7 +80,7 @@ class Drawer:
             SchemaError: the schema admits none.
         """
         check = validator(schema)
-        for candidate in self._candidates(view, schema):
+        for candidate in chain(self._chosen(schema), self._candidates(view, schema)):
             if candidate not in avoid and check.valid(candidate):
                 self.siblings[view.name] = candidate
                 return candidate
@@ -91,6 +92,14 @@ class Drawer:
                 self.siblings[view.name] = drawn
                 return drawn
         raise SchemaError(f"no other value than {avoid!r} fits {view.path!r}")
+
+    def _chosen(self, schema: Mapping[str, Any]) -> Iterator[JsonValue]:
+        """One or two of the choices, for a list of them: nobody names them all."""
+        items = schema.get("items")
+        choices = items.get("enum") if isinstance(items, Mapping) else None
+        if schema.get("type") == "array" and isinstance(choices, list) and len(choices) > 1:
+            for count in (self.stream.choice((1, 1, 2)), len(choices)):
+                yield self.stream.sample(choices, min(count, len(choices)))
 
     def _nested(self, root: str) -> Callable[[str, Any, random.Random], JsonValue | Missing]:
         def draw(path: str, schema: Any, stream: random.Random) -> JsonValue | Missing:

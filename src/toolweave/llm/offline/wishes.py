@@ -61,7 +61,7 @@ def wish_parts(
 ) -> list[Part]:
     """The wish for one call."""
     words = context.words.tool(wish.tool.name)
-    pools = (words.wishes, words.again) if context.first else (words.again, words.wishes)
+    pools = (words.again, words.wishes) if wish.at_hand else (words.wishes, words.again)
     for pool in pools:
         parts = prepared(pool, names, stream, fill)
         if parts is not None:

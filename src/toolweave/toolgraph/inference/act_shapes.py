@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from toolweave.checks.effects import identified
-from toolweave.checks.kinds import kind_of
+from toolweave.checks.kinds import FREE_TEXT, kind_of
 from toolweave.checks.naming import PERSON, STOP_WORDS, words
 from toolweave.checks.states import moved_to
 from toolweave.checks.words import spoken
@@ -34,7 +34,6 @@ _ECHOED: Final = 4
 _CHANGED: Final = 6
 _PLAIN_TYPES: Final = frozenset({"string", "integer", "number", "boolean"})
 # What callers word themselves is not read back to them.
-_WORDED: Final = frozenset({"note", "reason", "problem"})
 
 
 def signed_in(asked: Asked) -> Fields:
@@ -102,7 +101,7 @@ def _is_told(name: str, schema: object, made: str) -> bool:
     held: Mapping[str, Any] = schema if isinstance(schema, Mapping) else {}
     said = set(words(name))
     plain = held.get("type") in _PLAIN_TYPES and "_".join(words(name)) not in STEERING
-    worded = kind_of(name, held) in _WORDED and not (said == {"summary"} and made in TITLED)
+    worded = kind_of(name, held) in FREE_TEXT and not (said == {"summary"} and made in TITLED)
     return plain and not SECRETS & said and not worded and "_".join(words(name)) not in VAGUE
 
 

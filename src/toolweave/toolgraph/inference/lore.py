@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from toolweave.checks.effects import effect_of, identified
-from toolweave.checks.kinds import kind_of
+from toolweave.checks.kinds import FREE_TEXT, kind_of
 from toolweave.checks.naming import PERSON, PERSON_WORDS, noun, words
 from toolweave.checks.states import moved_to, states_of, with_opposites
 from toolweave.checks.words import singular, spoken
@@ -183,7 +183,7 @@ class Lore:
         """Whether what a tool takes is told of the thing later: no remark made on the way."""
         acts = effect.kind in ("create", "update")
         called = words(name) == ("summary",) and effect.entity in TITLED
-        worded = kind_of(name, schema) in ("note", "reason") and not called
+        worded = kind_of(name, schema) in FREE_TEXT and not called
         remark = worded and effect.entity not in _WORDED
         found_by = self.locators[effect.entity] | self.context
         return _is_field(name, acts) and not remark and name not in found_by
