@@ -9,7 +9,9 @@ def export(
     run: Annotated[
         str,
         typer.Argument(
-            metavar="RUN", help="A run folder, or dialogues.jsonl; '-' is stdin.", show_default=False
+            metavar="RUN",
+            help="A run folder, or dialogues.jsonl; '-' is stdin.",
+            show_default=False,
         ),
     ],
     to: Annotated[

@@ -10,6 +10,7 @@ from toolweave.export.conversation import Conversation, notes, training_refusal
 from toolweave.export.exporter import BOTH, Order, Part, Taken
 from toolweave.export.lines import Lines
 from toolweave.export.refusal import Refused
+from toolweave.export.usage import usage
 from toolweave.schema.types import json_bytes
 
 SETTINGS: Final = "axolotl.yaml"
@@ -23,11 +24,6 @@ _FORM: Final = {
     "roles_to_train": ["assistant"],
     "train_on_eos": "turn",
 }
-_USAGE: Final = f"""\
-Put the lines of `{SETTINGS}` into your own file and name a chat template that renders calls: Axolotl's own `llama3` drops
-them, `tokenizer_default` uses the model's. Arguments and `tools` are JSON text, which Axolotl parses itself, so that no nulls
-are put into them when the file is loaded. `train` says of every message whether it is learnt.
-"""
 
 
 class Axolotl:
@@ -37,7 +33,7 @@ class Axolotl:
         self.order = order
         self.lines = Lines(order.folder)
         self.files = self.lines.files
-        self.usage = _USAGE
+        self.usage = usage("axolotl")
         self.parts = BOTH
 
     def add(self, conversation: Conversation, part: Part) -> Taken | Refused:
@@ -56,7 +52,10 @@ class Axolotl:
         """Write the part of Axolotl's configuration that names the files."""
         settings: JsonObject = {"chat_template": "tokenizer_default"}
         parts = self.files.get("", {})
-        named: tuple[tuple[str, Part], ...] = (("datasets", "train"), ("test_datasets", "validation"))
+        named: tuple[tuple[str, Part], ...] = (
+            ("datasets", "train"),
+            ("test_datasets", "validation"),
+        )
         for key, part in named:
             if part in parts:
                 settings[key] = [{"path": parts[part], **_FORM}]

@@ -11,6 +11,7 @@ from toolweave.export.bfcl_toolsets import PACKAGE, BfclToolset, BfclToolsets
 from toolweave.export.conversation import Conversation
 from toolweave.export.exporter import Order, Part, Taken
 from toolweave.export.refusal import Refused
+from toolweave.export.usage import usage
 from toolweave.schema.types import json_bytes
 
 CATEGORY: Final = "multi_turn_toolweave"
@@ -32,21 +33,6 @@ from bfcl_eval.__main__ import cli
 
 cli()
 '''
-_USAGE: Final = f"""\
-```sh
-pip install bfcl-eval
-cd THIS_FOLDER
-python -m {PACKAGE} generate --model MODEL --test-category {CATEGORY}
-python -m {PACKAGE} evaluate --model MODEL --test-category {CATEGORY}
-```
-
-`{QUESTIONS}` holds the users' messages turn by turn, `possible_answer/` the true calls, `{DOCS}/` the functions, and
-`{PACKAGE}/` a back-end class per toolset that replays what the simulated world answered: a read that was never made
-finds nothing, and a change that was missed, made twice or made with other arguments leaves another state. Case and
-punctuation of text are ignored and defaults are filled in; a free text in other words is another argument. A turn whose truth
-is empty is one in which the assistant asks, chats or declines. Calls that a dialogue makes wrongly and then mends are left out
-of the truth. With a split, only the held-out part is here.
-"""
 
 
 class Bfcl:
@@ -55,7 +41,7 @@ class Bfcl:
     def __init__(self, order: Order) -> None:
         self.order = order
         self.files: dict[str, dict[Part, str]] = {"": {"validation": QUESTIONS}}
-        self.usage = _USAGE
+        self.usage = usage("bfcl")
         self.parts: tuple[Part, ...] = ("validation",)
         self._toolsets = BfclToolsets()
         self._count = 0

@@ -87,7 +87,9 @@ class BfclToolsets:
         found = next((toolset for toolset in variants if toolset.fits(tools)), None)
         if found is None:
             if len(variants) >= _VARIANTS:
-                problem = f"the domain has more than {_VARIANTS} toolsets that contradict each other"
+                problem = (
+                    f"the domain has more than {_VARIANTS} toolsets that contradict each other"
+                )
                 return Refused("too_many_toolsets", problem)
             found = self._new(domain)
             variants.append(found)

@@ -1,4 +1,4 @@
-"""The data set's card: a README with YAML front matter, figures, what is left out, and the recipe."""
+"""The data set's card: YAML front matter, figures, what is left out, how to use it, the recipe."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -35,9 +35,9 @@ def card(
     sections = (
         f"---\n{yaml.safe_dump(_front(order, made, tally, licence), sort_keys=False)}---\n",
         f"# {order.name}\n",
-        f"Tool-calling dialogues for `{to}`, made by ToolWeave. Every argument of a call has a known "
-        "source: a user's words, an earlier result, a default or the clock; every dialogue passed a "
-        "proof of that which asks no model.\n",
+        f"Tool-calling dialogues for `{to}`, made by ToolWeave. Every argument of a call has a "
+        f"known source: a user's words, an earlier result, a default or the clock; "
+        f"{_proof(tally)}.\n",
         "## Figures\n",
         _table(_HEAD, _figures(tally)),
         "*learnt* and *context* count messages of the assistant; tokens are about a quarter of the "
@@ -72,6 +72,12 @@ def _front(order: Order, made: Exporter, tally: Tally, licence: str) -> dict[str
     }
 
 
+def _proof(tally: Tally) -> str:
+    if tally.unproven:
+        return f"{tally.unproven} of {tally.kept} dialogues were made without the proof of that"
+    return "every dialogue passed a proof of that which asks no model"
+
+
 def _figures(tally: Tally) -> Iterator[tuple[str, ...]]:
     for name, part in sorted(tally.parts.items()):
         yield (name, *map(str, _sums(part)))
@@ -103,8 +109,8 @@ def _split(split: Split) -> str:
     if split.share is None:
         return ""
     return (
-        f"The parts are split by plan ({split.share} for training, seed {split.seed}): all dialogues "
-        "of a plan are in one part.\n"
+        f"The parts are split by plan ({split.share} for training, seed {split.seed}): all "
+        "dialogues of a plan are in one part.\n"
     )
 
 

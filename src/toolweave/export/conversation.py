@@ -1,4 +1,4 @@
-"""A dialogue read for training: who speaks, which calls were answered how, which tools are there."""
+"""A dialogue read for training: who speaks, what calls were answered with, which tools are there."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

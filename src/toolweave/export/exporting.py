@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
@@ -31,7 +31,7 @@ class Wish:
     run: str
     to: str
     out: Path
-    split: Split = Split()
+    split: Split = field(default_factory=Split)
     licence: str = "unknown"
     name: str = ""
     single_calls: bool = False
@@ -90,7 +90,7 @@ def _written(
     conversation = converse(record)
     if isinstance(conversation, Refused):
         return conversation
-    part = split.part(record)
+    part = made.parts[0] if split.share is None else split.part(record)
     taken = made.add(conversation, part)
     if isinstance(taken, Taken):
         tally.take(conversation, part, taken)

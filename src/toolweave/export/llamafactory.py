@@ -15,24 +15,13 @@ from toolweave.export.conversation import Conversation, Spoken, notes, training_
 from toolweave.export.exporter import BOTH, Order, Part, Taken
 from toolweave.export.lines import Lines
 from toolweave.export.refusal import Refused
+from toolweave.export.usage import usage
 from toolweave.schema.types import json_bytes
 
 MASKED: Final = "masked"
 INFO: Final = "dataset_info.json"
 _SPEAKERS: Final = ("human", "observation"), ("gpt", "function_call")
 _OPTION: Final = re.compile(r"^(dataset|output_dir): .*$", re.M)
-_USAGE: Final = f"""\
-`{INFO}` describes the data sets; the `.yaml` files hold the paper's QLoRA settings (Table 10) for three models:
-
-```sh
-llamafactory-cli train llama3_1_8b.yaml
-```
-
-LLaMA-Factory learns every message of the assistant, or with `mask_history: true` the last one alone. So a dialogue with
-messages of the assistant that are context, such as a call that fails, is in `masked_train.jsonl` instead: one row for every
-message to be learnt, ending there. Train on it in a second pass with `mask_history: true` and the data set whose name ends
-in `_{MASKED}`. The results of parallel calls are one observation, a list in the order of the calls.
-"""
 
 
 class LlamaFactory:
@@ -42,7 +31,7 @@ class LlamaFactory:
         self.order = order
         self.lines = Lines(order.folder)
         self.files = self.lines.files
-        self.usage = _USAGE
+        self.usage = usage("llamafactory")
         self.parts = BOTH
 
     def add(self, conversation: Conversation, part: Part) -> Taken | Refused:

@@ -10,14 +10,10 @@ from toolweave.export.conversation import LATE_NOTE, Conversation, training_refu
 from toolweave.export.exporter import BOTH, Order, Part, Taken
 from toolweave.export.lines import Lines
 from toolweave.export.refusal import Refused
+from toolweave.export.usage import usage
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LONGEST_ID: Final = 40
-_USAGE: Final = """\
-Upload `train.jsonl` (and `validation.jsonl`) with the purpose `fine-tune`. Arguments are JSON text, every call is
-answered by its id in the messages right after it, and `weight` is 0 on messages of the assistant that are context
-and 1 on those to be learnt.
-"""
 
 
 class OpenAI:
@@ -27,7 +23,7 @@ class OpenAI:
         self.order = order
         self.lines = Lines(order.folder)
         self.files = self.lines.files
-        self.usage = _USAGE
+        self.usage = usage("openai")
         self.parts = BOTH
 
     def add(self, conversation: Conversation, part: Part) -> Taken | Refused:

@@ -9,20 +9,11 @@ from toolweave.export.chat import as_text, chat_message, chat_tools
 from toolweave.export.conversation import Conversation, notes, training_refusal
 from toolweave.export.exporter import BOTH, Order, Part, Taken
 from toolweave.export.refusal import Refused
+from toolweave.export.usage import usage
 from toolweave.schema.types import json_bytes
 
 # Rows are written in groups of so many, which bounds the memory.
 _GROUP: Final = 500
-_USAGE: Final = """\
-```python
-from datasets import load_dataset
-
-data = load_dataset("parquet", data_files={"train": "train.parquet"})
-```
-
-Arguments and `tools` are JSON text (`json.loads` before a template that wants objects); `train` says of every message whether
-it is to be learnt; `plan` names the plan, so that you can split again without one in both parts.
-"""
 
 
 class Parquet:
@@ -31,7 +22,7 @@ class Parquet:
     def __init__(self, order: Order) -> None:
         self.order = order
         self.files: dict[str, dict[Part, str]] = {}
-        self.usage = _USAGE
+        self.usage = usage("parquet")
         self.parts = BOTH
         self._schema = _schema()
         self._rows: dict[Part, list[JsonObject]] = {}

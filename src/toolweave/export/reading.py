@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -20,7 +20,7 @@ _RECIPES: Final = ("pipeline.yaml", "run.yaml")
 
 
 class Source(NamedTuple):
-    """Where dialogues come from: ``file`` is a path or ``-``; ``recipe`` the run's configuration."""
+    """Where dialogues come from: ``file`` is a path or ``-``; ``recipe`` configured the run."""
 
     file: str
     name: str
@@ -46,7 +46,9 @@ def find(run: str) -> Source:
         return Source(STDIN, "toolweave")
     path = Path(run)
     if not path.exists():
-        raise InputError("there is no such run", file=run, mend="name a run folder or a .jsonl file")
+        raise InputError(
+            "there is no such run", file=run, mend="name a run folder or a .jsonl file"
+        )
     folder = path if path.is_dir() else path.parent
     file = path / DIALOGUES if path.is_dir() else path
     if not file.is_file():
@@ -99,11 +101,11 @@ def _opened(path: str, file: str) -> Iterator[IO[bytes]]:
     if path == STDIN:
         yield sys.stdin.buffer
         return
-    try:
-        stream = Path(path).open("rb")
-    except (OSError, ValueError) as error:
-        unreadable(file, error)
-    with stream:
+    with ExitStack() as held:
+        try:
+            stream = held.enter_context(Path(path).open("rb"))
+        except (OSError, ValueError) as error:
+            unreadable(file, error)
         yield stream
 
 

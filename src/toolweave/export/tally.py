@@ -57,6 +57,7 @@ class Tally:
     motifs: Counter[str] = field(default_factory=Counter)
     models: Counter[str] = field(default_factory=Counter)
     tools: set[str] = field(default_factory=set)
+    unproven: int = 0
 
     @property
     def kept(self) -> int:
@@ -81,5 +82,6 @@ class Tally:
         self.domains[dialogue.domain or "none named"] += 1
         self.motifs[dialogue.plan.motif] += 1
         self.models[dialogue.provenance.model] += 1
+        self.unproven += dialogue.checks.proof != "passed"
         if len(self.tools) < _NAMES:
             self.tools.update(shown.tool.name for shown in dialogue.tools)

@@ -10,24 +10,9 @@ from toolweave.export.conversation import Conversation, notes, training_refusal
 from toolweave.export.exporter import BOTH, Order, Part, Taken
 from toolweave.export.lines import Lines
 from toolweave.export.refusal import Refused
+from toolweave.export.usage import usage
 
 MASKED: Final = "masked"
-_USAGE: Final = """\
-```python
-import json
-from datasets import Dataset
-from trl import SFTConfig, SFTTrainer
-
-rows = [json.loads(line) for line in open("train.jsonl", encoding="utf-8")]
-data = Dataset.from_list(rows, on_mixed_types="use_json")   # otherwise nulls are put into every argument
-trainer = SFTTrainer(model=..., args=SFTConfig(assistant_only_loss=True), train_dataset=data)
-```
-
-TRL masks by role alone. So a dialogue with messages of the assistant that are context, such as a call that fails, is in
-`masked_train.jsonl` instead: one row for every stretch of messages to be learnt, with all before it as the `prompt` and
-the stretch as the `completion`. Train on those rows in a second pass, with `assistant_only_loss=True` as well; or turn the
-others into `{"prompt": messages[:2], "completion": messages[2:], "tools": tools}` and train on all of them together.
-"""
 
 
 class Trl:
@@ -37,7 +22,7 @@ class Trl:
         self.order = order
         self.lines = Lines(order.folder)
         self.files = self.lines.files
-        self.usage = _USAGE
+        self.usage = usage("trl")
         self.parts = BOTH
 
     def add(self, conversation: Conversation, part: Part) -> Taken | Refused:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
 FOLDER = PACKAGE.parent
@@ -26,8 +27,16 @@ def register() -> None:
     from bfcl_eval.constants import category_mapping as categories
 
     register_classes()
-    utils.PROMPT_PATH = FOLDER
-    utils.POSSIBLE_ANSWER_PATH = FOLDER / "possible_answer"
+    load = utils.load_file
+
+    def load_file(path: str | Path, *args: Any, **options: Any) -> Any:
+        """The package's own files, and this folder's in place of those it does not have."""
+        asked = Path(path)
+        here = FOLDER / ("possible_answer" if asked.parent.name == "possible_answer" else "")
+        ours = asked.name.endswith(f"_{CATEGORY}.json")
+        return load(here / asked.name if ours else path, *args, **options)
+
+    utils.load_file = load_file
     for known in (
         categories.MULTI_TURN_CATEGORY,
         categories.ALL_SCORING_CATEGORIES,

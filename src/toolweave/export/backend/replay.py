@@ -41,7 +41,9 @@ class Replay:
         if missing:
             return {"error": f"{tool} needs {', '.join(missing)}"}
         key = self._key(tool, arguments)
-        recorded = [call for call in self._calls if self._key(call["tool"], call["arguments"]) == key]
+        recorded = [
+            call for call in self._calls if self._key(call["tool"], call["arguments"]) == key
+        ]
         if not recorded:
             if known["changes"]:
                 self._change(tool, arguments)
