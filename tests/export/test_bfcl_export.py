@@ -194,9 +194,20 @@ def test_an_argument_that_looks_like_a_call_is_left_out(
     records: Records, write: Writer, tmp_path: Path
 ) -> None:
     call = next(m for m in records[2]["messages"] if m.get("tool_calls"))["tool_calls"][0]
-    call["arguments"] = {"note": f"please {call['name']} (now)"}
+    name = next(iter(call["arguments"]))
+    call["arguments"][name] = f"please {call['name']} (now)"
     tally = export(Wish(run=write(records[1:3]), to="bfcl", out=tmp_path / "out"))
     assert tally.reasons == {"call_in_text": 1}
+
+
+@pytest.mark.parametrize("arguments", [{}, {"a b": 1}])
+def test_a_call_that_its_tool_does_not_take_is_left_out(
+    records: Records, write: Writer, tmp_path: Path, arguments: dict[str, Any]
+) -> None:
+    call = next(m for m in records[2]["messages"] if m.get("tool_calls"))["tool_calls"][0]
+    call["arguments"] = arguments
+    tally = export(Wish(run=write(records[1:3]), to="bfcl", out=tmp_path / "out"))
+    assert tally.reasons == {"call_shape": 1}
 
 
 def test_tools_that_contradict_each_other_get_classes_of_their_own(

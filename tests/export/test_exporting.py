@@ -1,8 +1,8 @@
 """An export as a whole: what is read, split, left out, told, and what a folder ends up with."""
 
+import copy
 import io
 import json
-import re
 import sys
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, EntryPoints
@@ -36,6 +36,8 @@ def test_every_record_is_kept_or_left_out_with_its_line(
     unanswered = dict(records[1], messages=records[1]["messages"][: asked + 1])
     failed = dict(records[2], checks={"proof": "failed"})
     context = [m | {"train": False} for m in records[3]["messages"]]
+    shapeless = copy.deepcopy(records[5])
+    shapeless["tools"][0]["tool"]["parameters"]["required"] = "all"
     endless = json.dumps(records[0]).replace('"seed": 0', '"seed": NaN').encode()
     lines = [
         records[0],
@@ -48,15 +50,17 @@ def test_every_record_is_kept_or_left_out_with_its_line(
         failed,
         dict(records[3], messages=context),
         endless,
+        shapeless,
         records[4],
     ]
     tally = export(Wish(run=write(lines), to="openai", out=tmp_path / "out"))
-    assert (tally.read, tally.kept, tally.skipped) == (10, 2, 8)
+    assert (tally.read, tally.kept, tally.skipped) == (11, 2, 9)
     assert len(_rows(tmp_path / "out" / "train.jsonl")) == 2
     left = _rows(tmp_path / "out" / "skipped.jsonl")
     assert [(entry["line"], entry["reason"]) for entry in left] == [
         (2, "unreadable"), (4, "unreadable"), (5, "no_plan"), (6, "unreadable"),
         (7, "unanswered_call"), (8, "proof_failed"), (9, "nothing_to_train"), (10, "unreadable"),
+        (11, "tool_schema"),
     ]  # fmt: skip
     assert "colour" in left[3]["problem"]
 
@@ -139,7 +143,8 @@ def test_a_run_folder_brings_its_recipe_without_addresses(
     run = tmp_path / "run"
     run.mkdir()
     Path(write(records)).rename(run / "dialogues.jsonl")
-    recipe = "version: 1\nname: mine\nmodel:\n  base_url: http://10.0.0.7/v1\n  name: m\n# ```\n"
+    plans = "version: 1\nname: mine\nplans: [/home/me/a.yaml, b/*.yaml]\n"
+    recipe = f"{plans}model:\n  base_url: http://10.0.0.7/v1\n  name: m\n# ```\n"
     (run / "run.yaml").write_text(recipe)
     export(Wish(run=str(run), to="openai", out=tmp_path / "out", licence="cc-by-4.0"))
     text = (tmp_path / "out" / "README.md").read_text("utf-8")
@@ -147,7 +152,8 @@ def test_a_run_folder_brings_its_recipe_without_addresses(
     assert (front["license"], front["pretty_name"]) == ("cc-by-4.0", "run")
     assert front["configs"][0]["data_files"] == [{"split": "train", "path": "train.jsonl"}]
     assert "10.0.0.7" not in text
-    assert re.search(r"````yaml\nversion: 1\nname: mine\nmodel:\n  name: m\n# ```\n````\n", text)
+    kept = "version: 1\nname: mine\nplans: [a.yaml, b/*.yaml]\nmodel:\n  name: m\n# ```\n"
+    assert f"\n````yaml\n{kept}````\n" in text
 
 
 def test_figures_on_the_card_are_the_files(records: Records, write: Writer, tmp_path: Path) -> None:

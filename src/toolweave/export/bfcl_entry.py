@@ -8,7 +8,7 @@ from toolweave.core.dialogue import Message, ToolCall
 from toolweave.core.errors import InputError
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.plan import PlannedCall
-from toolweave.export.bfcl_toolsets import BfclToolset, changes
+from toolweave.export.bfcl_toolsets import BfclToolset, changes, parameters_of
 from toolweave.export.conversation import Conversation, Spoken
 from toolweave.export.refusal import Refused
 from toolweave.schema.documents import parse_document
@@ -134,6 +134,9 @@ def truth(turns: list[BfclTurn], toolset: BfclToolset) -> list[list[str]] | Refu
     """The true calls of every turn as text; a turn without any is empty."""
     found: list[list[str]] = []
     for turn in turns:
+        for true in turn.calls:
+            if refused := _misshapen(true.call, toolset):
+                return refused
         texts = [written(true.call.name, true.call.arguments) for true in turn.calls]
         for text in texts:
             if sum(name in toolset.tools for name in _CALLED.findall(text)) > 1:
@@ -141,6 +144,18 @@ def truth(turns: list[BfclTurn], toolset: BfclToolset) -> list[list[str]] | Refu
                 return Refused("call_in_text", problem)
         found.append(texts)
     return found
+
+
+def _misshapen(call: ToolCall, toolset: BfclToolset) -> Refused | None:
+    """A call that the tool's back end could not take, though the dialogue's world did."""
+    tool = toolset.tools[call.name]
+    known = parameters_of(tool)
+    if odd := next((name for name in call.arguments if name not in known), None):
+        return Refused("call_shape", f"{call.name} has no parameter {odd!r}")
+    required = tool.parameters.get("required", [])
+    if gone := next((name for name in required if name not in call.arguments), None):
+        return Refused("call_shape", f"{call.name} is called without {gone!r}")
+    return None
 
 
 def written(name: str, arguments: JsonObject) -> str:

@@ -1,5 +1,6 @@
 """The data set's card: YAML front matter, figures, what is left out, how to use it, the recipe."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ _SIZES: Final = (
 _HEAD: Final = ("part", "dialogues", "rows", "turns", "calls", "learnt", "context", "tokens")
 # Addresses of servers and files belong to whoever ran it, not to the data.
 _PRIVATE: Final = frozenset({"base_url"})
+_FOLDERS: Final = re.compile(r"(?<![\w:/.])(?:/[^/\s'\",\]}]+)+/(?=[^/\s'\",\]}])")
 _MOST_DOMAINS: Final = 40
 
 
@@ -129,7 +131,8 @@ def _recipe(recipe: str) -> Iterator[str]:
     """The run's configuration in a fence that no line of it closes."""
     if not recipe:
         return
-    kept = [line for line in recipe.splitlines() if line.split(":")[0].strip() not in _PRIVATE]
+    lines = (_FOLDERS.sub("", line) for line in recipe.splitlines())
+    kept = [line for line in lines if line.split(":")[0].strip() not in _PRIVATE]
     fence = "`" * max(3, 1 + max((len(run) for line in kept for run in _ticks(line)), default=0))
     yield "## Recipe\n"
     yield "\n".join((f"{fence}yaml", *kept, fence, ""))

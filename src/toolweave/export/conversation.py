@@ -1,4 +1,4 @@
-"""A dialogue read for training: who speaks, what calls were answered with, which tools are there."""
+"""A dialogue read for training: who speaks, how calls were answered, which tools are there."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from toolweave.core.dialogue import Dialogue, Message, ShownTool
 from toolweave.core.tool import Tool
 from toolweave.export.refusal import Refused
+from toolweave.export.soundness import unsound
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,9 @@ def converse(dialogue: Dialogue) -> Conversation | Refused:
         return Refused("no_user", "nobody asks for anything")
     if not any(said.message.role == "assistant" and said.message.train for said in spoken):
         return Refused("nothing_to_train", "no message of the assistant is to be learnt")
+    for each in dialogue.tools:
+        if refused := unsound(each.tool):
+            return refused
     shown = [tool.tool for tool in dialogue.tools if tool.available_from is None]
     late = tuple(tool for tool in dialogue.tools if tool.available_from is not None)
     return Conversation(dialogue, tuple(spoken), tuple(shown), late)
