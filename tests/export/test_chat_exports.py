@@ -58,6 +58,17 @@ def test_trl_cuts_around_what_is_not_learnt(
         assert whole_text == [m["content"] for m in changed["messages"]][: len(whole_text)]
 
 
+def test_a_number_that_would_stop_the_loader_of_objects_is_left_out(
+    records: Records, write: Writer, tmp_path: Path
+) -> None:
+    call = next(m for m in records[2]["messages"] if m.get("tool_calls"))["tool_calls"][0]
+    call["arguments"]["much"] = 10**30
+    file = json.dumps(records[2]).encode()
+    tally = export(Wish(run=write([file, records[3]]), to="trl", out=tmp_path / "out"))
+    assert tally.reasons == {"big_number": 1} and tally.kept == 1
+    assert export(Wish(run=write([file]), to="axolotl", out=tmp_path / "text")).kept == 1
+
+
 def test_axolotl_flags_every_message_and_names_its_fields(
     records: Records, write: Writer, tmp_path: Path, with_mistake: Change
 ) -> None:

@@ -114,6 +114,8 @@ def test_learnt_messages_around_a_mistake_end_a_row_each(
             assert last["value"] == message["content"]
     info = json.loads((tmp_path / "out" / "dataset_info.json").read_text("utf-8"))
     assert set(info) == {"mine_masked"}
+    settings = yaml.safe_load((tmp_path / "out" / "phi4.yaml").read_text("utf-8"))
+    assert (settings["dataset"], settings["mask_history"]) == ("mine_masked", True)
 
 
 def _greeting(record: dict[str, Any]) -> None:

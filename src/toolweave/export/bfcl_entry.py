@@ -41,7 +41,7 @@ def turns_of(conversation: Conversation) -> list[BfclTurn] | Refused:
     """The turns of a dialogue, or why the checker could not score it."""
     planned = {(call.id, call.attempt): call for call in conversation.dialogue.plan.calls()}
     last: dict[str, int] = {}
-    for call in (c for said in conversation.spoken for c in said.message.tool_calls):
+    for call in conversation.calls():
         last[call.call] = max(last.get(call.call, 0), call.attempt)
     arriving = _arriving(conversation)
     turns: list[BfclTurn] = []

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from toolweave.core.dialogue import Dialogue, Message, ShownTool
+from toolweave.core.dialogue import Dialogue, Message, ShownTool, ToolCall
 from toolweave.core.tool import Tool
 from toolweave.export.refusal import Refused
 from toolweave.export.soundness import unsound
@@ -38,6 +38,11 @@ class Conversation:
     def masked(self) -> bool:
         """Whether a message of the assistant is context and not to be learnt."""
         return any(s.message.role == "assistant" and not s.message.train for s in self.spoken)
+
+    def calls(self) -> Iterator[ToolCall]:
+        """Every call in order."""
+        for said in self.spoken:
+            yield from said.message.tool_calls
 
     def messages(self) -> Iterator[Message]:
         """Every message, results in the order of their calls."""

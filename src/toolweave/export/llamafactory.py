@@ -62,19 +62,24 @@ class LlamaFactory:
             for part, file in parts.items()
         }
         (self.order.folder / INFO).write_bytes(json_bytes(info, indent=True) + b"\n")
-        held_out = _data_set(self.order.name, "", "validation")
+        # A run may hold nothing but dialogues with context; then those are what is trained on.
+        prefix = "" if "" in self.files else MASKED
         for name in shipped_names("finetune"):
-            self._settle(name, held_out if held_out in info else "")
+            self._settle(name, prefix, "validation" in self.files[prefix])
 
-    def _settle(self, name: str, held_out: str) -> None:
+    def _settle(self, name: str, prefix: str, held_out: bool) -> None:
         """A copy of a shipped settings file for this data set."""
         source = shipped("finetune", name)
         if source is None:
             raise InputError(f"no fine-tuning settings {name!r}", mend="reinstall toolweave")
-        values = {"dataset": self.order.name, "output_dir": f"saves/{self.order.name}_{name}"}
+        data_set = _data_set(self.order.name, prefix, "train")
+        values = {"dataset": data_set, "output_dir": f"saves/{data_set}_{name}"}
         text = _OPTION.sub(lambda m: f"{m[1]}: {values[m[1]]}", source.read_text("utf-8"))
+        if prefix == MASKED:
+            text += "mask_history: true\n"
         if held_out:
-            text += f"eval_dataset: {held_out}\neval_strategy: epoch\n"
+            validation = _data_set(self.order.name, prefix, "validation")
+            text += f"eval_dataset: {validation}\neval_strategy: epoch\n"
         (self.order.folder / source.name).write_text(text, "utf-8")
 
     def close(self) -> None:

@@ -50,7 +50,7 @@ class OpenAI:
 
 def _refusal(conversation: Conversation) -> Refused | None:
     dialogue = conversation.dialogue
-    called = [call for message in dialogue.messages for call in message.tool_calls]
+    called = list(conversation.calls())
     names = {shown.tool.name for shown in dialogue.tools} | {call.name for call in called}
     for name in sorted(names):
         if not _NAME.fullmatch(name):

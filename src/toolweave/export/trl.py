@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import orjson
+
 from toolweave.core.dialogue import Message
 from toolweave.core.model import JsonObject
 from toolweave.export.chat import as_object, chat_message, chat_tools
@@ -30,6 +32,8 @@ class Trl:
         if refused := training_refusal(conversation, single_calls=self.order.single_calls):
             return refused
         tools = chat_tools(conversation.tools)
+        if _beyond(tools) or any(_beyond(c.arguments) for c in conversation.calls()):
+            return Refused("big_number", "a whole number of more than 64 bits stops the loader")
         if not conversation.masked:
             row = {"messages": _chat(list(conversation.messages())), "tools": tools}
             self.lines.add(part, row)
@@ -51,6 +55,15 @@ class Trl:
 
 def _chat(messages: Sequence[Message]) -> list[JsonObject]:
     return [chat_message(message, as_object) for message in messages]
+
+
+def _beyond(data: object) -> bool:
+    """Whether data holds whole numbers that orjson, like the loader of rows, does not take."""
+    try:
+        orjson.dumps(data)
+    except TypeError:
+        return True
+    return False
 
 
 def _stretches(messages: Sequence[Message]) -> Iterator[tuple[Sequence[Message], list[Message]]]:
