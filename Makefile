@@ -1,6 +1,8 @@
 # Needs Python >= 3.11 (with venv), pip and make; everything else is installed into $(VENV).
 PYTHON ?= python3
 VENV ?= .venv
+# What reads the exports is large and asks for other releases, so it has an environment of its own.
+CONSUMERS ?= .venv-consumers
 WORKERS ?= 2
 
 BIN := $(VENV)/bin
@@ -12,12 +14,13 @@ PINS := pyproject.toml constraints.txt
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format clean
+.PHONY: help demo test check consumers format clean
 
 help:
 	@echo "make demo    install, then simulate one dialogue offline"
 	@echo "make test    install with the dev extra, then run the tests"
 	@echo "make check   format, lint, types, layers and tests"
+	@echo "make consumers  install the trainers and bfcl-eval into $(CONSUMERS), then let them read the exports"
 	@echo "make format  rewrite the files the way 'make check' wants them"
 	@echo "make clean   remove $(VENV) and every cache"
 
@@ -34,12 +37,15 @@ check: $(DEV)
 	@$(BIN)/lint-imports
 	@$(PYTEST)
 
+consumers: $(CONSUMERS)/.installed
+	@$(CONSUMERS)/bin/python -m pytest -m consumers tests/consumers
+
 format: $(DEV)
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) build dist src/toolweave.egg-info
+	rm -rf $(VENV) $(CONSUMERS) build dist src/toolweave.egg-info
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 $(BIN)/python:
@@ -58,3 +64,11 @@ $(DEV): $(PINS) | $(BIN)/python
 	@echo "Installing ToolWeave with the dev extra into $(VENV)"
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $(BASE) $@
+
+# These three ask for releases that do not agree; the tests need no more of them than their own code.
+$(CONSUMERS)/.installed: $(PINS)
+	@$(PYTHON) -m venv $(CONSUMERS)
+	@echo "Installing the readers of exports into $(CONSUMERS)"
+	@$(CONSUMERS)/bin/python -m pip -qq --disable-pip-version-check install --constraint constraints.txt --editable '.[consumers]'
+	@$(CONSUMERS)/bin/python -m pip -qq --disable-pip-version-check install --constraint constraints.txt --no-deps axolotl bfcl-eval llamafactory
+	@touch $@

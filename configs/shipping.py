@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal, get_args
 
-Kind = Literal["tools", "plans", "lexicons", "runs", "domains"]
+Kind = Literal["tools", "plans", "lexicons", "runs", "domains", "finetune"]
 ROOT = Path(__file__).parent
 _SUFFIXES = (".yaml", ".yml", ".json")
 

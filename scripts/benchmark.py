@@ -1,4 +1,4 @@
-"""Measure what was promised: ``python scripts/benchmark.py engine|link|plan|seam [--help]``."""
+"""Measure what was promised: ``python scripts/benchmark.py NAME [--help]``, by the names below."""
 
 import sys
 from importlib import import_module
@@ -9,6 +9,7 @@ ROOT: Final = Path(__file__).parents[1]
 # Each module has a ``main(arguments) -> exit code``; imported on demand: some need heavy clients.
 MEASUREMENTS: Final = {
     "engine": "scripts.benchmarks.engine",
+    "export": "scripts.benchmarks.export",
     "link": "scripts.benchmarks.link",
     "plan": "scripts.benchmarks.plan",
     "seam": "scripts.benchmarks.seam",

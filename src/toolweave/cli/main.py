@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from toolweave.cli.batch import batch
 from toolweave.cli.check import check
+from toolweave.cli.export import export
 from toolweave.cli.figures import figures
 from toolweave.cli.generate import generate
 from toolweave.cli.goals import goals
@@ -44,7 +45,7 @@ app = typer.Typer(
     "Exit codes: 0 done, 1 findings or failures, 2 bad input.",
 )
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    simulate, batch, generate, goals, plan, visualize, check, figures, schema,
+    simulate, batch, generate, goals, plan, visualize, check, figures, export, schema,
 )  # fmt: skip
 for _command in COMMANDS:
     app.command()(_command)

@@ -1,0 +1,1 @@
+"""Finished dialogues written the way their consumers read them: one exporter per consumer."""
