@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolweave.checks.asking import AskTarget, ask_target
-from toolweave.checks.effects import effect_of, identified
+from toolweave.checks.effects import identified, looks_up
 from toolweave.checks.words import Words
 from toolweave.core.binding import ToolOutputBinding, UserBinding
 from toolweave.core.errors import InputError
@@ -187,7 +187,7 @@ def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]
                 call.id,
                 tools[call.tool],
                 call.id in feeding,
-                effect_of(tools[call.tool]).kind == "read",
+                looks_up(tools[call.tool]),
                 _at_hand(call, spoken_of),
             )
             for call in latest.values()

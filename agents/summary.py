@@ -7,7 +7,7 @@ from typing import Any, Final
 from toolweave.agents.grounds import unsupported
 from toolweave.agents.prompting import PROMPTS
 from toolweave.agents.scene import MessageDict, Scene, Turn
-from toolweave.checks.effects import effect_of
+from toolweave.checks.effects import looks_up
 from toolweave.checks.leaks import leaks
 from toolweave.checks.matching import find_whole
 from toolweave.checks.telling import FEWEST_WORDS, tells
@@ -154,7 +154,7 @@ def _outcomes(scene: Scene, step: AssistantResponse) -> Iterator[Outcome]:
             result=result,
             error=error,
             feeds_later=call_id in feeding,
-            reads=effect_of(tool).kind == "read",
+            reads=looks_up(tool),
             chosen_by=tuple(_chosen_by(scene, call_id)),
             chosen=frozenset(_chosen(scene, call_id, result)),
         )

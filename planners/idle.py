@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from typing import Final
 
+from toolweave.checks.effects import signs
 from toolweave.checks.naming import words
 from toolweave.core.tool import Tool
 
@@ -24,7 +24,6 @@ _LEAVING: Final = re.compile(
     r"\bDEPRECATED\b|^deprecated\b|\b(?:is|are|was|has been) (?:now )?deprecated\b"
 )
 
-_SIGNS: Final = frozenset({"login", "logout", "signin", "signout", "authenticate", "logoff"})
 
 THINKS: Final = "nobody asks for this: it only records what the assistant thinks"
 TRIES: Final = "nobody asks for this: it is there for testing or demonstration"
@@ -62,11 +61,4 @@ def why_idle(tool: Tool) -> str:
 
 def only_signs(tools: Iterable[str]) -> bool:
     """Whether tools of these names do nothing but sign somebody in or out."""
-    return all(_signs(words(name)) for name in tools)
-
-
-def _signs(found: tuple[str, ...]) -> bool:
-    together = any(
-        one in ("log", "sign") and two in ("in", "out", "off") for one, two in pairwise(found)
-    )
-    return bool(_SIGNS & {*found}) or together
+    return all(signs(name) for name in tools)

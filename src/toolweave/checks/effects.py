@@ -1,6 +1,7 @@
 """What a tool does to which kind of thing: declared, or read from its name and its results."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from toolweave.checks.naming import (
@@ -57,6 +58,10 @@ VERBS: dict[str, EffectKind] = {
         "delete",
     ),
 }  # fmt: skip
+
+
+_ASKING = frozenset({"get", "check", "status", "is", "list", "history"})
+_SIGNS = frozenset({"login", "logout", "signin", "signout", "authenticate", "logoff"})
 
 
 def effect_of(tool: Tool) -> Effect:
@@ -156,3 +161,17 @@ def _derived(whose: str, named: tuple[str, ...]) -> bool:
 def _properties(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     found = schema.get("properties")
     return found if isinstance(found, Mapping) else {}
+
+
+def signs(name: str) -> bool:
+    """Whether a tool of that name signs somebody in or out."""
+    found = words(name)
+    together = any(
+        one in ("log", "sign") and two in ("in", "out", "off") for one, two in pairwise(found)
+    )
+    return (bool(_SIGNS & {*found}) or together) and not _ASKING & {*found}
+
+
+def looks_up(tool: Tool) -> bool:
+    """Whether a tool is called for what it returns."""
+    return effect_of(tool).kind == "read" and not signs(tool.name)

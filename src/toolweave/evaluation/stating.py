@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from toolweave.checks.claims import Claim, claims
-from toolweave.checks.effects import effect_of
+from toolweave.checks.effects import looks_up
 from toolweave.checks.evidence import Evidence
 from toolweave.checks.matching import find
 from toolweave.checks.spans import Span, within
@@ -105,7 +105,7 @@ class Stating:
             return
         last, _ = answered[-1]
         short = len(text.split()) < FEWEST_WORDS
-        if not short and effect_of(last.tool).kind != "read":
+        if not short and not looks_up(last.tool):
             return
         if not any(tells(text, result, tool.spoken, self.now) for tool, result in answered):
             yield Finding(

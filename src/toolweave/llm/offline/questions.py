@@ -75,6 +75,9 @@ def _asked(context: QuestionContext, stream: random.Random) -> list[list[Part]]:
         tail = second if link == " And " else lowered(second)
         head = _without_mark(first) + ("?" if link == " And " else "")
         return [sentence([Part(head), Part(link), *lowered(tail)], "?")]
+    if len({slot.view.label for slot in slots}) < len(slots):
+        # "The first day and the first day" asks for one thing twice.
+        return [sentence(_whole(context, slot, stream), "?") for slot in slots]
     labels = [[Part(_labelled(context, slot, stream))] for slot in slots]
     listed = joined(labels)
     clauses = any(not whose(slot.view, "your") for slot in slots)

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
+from toolweave.checks.effects import signs
 from toolweave.checks.kinds import tail
 from toolweave.checks.matching import find
 from toolweave.checks.saying import say
@@ -38,6 +39,7 @@ _SALIENT: Final = (
     r"name|title", r"^(?!.*(number|id|code|reference)$)", r"",
 )  # fmt: skip
 _HIDDEN: Final = re.compile(
+    r"\b(token|secret|password|expires|expiry in)\b|"
     r"(last )?(updated|modified)|(created|modified) at|timestamp|success|^ok$|version|page|cursor"
 )
 _MOST_FACTS: Final = 4
@@ -88,7 +90,8 @@ class Reporter:
         self.outdated = _outdated(final)
         sentences: list[list[Part]] = []
         for outcome in final:
-            quiet = outcome.feeds_later and outcome.reads and not self._wanted(outcome)
+            asked = self._wanted(outcome) or self._asked_for(outcome)
+            quiet = outcome.feeds_later and outcome.reads and not asked
             if quiet and outcome.error is None and len(final) > 1:
                 continue
             sentences.extend(self.call(outcome))
@@ -104,6 +107,14 @@ class Reporter:
     def _wanted(self, outcome: Outcome) -> bool:
         return any(ref.split(".")[0] == outcome.call for ref in self.context.reports)
 
+    def _asked_for(self, outcome: Outcome) -> bool:
+        """Whether the user just named what an unprepared tool looks up."""
+        if self.context.words.prepared(outcome.tool.name):
+            return False
+        said = [line.text for line in self.context.history if line.role == "user"][-2:]
+        noun = deed_of(outcome.tool).noun.split(" ")[-1]
+        return bool(noun) and any(noun in text.casefold() for text in said)
+
     def call(self, outcome: Outcome) -> list[list[Part]]:
         """The sentences about one call."""
         if outcome.error is not None:
@@ -113,7 +124,7 @@ class Reporter:
             return self.rows(outcome, *rows)
         head = sentence(self.head(outcome))
         self.said = text_of(head).casefold()
-        details = self.details(outcome)
+        details = [] if signs(outcome.tool.name) else self.details(outcome)
         if any(part.ref for item in details for part in item) and self._speaks_for_itself(
             outcome, details
         ):

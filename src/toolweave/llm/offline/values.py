@@ -80,6 +80,7 @@ class Drawer:
             SchemaError: the schema admits none.
         """
         check = validator(schema)
+        said = schema if self.result_at is not None else without_numbers(schema)
         for candidate in chain(self._chosen(schema), self._candidates(view, schema)):
             if candidate not in avoid and check.valid(candidate):
                 self.siblings[view.name] = candidate
@@ -87,7 +88,7 @@ class Drawer:
         for attempt in range(20):
             # The speaker's own details are always the same: another value is somebody else's.
             draw = self._nested(view.path) if attempt < 10 else None
-            drawn = sample(schema, self.stream, draw=draw, optional=_share(schema))
+            drawn = sample(said, self.stream, draw=draw, optional=_share(schema))
             if drawn not in avoid:
                 self.siblings[view.name] = drawn
                 return drawn
@@ -323,6 +324,22 @@ def _typed(values: tuple[JsonValue, ...], schema: Mapping[str, Any]) -> tuple[Js
 
 def _is_code(text: str) -> bool:
     return " " not in text and 3 <= len(text) <= 24 and any(char.isdigit() for char in text)
+
+
+def without_numbers(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A schema without the optional identifiers inside it: who tags a pet knows no numbers."""
+    items, properties = schema.get("items"), schema.get("properties")
+    if isinstance(items, Mapping):
+        return {**schema, "items": without_numbers(items)}
+    if not isinstance(properties, Mapping) or "$ref" in schema:
+        return schema
+    needed = schema.get("required", ())
+    kept = {
+        name: without_numbers(held) if isinstance(held, Mapping) else held
+        for name, held in properties.items()
+        if name in needed or name.lower() not in ("id", "uuid", "guid")
+    }
+    return {**schema, "properties": kept} if kept else schema
 
 
 def shape_to_id(shape: str, stream: random.Random) -> str:

@@ -81,7 +81,8 @@ def combined(
     authored = infinitive(context.intent or context.subgoal)
     if authored and not _own(authored, context.words, context.wishes):
         return [Part(authored)]
-    chosen = _voiced(context.wishes, stream)
+    # What a condition hangs on is asked for too: "if there is one" of nothing means nothing.
+    chosen = list(context.wishes) if context.condition else _voiced(context.wishes, stream)
     said = [wish_parts(context, wish, names, stream, fill) for wish in chosen]
     unique = [parts for i, parts in enumerate(said) if parts not in said[:i]]
     if context.condition:
