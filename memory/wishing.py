@@ -182,11 +182,7 @@ class Wisher:
         """A field of another thing that this one names, such as the customer's name."""
         named = f"{place.owner}.id"
         value = known.get(named, self.given.get(named))
-        if (
-            value is None
-            and place.ident
-            and (value := self._holder(place.owner, entity)) is not None
-        ):
+        if value is None and place.ident and (value := self._holder(place, entity)) is not None:
             self._be(wish, KNOWN, place, value)
             return
         if value is None and place.owner == PERSON:
@@ -201,12 +197,12 @@ class Wisher:
             if place.key in fields:
                 self._be(wish, ECHO, place, fields[place.key])
 
-    def _holder(self, owner: str, entity: str) -> JsonValue:
+    def _holder(self, place: Place, entity: str) -> JsonValue:
         """The one known thing that names what is asked about: the order that a warranty is of."""
         asked = self.given.get(f"{entity}.id")
-        named = [one for one in self._alive(owner) if one["fields"].get(f"{entity}.id") == asked]
-        single = asked is not None and len(named) == 1 and bool(named[0]["ids"])
-        return next(iter(named[0]["ids"].values())) if single else None
+        held = self._alive(place.owner) if asked is not None else []
+        named = [one for one in held if one["fields"].get(f"{entity}.id") == asked]
+        return named[0]["ids"].get(place.key) if len(named) == 1 else None
 
     def _new(self, wish: Wish, place: Place) -> None:
         if wish.limits:

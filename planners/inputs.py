@@ -89,7 +89,7 @@ def inputs_of(tool: Tool) -> tuple[Input, ...]:
     """The top-level parameters of a tool; objects and arrays are stated or derived whole."""
     properties = tool.parameters.get("properties", {})
     required = frozenset(tool.parameters.get("required", ()))
-    reads = effect_of(tool).kind == "read"
+    reads, imported = effect_of(tool).kind == "read", tool.origin is not None
     found = []
     for name in properties:
         schema = schema_at(tool.parameters, name)
@@ -97,7 +97,7 @@ def inputs_of(tool: Tool) -> tuple[Input, ...]:
             continue
         askable = can_be_said(name, schema)
         plumbing = is_plumbing(name, schema, reads=reads) or (
-            name not in required and _is_state(name, schema)
+            name not in required and _is_switch(name, schema, steers=reads and imported)
         )
         found.append(Input(name, schema, name in required, askable, plumbing))
     return tuple(found)
@@ -122,11 +122,14 @@ def is_plumbing(name: str, schema: Schema, *, reads: bool) -> bool:
     return bool(reads and steers)
 
 
-def _is_state(name: str, schema: Schema) -> bool:
-    """Whether a yes or no records how far a thing has come: ``complete``, ``archived``."""
+def _is_switch(name: str, schema: Schema, *, steers: bool) -> bool:
+    """Whether a yes or no is none that a person has in mind: it steers what is looked up, or it
+    records how far a thing has come (``complete``, ``archived``).
+    """
     node: Mapping[str, Any] = schema if isinstance(schema, Mapping) else {}
-    flag = type_names(node) == ("boolean",) and node.get("x-known") is not True
-    return flag and [word for word in words(name) if word not in ("is", "has")] in _STATES
+    if type_names(node) != ("boolean",) or node.get("x-known") is True:
+        return False
+    return steers or [word for word in words(name) if word not in ("is", "has")] in _STATES
 
 
 def can_be_said(name: str, schema: Schema) -> bool:

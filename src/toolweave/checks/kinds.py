@@ -278,9 +278,15 @@ def _quantity(text: str) -> str:
     return ""
 
 
+# What a summary is a headline of rather than an account.
+_HEADLINED = re.compile(r"(?:.* )?(?:event|meeting|issue|task|appointment)s? summary")
+
+
 def _string_kind(text: str, full: str, description: str) -> str:
     if told := _told_kind(text, full, description):
         return told
+    if _HEADLINED.fullmatch(full):
+        return "title"
     kinds = [
         # "create_user.name" is a person's name rather than a user name.
         "person" if kind == "username" and candidate != text else kind

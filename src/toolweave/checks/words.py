@@ -307,10 +307,15 @@ def _without_unit(parts: list[str], kind: str) -> list[str]:
     return parts
 
 
+_ENDS = {"min": "earliest", "max": "latest", "minimum": "earliest", "maximum": "latest"}
+
+
 def _without_noise(parts: list[str], kind: str) -> list[str]:
     """A name without the words that say nothing of what it holds, where others remain."""
     if kind in ("first_name", "last_name"):
         return parts[-2:]
+    if len(parts) == 2 and parts[0] in ("time", "date") and parts[1] in _ENDS:
+        return [_ENDS[parts[1]], parts[0]]
     while len(parts) > 1 and parts[0] in NOISE_BEFORE and parts[1] not in SOMEBODYS:
         parts = parts[1:]
     while len(parts) > 1 and parts[-1] in NOISE_BEHIND and not parts[-2].endswith("ed"):

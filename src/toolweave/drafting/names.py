@@ -63,7 +63,7 @@ def named_by(name: str) -> Named | None:
         figure = bool(_FIGURES & set(words[-2:]))
         return Named("calculate", "compute", spoken("_".join(words))) if figure else None
     verb, before, rest = words[place], words[:place], _without_second(words[place + 1 :])
-    family = FAMILY[verb]
+    family = FAMILY.get(verb, "change")
     if rest and rest[0] in ("to", "with") and len(rest) > 1:
         return Named(verb, family, _said(_kept(rest[1:], family)), towards=True)
     own = len(rest) > 1 and rest[0] in _SPEAKERS and rest[1] not in _SERVING
@@ -80,7 +80,7 @@ def nouns_of(name: str) -> str:
 
 def _family(verb: str, rest: Sequence[str], kept: Sequence[str]) -> Family:
     """What sort of doing it is, with this object: getting several things is listing them."""
-    family = FAMILY[verb]
+    family = FAMILY.get(verb, "change")
     several = bool(kept) and is_plural(kept[-1]) and kept[-1] not in _EMPTY
     if verb in _GETTING and (several or "all" in rest[:1]):
         return "list"
@@ -132,6 +132,8 @@ def _verb_at(words: Sequence[str]) -> int | None:
         noun = words[0] in AMBIGUOUS and len(words) > 1 and words[1] in _BEHIND_NOUNS
         if not noun:
             return 0
+    if len(words) > 1 and words[0].endswith(("ize", "ise", "ify")):
+        return 0
     for place, word in enumerate(words):
         if word in FAMILY and place and (word not in AMBIGUOUS or word in _DOING):
             return place

@@ -40,7 +40,8 @@ _FAMILIES: Final[dict[Family, str]] = {
     "restore copy retry run execute trigger invoke play skip fill press turn increase "
     "decrease rotate scale swap link unlink sync refresh release hold ship return rate "
     "review vote claim check_in check_out checkout exchange authorize grant deny promote "
-    "demote rollback join collect pick_up drop_off admit discharge treat diagnose water "
+    "demote rollback join collect pick_up drop_off admit discharge void capture settle treat "
+    "diagnose water "
     "feed plant harvest park launch start deploy push pull",
     "end": "cancel delete remove drop unsubscribe clear revoke close terminate discard "
     "destroy uninstall detach leave quit purge erase unregister dismiss",

@@ -364,11 +364,17 @@ class Reporter:
             return [Part("one without details")]
         others = [name for name in names if name != named[0]]
         others.sort(key=lambda name: (name not in chosen_by, _salience(name)))
-        rest = others[:1]
+        # A bare number behind a name says nothing: of what?
+        rest = [name for name in others[:1] if not _bare(row[name], name)]
         parts = fill(named[0]) or []
         if rest:
             parts = [*parts, Part(" ("), *(fill(rest[0]) or []), Part(")")]
         return list(parts)
+
+
+def _bare(value: JsonValue, name: str) -> bool:
+    """Whether a value is a number that its place does not explain, as a price is explained."""
+    return isinstance(value, int | float) and re.search(_SALIENT[0], tail(name)) is None
 
 
 def _outdated(outcomes: Sequence[Outcome]) -> dict[str, frozenset[str]]:
