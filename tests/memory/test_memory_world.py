@@ -443,3 +443,16 @@ def test_rows_are_about_whom_was_asked_for() -> None:
     ]
     assert rows
     assert {one["customer_id"] for one in rows} == {"C-77"}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_looked_up_belongs_to_the_thing_that_named_it(seed: int) -> None:
+    order = _plain(
+        "get_order", {"order_id": "string"}, {"order_id": "string", "warranty_id": "string"}
+    )
+    warranty = _plain(
+        "get_warranty", {"warranty_id": "string"}, {"warranty_id": "string", "order_id": "string"}
+    )
+    desk = Desk([order, warranty], seed)
+    named = desk.call("get_order", {"order_id": "O-77"})["warranty_id"]
+    assert desk.call("get_warranty", {"warranty_id": named})["order_id"] == "O-77"
