@@ -7,6 +7,7 @@ from typing import Any
 
 from toolweave.checks.asking import AskTarget, ask_target
 from toolweave.checks.effects import identified, looks_up
+from toolweave.checks.naming import OTHER_WORDS, PERSON
 from toolweave.checks.words import Words
 from toolweave.core.binding import ToolOutputBinding, UserBinding
 from toolweave.core.errors import InputError
@@ -203,15 +204,22 @@ def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]
 
 
 def _at_hand(call: PlannedCall, spoken_of: Collection[str]) -> bool:
-    """Whether a call rests on what was said or returned before its segment.
+    """Whether a call is about what was said or returned before its segment.
 
-    Only then can somebody say "that booking".
+    Only then can somebody say "that booking"; who is speaking is no such thing, nor is what the
+    segment itself finds first.
     """
-    return any(
-        (isinstance(binding, ToolOutputBinding) and binding.call in spoken_of)
-        or (isinstance(binding, UserBinding) and binding.slot in spoken_of)
-        for binding in call.arguments.values()
-    )
+    old = new = False
+    for path, binding in call.arguments.items():
+        named = identified(path)
+        if named in (PERSON, *OTHER_WORDS):
+            continue
+        if isinstance(binding, ToolOutputBinding):
+            old |= binding.call in spoken_of
+            new |= named is not None and binding.call not in spoken_of
+        elif isinstance(binding, UserBinding):
+            old |= binding.slot in spoken_of
+    return old and not new
 
 
 def _shapes(words: Words) -> dict[str, str]:
