@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from toolweave.checks.effects import effect_of, identified
+from toolweave.checks.naming import words
 from toolweave.checks.states import moved_to
 from toolweave.configs.knobs import Knobs
 from toolweave.core.binding import (
@@ -367,11 +368,23 @@ class ArgumentPlanner:
             )
         return source.selectors[listed]
 
+    def _asked_by(self, said: Said) -> str:
+        """The tool for which a value was first stated."""
+        call = said.slot.partition(".")[0]
+        return next((one.tool.name for one in self.done if one.call == call), "")
+
+    @staticmethod
+    def _folders(name: str) -> bool:
+        return bool({"directory", "directories", "folder", "folders"} & set(words(name)))
+
     def _reused(self, path: str, tool: Tool) -> Said | None:
         """What the user already said under this name, where it fits."""
         name = path.split(".")[-1]
         said = self.stated.get(name)
         if said is None or name in _LOOSE:
+            return None
+        if name == "path" and self._folders(tool.name) != self._folders(self._asked_by(said)):
+            # A folder's path is no file's.
             return None
         schema = schema_at(tool.parameters, path)
         if schema is None or relation(said.schema, inline(schema, tool.parameters)) == "disjoint":

@@ -257,6 +257,8 @@ def label_of(leaf: str, kind: str, schema: Mapping[str, Any]) -> str:
         return "value"
     if kind == "number" and (nth := OPERANDS.get("".join(parts))):
         return f"{nth} number"
+    if parts == ["path"] and kind in ("file_path", "folder_path"):
+        return "file" if kind == "file_path" else "folder"
     parts = _without_unit(parts, kind)
     if kind in ("date", "datetime", "time") and parts[-1] in RELATIVE:
         return _moment_label(parts)

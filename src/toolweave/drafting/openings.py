@@ -76,7 +76,7 @@ _OTHER: Final[dict[str, tuple[str, ...]]] = {
     "search": (
         "I'm looking around a bit.", "I've got some time on my hands.",
         "I'm helping somebody choose.", "Nothing's decided yet.",
-        "I know it must be somewhere.",
+        "I haven't made up my mind.",
     ),
 }  # fmt: skip
 _LIKE: Final[dict[Family, str]] = {

@@ -5,6 +5,7 @@ import json
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -89,13 +90,30 @@ class AnswerCache:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            with connection:
-                connection.execute(_TABLE)
+            _prepare(connection)
             self._local.connection = connection
         return connection
 
     def _complain(self, error: sqlite3.Error) -> None:
         # A cache that fails makes a run slower, not wrong: the run goes on without it.
         log.warning("the answer cache %s is not used any more: %s", self._path, error)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """See that the table is there, and that many may read while one writes.
+
+    SQLite does not wait for others where the mode of the file changes, so this does.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            with connection:
+                connection.execute(_TABLE)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return

@@ -21,6 +21,14 @@ _TEXTS: Final = frozenset({"content", "message", "output", "response", "text", "
 _ANSWERS: Final = frozenset({"message", "response", "reply", "answer"})
 _TURNS_TO: Final = frozenset({"contact", "support", "helpdesk", "ask", "notify", "escalate"})
 _FOLDERS: Final = frozenset({"directory", "directories", "folder", "folders", "files", "tree"})
+_FOLDER_NAMES: Final = (
+    "documents",
+    "projects",
+    "photos",
+    "shared/team",
+    "backups/weekly",
+    "invoices",
+)
 _FILES: Final = (
     "notes.txt", "budget-2025.xlsx", "photos", "report-final.docx", "invoices", "todo.md",
     "presentation.pptx", "contracts", "meeting-minutes.pdf", "archive.zip", "backup", "readme.md",
@@ -47,7 +55,8 @@ def answered(
     elif effect_of(tool).kind != "read":
         text = _done(named, arguments)
     elif _FOLDERS & {*named} and found[-1] in ("content", "output"):
-        text = ", ".join(stream.sample(_FILES, stream.randint(2, 4)))
+        held = _FOLDER_NAMES if {"directories", "folders"} & {*named} else _FILES
+        text = ", ".join(stream.sample(held, stream.randint(2, 4)))
     fits = isinstance(schema, Mapping) and validator(schema).valid(text)
     return text if text and fits else None
 

@@ -46,6 +46,10 @@ _MOST_FACTS: Final = 4
 _OPEN_ENDED: Final = frozenset({"by", "until", "before", "from", "to", "since", "on", "in"})
 _WORDED: Final = frozenset({"enum", "status", "category", "boolean"})
 _VERBATIM: Final = frozenset({"identifier", "uuid", "email", "phone", "url", "person", "company"})
+_CONTENTS: Final = frozenset({"content", "contents", "output"})
+_FOLDERS: Final = frozenset({"directory", "folder", "tree"})
+_HOLDING: Final = ("in there [is|I see]: {value}", "inside: {value}")
+_READING: Final = ("it says “{value}”", "it reads “{value}”")
 _NAMELIKE: Final = re.compile(r"name|title|subject|description|label|summary")
 
 
@@ -139,7 +143,10 @@ class Reporter:
         """Whether what was found needs no word about having been looked up."""
         if not outcome.reads or self.context.words.prepared(outcome.tool.name):
             return False
-        noun = deed_of(outcome.tool).noun.split(" ")[-1]
+        deed = deed_of(outcome.tool)
+        if deed.family == "list":
+            return False
+        noun = deed.noun.split(" ")[-1]
         told = text_of([part for item in details for part in item]).casefold()
         return bool(noun) and (noun in told or self.stream.random() < 0.6)
 
@@ -283,6 +290,9 @@ class Reporter:
         label = view.label if view.prepared else self._told_apart(outcome, path, view.label)
         fill = {"value": [self._part(value, view, ref)], "label": [Part(label)]}
         phrases = view.words.reports or ("[the|its] {label} is {value}",)
+        if not view.prepared and view.name.lower() in _CONTENTS:
+            holds = singular(deed_of(outcome.tool).noun.split(" ")[-1]) in _FOLDERS
+            phrases = _HOLDING if holds else _READING
         if not view.prepared and view.label.split()[-1] in _OPEN_ENDED:
             phrases = ("{label} {value}",)
         return expand(self.stream.choice(phrases), self.stream, fill.get) or fill["value"]

@@ -93,7 +93,7 @@ class Speaker:
 
     def said(self, name: str) -> list[Part] | None:
         """The value of a slot in human form; None for a name that is not on offer."""
-        key = self.names.get(name)
+        key = name if name in self.slots else self.names.get(name)
         if key is None:
             return None
         if key in self.unsaid:
@@ -257,7 +257,7 @@ class Speaker:
 
     def wish(self) -> list[Part]:
         """The wish in a frame that fits the speaker."""
-        wish = combined(self.context, frozenset(self.names), self.stream, self.said)
+        wish = combined(self.context, self.stream, self.said)
         text = "".join(part.text for part in wish)
         only = assistant_only(text)
         pool: tuple[str, ...]

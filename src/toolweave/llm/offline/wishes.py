@@ -57,16 +57,36 @@ def prepared(
 
 
 def wish_parts(
-    context: UtteranceContext, wish: Wish, names: frozenset[str], stream: random.Random, fill: Fill
+    context: UtteranceContext, wish: Wish, stream: random.Random, fill: Fill
 ) -> list[Part]:
     """The wish for one call."""
     words = context.words.tool(wish.tool.name)
+    own = _own_slots(context, wish)
+    names = frozenset(own)
     pools = (words.again, words.wishes) if wish.at_hand else (words.wishes, words.again)
     for pool in pools:
-        parts = prepared(pool, names, stream, fill)
+        parts = prepared(pool, names, stream, lambda name: fill(own.get(name, name)))
         if parts is not None:
             return parts
     return [Part(bare(wish.tool.name))]
+
+
+def _own_slots(context: UtteranceContext, wish: Wish) -> Mapping[str, str]:
+    """What the wish for one call may weave in: its own values, and those it shares by name.
+
+    Two calls of a request may each have a ``path``; what serves a later call is told apart.
+    """
+    asked = {one.tool.name for one in context.wishes}
+    takes = wish.tool.parameters.get("properties", {})
+    own: dict[str, str] = {}
+    for mine in (True, False):
+        for slot in context.slots:
+            if (slot.tool == wish.tool.name) is not mine or slot.tool not in asked:
+                continue
+            for name in (slot.view.name, slot.view.path):
+                if mine or name in takes:
+                    own.setdefault(name, slot.name)
+    return own
 
 
 def bare(name: str) -> str:
@@ -74,16 +94,14 @@ def bare(name: str) -> str:
     return spoken(name)
 
 
-def combined(
-    context: UtteranceContext, names: frozenset[str], stream: random.Random, fill: Fill
-) -> list[Part]:
+def combined(context: UtteranceContext, stream: random.Random, fill: Fill) -> list[Part]:
     """The wishes of a segment as one infinitive phrase: "open a ticket and read it back to me"."""
     authored = infinitive(context.intent or context.subgoal)
     if authored and not _own(authored, context.words, context.wishes):
         return [Part(authored)]
     # What a condition hangs on is asked for too: "if there is one" of nothing means nothing.
     chosen = list(context.wishes) if context.condition else _voiced(context.wishes, stream)
-    said = [wish_parts(context, wish, names, stream, fill) for wish in chosen]
+    said = [wish_parts(context, wish, stream, fill) for wish in chosen]
     unique = [parts for i, parts in enumerate(said) if parts not in said[:i]]
     if context.condition:
         return _conditional(unique, context.condition, stream)
@@ -141,8 +159,8 @@ def slot_names(context: UtteranceContext) -> Mapping[str, str]:
     names: dict[str, str] = {}
     asked = {wish.tool.name for wish in context.wishes}
     for slot in context.slots:
-        if context.voiced and slot.tool not in asked:
-            # What nobody asked for outright has its details told after the wish, not in it.
+        if (asked or context.voiced) and slot.tool not in asked:
+            # What nobody asks for outright, or not yet, is told after the wish, not in it.
             continue
         names.setdefault(slot.view.name, slot.name)
         names[slot.view.path] = slot.name
