@@ -5,17 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from toolweave.checks.effects import identified
 from toolweave.checks.naming import PERSON, words
 from toolweave.checks.states import moved_to, states_of
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.seeding import digest
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import fitted, moment, moment_of
-from toolweave.memory.fields import class_of
+from toolweave.memory.fields import TIMES, class_of
 from toolweave.memory.identity import Body, Identity, Place
-from toolweave.memory.matching import Asked, answers, asked, given_arguments
+from toolweave.memory.matching import Asked, answers, asked, asked_as, equals, given_arguments
 from toolweave.memory.newids import new_id, shape_for
-from toolweave.memory.presenting import TIMES, presented
+from toolweave.memory.presenting import presented
 from toolweave.memory.records import WorldRecord, WorldState, found_key, query_key, things
 from toolweave.memory.semantics import (
     GOOD,
@@ -37,6 +38,10 @@ GIVEN = CHANGED
 # Of so many verdicts that nothing is decided about, one is a no.
 _REFUSED = 8
 _LENGTHS = (0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5)
+# Of each thing its own, whatever it belongs to.
+_OWN = frozenset({"status", *TIMES})
+# What things are told apart by.
+SINGLING = frozenset({"name", "email", "phone", "barcode", "plate", "serial", "title"})
 _BESIDE_MADE = (0, 0, 0, 1, 1, 2)
 
 
@@ -82,6 +87,21 @@ class Wisher:
         sent = inner[0] if len(inner) == len(self.arguments) == 1 else self.arguments
         return {words(name): value for name, value in sent.items()}
 
+    def filtered(self, path: str, value: JsonValue) -> bool:
+        """Whether the question asked for another value there, now or when the thing was found:
+        what somebody asked for by its state is not shown in another one.
+        """
+        for body in self.sight.bodies:
+            place = next((place for place in body.places if place.path == path), None)
+            if place is None or self.effect != "read":
+                continue
+            if body.many:
+                return place.key in self.given and not equals(self.given[place.key], value)
+            record = self._subject(body)
+            asked_for = None if record is None else record["fields"].get(asked_as(place.key))
+            return asked_for is not None and not equals(asked_for, value)
+        return False
+
     def _inner(self, body: Body) -> None:
         """Arrays inside arrays: whole elements, and nothing more."""
         for place in body.places:
@@ -105,8 +125,26 @@ class Wisher:
             return None
         if (same := records.get(query_key(self.tool.name, self.arguments))) is not None:
             return same
+        if body.own and (found := self._sought(body.entity)) is not None:
+            return found
         alone = self._alive(body.entity) if not self.arguments else []
         return alone[-1] if alone and not body.own else None
+
+    def _sought(self, entity: str) -> WorldRecord | None:
+        """The known thing that has what a question for one thing names: its mail address."""
+        return next((r for r in self._alive(entity) if self._singled(r)), None)
+
+    def _singled(self, record: WorldRecord) -> bool:
+        """Whether a question names a thing by a text of its own, and nothing speaks against it."""
+        texts = (
+            one.place.key in record["fields"]
+            for one in self.question
+            if isinstance(one.value, str)
+            and one.place.role.kind == "value"
+            and not one.place.ident
+            and words(one.place.steps[-1])[-1] in SINGLING
+        )
+        return any(texts) and answers(record, self.question)
 
     def _alive(self, entity: str) -> list[WorldRecord]:
         return [record for record in things(self.world, entity) if not record["deleted"]]
@@ -189,6 +227,11 @@ class Wisher:
         ):
             self._be(wish, KNOWN, place, value)
             return
+        key = found_key(self.world, place.owner, value)
+        fields = self.world["records"][key]["fields"] if key is not None else {}
+        if place.key not in fields and (said := self._through(place, known)) is not None:
+            self._be(wish, KNOWN, place, said)
+            return
         if value is None and place.owner == PERSON:
             people = self._alive(PERSON)
             value = next(iter(people[0]["ids"].values())) if len(people) == 1 else None
@@ -196,10 +239,37 @@ class Wisher:
                 self._be(wish, STATE, place, value)
                 return
         key = found_key(self.world, place.owner, value)
-        if key is not None:
-            fields = self.world["records"][key]["fields"]
-            if place.key in fields:
-                self._be(wish, ECHO, place, fields[place.key])
+        fields = self.world["records"][key]["fields"] if key is not None else {}
+        if place.key in fields:
+            self._be(wish, ECHO, place, fields[place.key])
+
+    def _through(self, place: Place, known: JsonObject) -> JsonValue:
+        """What a thing that is named here is known to refer to: its attorney is the case's."""
+        for key, value in {**self.given, **known}.items():
+            owner, _, name = key.partition(".")
+            if name != "id" or owner == place.owner:
+                continue
+            held = found_key(self.world, owner, value)
+            fields = self.world["records"][held]["fields"] if held is not None else {}
+            said = fields.get(place.key)
+            referred = place.ident and place.owner in self.identity.refers.get(owner, ())
+            told = isinstance(said, str) and not place.ident and place.name not in _OWN
+            if said is not None and (referred or told):
+                return said
+        return self._sharing(place, known) if place.ident and self.effect == "read" else None
+
+    def _sharing(self, place: Place, known: JsonObject) -> JsonValue:
+        """The one known thing that belongs where this belongs: the meter of a bill's account."""
+        around = self.identity.refers.get(place.owner, frozenset()) - {PERSON}
+        ids = {f"{owner}.id" for owner in around}
+        told = {key: value for key, value in {**self.given, **known}.items() if key in ids}
+        found = [
+            record["ids"][place.key]
+            for record in self._alive(place.owner)
+            if place.key in record["ids"]
+            and any(record["fields"].get(key) == value for key, value in told.items())
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _holder(self, owner: str, entity: str) -> JsonValue:
         """The one known thing that names what is asked about: the order that a warranty is of."""
@@ -209,7 +279,7 @@ class Wisher:
         return next(iter(named[0]["ids"].values())) if single else None
 
     def _new(self, wish: Wish, place: Place) -> None:
-        if wish.limits:
+        if wish.limits or not _numbered(place):
             return
         if place.owner not in self.forms:
             self.forms[place.owner] = shape_for(place, self.world, self.shapes, self.rng)
@@ -239,6 +309,8 @@ class Wisher:
     def _status(self, wish: Wish, place: Place, record: WorldRecord | None) -> None:
         schema = as_mapping(place.schema)
         moved = moved_to(self.tool.name) if self.effect in ("update", "delete") else None
+        if self.sight.ends[0] == place.owner and self.sight.ends[1]:
+            moved = self.sight.ends[1]
         if moved is None and record is not None and record["deleted"] and self.effect == "read":
             moved = str(record["fields"].get(place.key, "cancelled"))
         text = "enum" not in schema and "string" in type_names(schema)
@@ -313,7 +385,8 @@ class Wisher:
             return
         kept = self._kept(body)
         array.items = [self._element(body, record) for record in kept]
-        array.items += [self._more(body) for _ in range(self._fresh(body, kept))]
+        for _ in range(self._fresh(body, kept)):
+            array.items.append(self._more(body, leading=not array.items))
 
     def _like(self, body: Body, element: JsonValue) -> Wish:
         """A wish for an element that says what a known one says, and what is known besides of the
@@ -346,6 +419,8 @@ class Wisher:
             return 0
         if any(one.place.ident and one.place.owner == body.entity for one in self.question):
             return 0 if kept else 1
+        if any(self._singled(record) for record in kept):
+            return 0
         lengths = _BESIDE_MADE if any(record["made"] for record in kept) else _LENGTHS
         room = [one.value for one in self.question if one.place.role.kind == "limit"]
         count = self.rng.choice(lengths)
@@ -374,11 +449,19 @@ class Wisher:
     def another(self, path: str) -> Wish:
         """A wish for one more element of the array whose elements are at ``path``."""
         body = next((body for body in self.sight.bodies if body.path == path), None)
-        return Wish() if body is None else self._more(body)
+        return Wish() if body is None else self._more(body, leading=False)
 
-    def _more(self, body: Body) -> Wish:
-        """One more element that nobody has seen before."""
+    def _more(self, body: Body, *, leading: bool = False) -> Wish:
+        """One more element that nobody has seen before.
+
+        The ``leading`` one is what is known of what all are about: the field's crop is planted.
+        """
         item = Wish()
+        for place in body.places if leading else ():
+            if place.owner == body.entity and not place.ident and place.key not in self.given:
+                said = self._through(place, {}) if self.effect == "read" else None
+                if said is not None:
+                    self._be(item.at(place.steps), ECHO, place, said)
         created = self._asked_time(self._past("created"))
         for place in body.places:
             wish = item.at(place.steps)
@@ -407,15 +490,33 @@ class Wisher:
             wish.absent = True
         elif place.key in known:
             self._be(wish, KNOWN, place, known[place.key])
-        elif place.key in self.given and self.effect == "read" and body.entity == self.sight.entity:
+        elif (
+            place.key in self.given
+            and self.effect == "read"
+            and (body.entity == self.sight.entity or not place.ident)
+        ):
             self._echo(wish, place)
         elif place.ident and place.key in self.given and place.owner != body.entity:
             # What was asked about is what the rows are about: a customer's orders are hers.
             self._be(wish, ECHO, place, self.given[place.key])
         elif place.ident:
             self._new(wish, place)
+        elif (said := self._theirs(place, known, body)) is not None:
+            self._be(wish, ECHO, place, said)
         else:
             self._bounds(wish, place)
+
+    def _theirs(self, place: Place, known: JsonObject, body: Body) -> JsonValue:
+        """What is known of another thing that a row names, or that all rows are about.
+
+        Of the latter only texts: how many there are differs from row to row.
+        """
+        if place.owner == body.entity:
+            return None
+        named = f"{place.owner}.id"
+        key = found_key(self.world, place.owner, known.get(named, self.given.get(named)))
+        value = self.world["records"][key]["fields"].get(place.key) if key is not None else None
+        return value if named in known or isinstance(value, str) else None
 
     def _echo(self, wish: Wish, place: Place) -> None:
         value = self.given[place.key]
@@ -430,6 +531,11 @@ class Wisher:
             kind = one.place.role.kind
             if kind in ("minimum", "maximum") and _bounds(one, place):
                 wish.limit(ECHO, {kind: one.value})
+
+
+def _numbered(place: Place) -> bool:
+    """Whether an identifier is a number or code to be drawn; a city is told by its name."""
+    return identified(place.steps[-1]) is not None or "pattern" in as_mapping(place.schema)
 
 
 def _bounds(one: Asked, place: Place) -> bool:
