@@ -35,6 +35,10 @@ def problems(pack: DomainPack) -> Iterator[str]:
                 yield from _operation_problems(pack, entity, one.operation)
         for rule in entity.rules:
             yield from _rule_problems(kind, rule, meanings)
+    for amount, how in pack.sums.items():
+        for name in (amount, *how.names()):
+            if name not in meanings:
+                yield f"the sum of {amount!r} speaks of {name!r}, which is no attribute here"
     yield from _tool_problems(pack)
 
 

@@ -13,7 +13,7 @@ from toolweave.configs.pack_check import operations
 from toolweave.configs.packs import load_pack
 from toolweave.configs.shipping import shipped
 from toolweave.configs.vocabulary import relation_name, vocabulary
-from toolweave.core.domain import DomainPack
+from toolweave.core.domain import DomainPack, Sum
 from toolweave.core.tool import Tool
 from toolweave.memory.fields import TIMES, Field, field_of
 from toolweave.memory.layout import Shape, Spot
@@ -25,13 +25,15 @@ class Lore(NamedTuple):
     """A pack as the world needs it, kinds of things under the names that classes carry.
 
     ``fields`` by attribute name; ``kinds`` from the pack's names; ``refers``: the kinds that each
-    kind belongs to or names; ``ends`` by tool: the kind it leads to a state, and that state.
+    kind belongs to or names; ``ends`` by tool: the kind it leads to a state, and that state;
+    ``sums`` by attribute: what the amount follows from.
     """
 
     fields: Mapping[str, Field]
     kinds: Mapping[str, str]
     refers: Mapping[str, frozenset[str]]
     ends: Mapping[str, tuple[str, str]]
+    sums: Mapping[str, Sum]
 
 
 def lore_of(tool: Tool) -> Lore | None:
@@ -75,7 +77,7 @@ def _read(name: str) -> Lore:
         kinds[kind]: frozenset(fields[relation_name(pack, one)].owner for one in entity.relations)
         for kind, entity in pack.entities.items()
     }
-    return Lore(fields, kinds, refers, dict(_ends(pack, kinds)))
+    return Lore(fields, kinds, refers, dict(_ends(pack, kinds)), pack.sums)
 
 
 def _kind(kind: str, identifier: str) -> str:

@@ -8,8 +8,10 @@ from toolweave.checks.words import singular
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import moment_of
-from toolweave.schema.types import Schema
-from toolweave.schema.validators import validator
+from toolweave.memory.packed import lore_of
+from toolweave.memory.reckoning import reckoned
+from toolweave.schema.types import Schema, as_mapping
+from toolweave.schema.validators import Validator, validator
 
 _UNIT = ("unit_price", "price_per_unit", "price_each", "item_price", "unit_cost", "price", "rate")
 _LINE = ("line_total", "total_price", "total", "subtotal", "amount", "total_amount", "total_cost")
@@ -52,6 +54,24 @@ def settle(
     for key, value in _mended(result, arguments):
         changed = {**result, key: value}
         if check.valid(changed):
+            result = changed
+    return _reckon(result, tool, arguments, check)
+
+
+def _reckon(
+    result: JsonObject, tool: Tool, arguments: JsonObject, check: Validator
+) -> JsonObject:
+    """The result with the amounts that follow, as a pack says, from what else it holds."""
+    lore = lore_of(tool)
+    for name in result if lore is not None else ():
+        how = lore.sums.get(name) if lore is not None else None
+        if how is None:
+            continue
+        held = {**arguments, **result}
+        schema = as_mapping(tool.results).get("properties", {}).get(name, True)
+        amount = reckoned(how, held.get, schema)
+        changed = {**result, name: amount}
+        if amount is not None and check.valid(changed):
             result = changed
     return result
 

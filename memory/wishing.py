@@ -8,16 +8,27 @@ from datetime import datetime, timedelta
 from toolweave.checks.effects import identified
 from toolweave.checks.naming import PERSON, words
 from toolweave.checks.states import moved_to, states_of
+from toolweave.core.domain import Sum
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.seeding import digest
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import fitted, moment, moment_of
-from toolweave.memory.fields import TIMES, class_of
+from toolweave.memory.fields import TIMES, Field, class_of
 from toolweave.memory.identity import Body, Identity, Place
 from toolweave.memory.matching import Asked, answers, asked, asked_as, equals, given_arguments
 from toolweave.memory.newids import new_id, shape_for
 from toolweave.memory.presenting import presented
-from toolweave.memory.records import WorldRecord, WorldState, found_key, query_key, things
+from toolweave.memory.kin import Kin
+from toolweave.memory.packed import lore_of
+from toolweave.memory.reckoning import reckoned
+from toolweave.memory.records import (
+    WorldRecord,
+    WorldState,
+    found_key,
+    query_key,
+    related,
+    things,
+)
 from toolweave.memory.semantics import (
     GOOD,
     first_state,
@@ -38,10 +49,6 @@ GIVEN = CHANGED
 # Of so many verdicts that nothing is decided about, one is a no.
 _REFUSED = 8
 _LENGTHS = (0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5)
-# Of each thing its own, whatever it belongs to.
-_OWN = frozenset({"status", *TIMES})
-# What things are told apart by.
-SINGLING = frozenset({"name", "email", "phone", "barcode", "plate", "serial", "title"})
 _BESIDE_MADE = (0, 0, 0, 1, 1, 2)
 
 
@@ -66,6 +73,10 @@ class Wisher:
         self.given = given_arguments(self.question)
         self.now = moment(self.world["clock"])
         self.literal = self._literal()
+        lore = lore_of(self.tool)
+        self.sums: Mapping[str, Sum] = lore.sums if lore is not None else {}
+        fields = lore.fields if lore is not None else {}
+        self.kin = Kin(self.world, self.identity, self.question, self.effect, fields)
 
     def wish(self) -> Wish:
         """The whole tree."""
@@ -111,8 +122,13 @@ class Wisher:
         record = self._subject(body) if body.kind != "container" else None
         known: JsonObject = {} if record is None else {**record["fields"], **record["ids"]}
         node = self.root.at(body.at)
-        for place in body.places:
-            self._place(node.at(place.steps), place, known, body, record)
+        named: JsonObject = {}
+        for place in sorted(body.places, key=lambda place: not place.ident):
+            wish = node.at(place.steps)
+            self._place(wish, place, {**named, **known}, body, record)
+            if place.ident and (value := wish.value()) is not None:
+                # What is said of a thing is known by which thing it is.
+                named[place.key] = value
 
     def _subject(self, body: Body) -> WorldRecord | None:
         """The record that an object describes, if the world has it."""
@@ -125,29 +141,10 @@ class Wisher:
             return None
         if (same := records.get(query_key(self.tool.name, self.arguments))) is not None:
             return same
-        if body.own and (found := self._sought(body.entity)) is not None:
+        if body.own and (found := self.kin.sought(body.entity)) is not None:
             return found
-        alone = self._alive(body.entity) if not self.arguments else []
+        alone = self.kin.alive(body.entity) if not self.arguments else []
         return alone[-1] if alone and not body.own else None
-
-    def _sought(self, entity: str) -> WorldRecord | None:
-        """The known thing that has what a question for one thing names: its mail address."""
-        return next((r for r in self._alive(entity) if self._singled(r)), None)
-
-    def _singled(self, record: WorldRecord) -> bool:
-        """Whether a question names a thing by a text of its own, and nothing speaks against it."""
-        texts = (
-            one.place.key in record["fields"]
-            for one in self.question
-            if isinstance(one.value, str)
-            and one.place.role.kind == "value"
-            and not one.place.ident
-            and words(one.place.steps[-1])[-1] in SINGLING
-        )
-        return any(texts) and answers(record, self.question)
-
-    def _alive(self, entity: str) -> list[WorldRecord]:
-        return [record for record in things(self.world, entity) if not record["deleted"]]
 
     def _place(
         self,
@@ -173,6 +170,8 @@ class Wisher:
         elif place.owner != body.entity:
             self._other(wish, place, known, body.entity)
         self._derive(wish, place, known, body, record)
+        if place.key not in known and place.steps[-1] in self.sums:
+            self._reckon(wish, place, known, body)
         self._success(wish, place)
         if "refund" in place.name:
             self._refund(wish, place, known)
@@ -196,6 +195,16 @@ class Wisher:
             self._default(wish, place)
             if place.key not in known and place.key not in self.given:
                 self._about(wish, place)
+
+    def _reckon(self, wish: Wish, place: Place, known: JsonObject, body: Body) -> None:
+        """An amount that follows from what is known already, and not from what comes with it."""
+        how = self.sums[place.steps[-1]]
+        beside = {one.steps[-1] for one in body.places if one.key not in known}
+        if beside & {*how.plus, *how.minus}:
+            return
+        amount = reckoned(how, lambda name: self.kin.value_of(name, known), place.schema)
+        if amount is not None:
+            self._be(wish, KNOWN, place, amount)
 
     def _echoes(self, place: Place, body: Body) -> bool:
         """Whether a result repeats an argument; an answer to a question (``squared_number``) does
@@ -223,17 +232,17 @@ class Wisher:
         if (
             value is None
             and place.ident
-            and (value := self._holder(place.owner, entity)) is not None
+            and (value := self.kin.holder(place.owner, entity)) is not None
         ):
             self._be(wish, KNOWN, place, value)
             return
         key = found_key(self.world, place.owner, value)
         fields = self.world["records"][key]["fields"] if key is not None else {}
-        if place.key not in fields and (said := self._through(place, known)) is not None:
+        if place.key not in fields and (said := self.kin.through(place, known)) is not None:
             self._be(wish, KNOWN, place, said)
             return
         if value is None and place.owner == PERSON:
-            people = self._alive(PERSON)
+            people = self.kin.alive(PERSON)
             value = next(iter(people[0]["ids"].values())) if len(people) == 1 else None
             if place.ident and value is not None:
                 self._be(wish, STATE, place, value)
@@ -242,41 +251,6 @@ class Wisher:
         fields = self.world["records"][key]["fields"] if key is not None else {}
         if place.key in fields:
             self._be(wish, ECHO, place, fields[place.key])
-
-    def _through(self, place: Place, known: JsonObject) -> JsonValue:
-        """What a thing that is named here is known to refer to: its attorney is the case's."""
-        for key, value in {**self.given, **known}.items():
-            owner, _, name = key.partition(".")
-            if name != "id" or owner == place.owner:
-                continue
-            held = found_key(self.world, owner, value)
-            fields = self.world["records"][held]["fields"] if held is not None else {}
-            said = fields.get(place.key)
-            referred = place.ident and place.owner in self.identity.refers.get(owner, ())
-            told = isinstance(said, str) and not place.ident and place.name not in _OWN
-            if said is not None and (referred or told):
-                return said
-        return self._sharing(place, known) if place.ident and self.effect == "read" else None
-
-    def _sharing(self, place: Place, known: JsonObject) -> JsonValue:
-        """The one known thing that belongs where this belongs: the meter of a bill's account."""
-        around = self.identity.refers.get(place.owner, frozenset()) - {PERSON}
-        ids = {f"{owner}.id" for owner in around}
-        told = {key: value for key, value in {**self.given, **known}.items() if key in ids}
-        found = [
-            record["ids"][place.key]
-            for record in self._alive(place.owner)
-            if place.key in record["ids"]
-            and any(record["fields"].get(key) == value for key, value in told.items())
-        ]
-        return found[0] if len(found) == 1 else None
-
-    def _holder(self, owner: str, entity: str) -> JsonValue:
-        """The one known thing that names what is asked about: the order that a warranty is of."""
-        asked = self.given.get(f"{entity}.id")
-        named = [one for one in self._alive(owner) if one["fields"].get(f"{entity}.id") == asked]
-        single = asked is not None and len(named) == 1 and bool(named[0]["ids"])
-        return next(iter(named[0]["ids"].values())) if single else None
 
     def _new(self, wish: Wish, place: Place) -> None:
         if wish.limits or not _numbered(place):
@@ -419,8 +393,10 @@ class Wisher:
             return 0
         if any(one.place.ident and one.place.owner == body.entity for one in self.question):
             return 0 if kept else 1
-        if any(self._singled(record) for record in kept):
+        if any(self.kin.singled(record) for record in kept):
             return 0
+        if any(self.kin.names(one, body.entity) for one in self.question):
+            return 0 if kept else 1
         lengths = _BESIDE_MADE if any(record["made"] for record in kept) else _LENGTHS
         room = [one.value for one in self.question if one.place.role.kind == "limit"]
         count = self.rng.choice(lengths)
@@ -459,7 +435,7 @@ class Wisher:
         item = Wish()
         for place in body.places if leading else ():
             if place.owner == body.entity and not place.ident and place.key not in self.given:
-                said = self._through(place, {}) if self.effect == "read" else None
+                said = self.kin.through(place, {}) if self.effect == "read" else None
                 if said is not None:
                     self._be(item.at(place.steps), ECHO, place, said)
         created = self._asked_time(self._past("created"))
@@ -501,22 +477,10 @@ class Wisher:
             self._be(wish, ECHO, place, self.given[place.key])
         elif place.ident:
             self._new(wish, place)
-        elif (said := self._theirs(place, known, body)) is not None:
+        elif (said := self.kin.theirs(place, known, body)) is not None:
             self._be(wish, ECHO, place, said)
         else:
             self._bounds(wish, place)
-
-    def _theirs(self, place: Place, known: JsonObject, body: Body) -> JsonValue:
-        """What is known of another thing that a row names, or that all rows are about.
-
-        Of the latter only texts: how many there are differs from row to row.
-        """
-        if place.owner == body.entity:
-            return None
-        named = f"{place.owner}.id"
-        key = found_key(self.world, place.owner, known.get(named, self.given.get(named)))
-        value = self.world["records"][key]["fields"].get(place.key) if key is not None else None
-        return value if named in known or isinstance(value, str) else None
 
     def _echo(self, wish: Wish, place: Place) -> None:
         value = self.given[place.key]
