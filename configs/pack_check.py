@@ -39,6 +39,10 @@ def problems(pack: DomainPack) -> Iterator[str]:
         for name in (amount, *how.names()):
             if name not in meanings:
                 yield f"the sum of {amount!r} speaks of {name!r}, which is no attribute here"
+    for match in pack.matches:
+        for name in (match.of, match.by):
+            if name not in meanings:
+                yield f"a match speaks of {name!r}, which is no attribute here"
     yield from _tool_problems(pack)
 
 

@@ -47,7 +47,7 @@ class Kin:
                 continue
             held = found_key(self.world, owner, value)
             fields = self.world["records"][held]["fields"] if held is not None else {}
-            said = fields.get(place.key)
+            said: JsonValue = fields.get(place.key)
             referred = place.ident and place.owner in self.identity.refers.get(owner, ())
             told = isinstance(said, str) and not place.ident and place.name not in _OWN
             if said is not None and (referred or told):
@@ -94,10 +94,12 @@ class Kin:
         key = f"{found.owner}.{found.name}"
         here = {**known, **self.given}
         if key in here:
-            return here[key]
+            known_here: JsonValue = here[key]
+            return known_here
         near = related(self.world, here)
         held = [record["fields"][key] for record in near if key in record["fields"]]
-        return held[0] if held else None
+        first: JsonValue = held[0] if held else None
+        return first
 
     def sought(self, entity: str) -> WorldRecord | None:
         """The known thing that has what a question for one thing names: its mail address."""

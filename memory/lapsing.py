@@ -7,9 +7,10 @@ from typing import Final
 
 from toolweave.checks.naming import words
 from toolweave.memory.clock import fitted
+from toolweave.memory.deriving import PAST
 from toolweave.memory.identity import Body, Place
 from toolweave.memory.wishes import Wish
-from toolweave.memory.wishing import PAST, Wisher
+from toolweave.memory.wishing import Wisher
 from toolweave.schema.types import as_mapping
 
 OVER: Final = frozenset(

@@ -13,7 +13,7 @@ from toolweave.configs.pack_check import operations
 from toolweave.configs.packs import load_pack
 from toolweave.configs.shipping import shipped
 from toolweave.configs.vocabulary import relation_name, vocabulary
-from toolweave.core.domain import DomainPack, Sum
+from toolweave.core.domain import DomainPack, Match, Sum
 from toolweave.core.tool import Tool
 from toolweave.memory.fields import TIMES, Field, field_of
 from toolweave.memory.layout import Shape, Spot
@@ -26,7 +26,7 @@ class Lore(NamedTuple):
 
     ``fields`` by attribute name; ``kinds`` from the pack's names; ``refers``: the kinds that each
     kind belongs to or names; ``ends`` by tool: the kind it leads to a state, and that state;
-    ``sums`` by attribute: what the amount follows from.
+    ``sums`` by attribute: what the amount follows from; ``matches``: which values go together.
     """
 
     fields: Mapping[str, Field]
@@ -34,6 +34,7 @@ class Lore(NamedTuple):
     refers: Mapping[str, frozenset[str]]
     ends: Mapping[str, tuple[str, str]]
     sums: Mapping[str, Sum]
+    matches: tuple[Match, ...]
 
 
 def lore_of(tool: Tool) -> Lore | None:
@@ -77,7 +78,7 @@ def _read(name: str) -> Lore:
         kinds[kind]: frozenset(fields[relation_name(pack, one)].owner for one in entity.relations)
         for kind, entity in pack.entities.items()
     }
-    return Lore(fields, kinds, refers, dict(_ends(pack, kinds)), pack.sums)
+    return Lore(fields, kinds, refers, dict(_ends(pack, kinds)), pack.sums, pack.matches)
 
 
 def _kind(kind: str, identifier: str) -> str:

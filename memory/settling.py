@@ -9,6 +9,7 @@ from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import moment_of
 from toolweave.memory.packed import lore_of
+from toolweave.memory.pairing import mended
 from toolweave.memory.reckoning import reckoned
 from toolweave.schema.types import Schema, as_mapping
 from toolweave.schema.validators import Validator, validator
@@ -55,7 +56,26 @@ def settle(
         changed = {**result, key: value}
         if check.valid(changed):
             result = changed
-    return _reckon(result, tool, arguments, check)
+    return _match(_reckon(result, tool, arguments, check), tool, arguments, check)
+
+
+def _match(result: JsonObject, tool: Tool, arguments: JsonObject, check: Validator) -> JsonObject:
+    """The result with values that go together, as a pack says."""
+    lore = lore_of(tool)
+    if lore is None or not lore.matches:
+        return result
+    for key, value in result.items():
+        rows = value if isinstance(value, list) else []
+        for at, row in enumerate(rows):
+            if not isinstance(row, dict):
+                continue
+            better = {**row, **dict(mended({**arguments, **row}, lore.matches))}
+            changed = {**result, key: [*rows[:at], {k: better[k] for k in row}, *rows[at + 1 :]]}
+            if better != row and check.valid(changed):
+                result, rows = changed, changed[key]
+    better = dict(mended({**arguments, **result}, lore.matches))
+    changed = {**result, **{key: value for key, value in better.items() if key in result}}
+    return changed if check.valid(changed) else result
 
 
 def _reckon(

@@ -13,6 +13,7 @@ from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.seeding import digest
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import fitted, moment, moment_of
+from toolweave.memory.deriving import CHANGED, ECHO, KNOWN, PAST, STATE, Deriver
 from toolweave.memory.fields import TIMES, Field, class_of
 from toolweave.memory.identity import Body, Identity, Place
 from toolweave.memory.matching import Asked, answers, asked, asked_as, equals, given_arguments
@@ -20,6 +21,7 @@ from toolweave.memory.newids import new_id, shape_for
 from toolweave.memory.presenting import presented
 from toolweave.memory.kin import Kin
 from toolweave.memory.packed import lore_of
+from toolweave.memory.pairing import fitting
 from toolweave.memory.reckoning import reckoned
 from toolweave.memory.records import (
     WorldRecord,
@@ -41,13 +43,8 @@ from toolweave.memory.semantics import (
 from toolweave.memory.wishes import Wish
 from toolweave.schema.types import as_mapping, type_names
 
-PAID = ("total", "total_price", "total_amount", "total_cost", "amount", "price")
-# The heavier wish is granted where two clash.
-PAST, STATE, ECHO, KNOWN, CHANGED = 2, 3, 5, 6, 7
 # An argument read back under its own name; nothing but the plan itself is surer.
 GIVEN = CHANGED
-# Of so many verdicts that nothing is decided about, one is a no.
-_REFUSED = 8
 _LENGTHS = (0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5)
 _BESIDE_MADE = (0, 0, 0, 1, 1, 2)
 
@@ -76,6 +73,8 @@ class Wisher:
         lore = lore_of(self.tool)
         self.sums: Mapping[str, Sum] = lore.sums if lore is not None else {}
         fields = lore.fields if lore is not None else {}
+        self.matches = lore.matches if lore is not None else ()
+        self.derive = Deriver(self.tool, self.world, self.sight, self.given)
         self.kin = Kin(self.world, self.identity, self.question, self.effect, fields)
 
     def wish(self) -> Wish:
@@ -172,9 +171,11 @@ class Wisher:
         self._derive(wish, place, known, body, record)
         if place.key not in known and place.steps[-1] in self.sums:
             self._reckon(wish, place, known, body)
-        self._success(wish, place)
+        if place.key not in known and place.key not in self.given:
+            self._match(wish, place, known)
+        self.derive.success(wish, place)
         if "refund" in place.name:
-            self._refund(wish, place, known)
+            self.derive.refund(wish, place, known)
 
     def _derive(
         self,
@@ -190,11 +191,11 @@ class Wisher:
         elif place.name in TIMES and place.owner == body.entity:
             self._time(wish, place, place.key in known)
         elif place.name == "status" and place.owner == body.entity:
-            self._status(wish, place, record)
+            self.derive.status(wish, place, record)
         elif self.effect == "create":
-            self._default(wish, place)
+            self.derive.default(wish, place)
             if place.key not in known and place.key not in self.given:
-                self._about(wish, place)
+                self.derive.about(wish, place)
 
     def _reckon(self, wish: Wish, place: Place, known: JsonObject, body: Body) -> None:
         """An amount that follows from what is known already, and not from what comes with it."""
@@ -205,6 +206,14 @@ class Wisher:
         amount = reckoned(how, lambda name: self.kin.value_of(name, known), place.schema)
         if amount is not None:
             self._be(wish, KNOWN, place, amount)
+
+    def _match(self, wish: Wish, place: Place, known: JsonObject) -> None:
+        """Only what goes with what is known already."""
+        if self.matches:
+            name = place.steps[-1]
+            allowed = fitting(name, self.matches, lambda other: self.kin.value_of(other, known))
+            if allowed is not None:
+                wish.limit(STATE, {"enum": allowed})
 
     def _echoes(self, place: Place, body: Body) -> bool:
         """Whether a result repeats an argument; an answer to a question (``squared_number``) does
@@ -279,70 +288,6 @@ class Wisher:
             self.rng.randrange(1500, 57_600) if name == "created" else self.rng.randrange(5, 1400)
         )
         return self.now - timedelta(minutes=minutes)
-
-    def _status(self, wish: Wish, place: Place, record: WorldRecord | None) -> None:
-        schema = as_mapping(place.schema)
-        moved = moved_to(self.tool.name) if self.effect in ("update", "delete") else None
-        if self.sight.ends[0] == place.owner and self.sight.ends[1]:
-            moved = self.sight.ends[1]
-        if moved is None and record is not None and record["deleted"] and self.effect == "read":
-            moved = str(record["fields"].get(place.key, "cancelled"))
-        text = "enum" not in schema and "string" in type_names(schema)
-        if moved is not None:
-            state = moved if text else same_state(moved, schema)
-            if state is not None:
-                wish.be(CHANGED, state)
-        elif self.effect == "create":
-            states = states_of(place.owner)
-            first = states[0] if text and states else first_state(schema.get("enum", []))
-            if first is not None:
-                wish.be(STATE, first)
-
-    def _default(self, wish: Wish, place: Place) -> None:
-        """An argument that was not sent has the value its schema declares."""
-        for argument in self.sight.arguments:
-            schema = as_mapping(argument.schema)
-            if argument.key == place.key and "default" in schema and place.key not in self.given:
-                wish.be(STATE, schema["default"])
-
-    def _about(self, wish: Wish, place: Place) -> None:
-        """A made thing is called what the one thing it is made of is called: a booking's title."""
-        told: dict[str, JsonValue] = {}
-        for argument in self.sight.arguments:
-            if not argument.ident or argument.key not in self.given:
-                continue
-            key = found_key(self.world, argument.owner, self.given[argument.key])
-            fields = self.world["records"][key]["fields"] if key is not None else {}
-            if (same := f"{argument.owner}.{place.name}") in fields:
-                told[argument.owner] = fields[same]
-        named = [value for owner, value in told.items() if owner in words(self.tool.name)]
-        if len(told) == 1 or named:
-            self._be(wish, STATE, place, (named or list(told.values()))[0])
-
-    def _success(self, wish: Wish, place: Place) -> None:
-        """A call that went well says so; what is looked into is mostly as one hopes."""
-        schema = as_mapping(place.schema)
-        types, last = type_names(schema), place.steps[-1]
-        hopeful = digest(self.world["clock"], self.tool.name, place.path) % _REFUSED > 0
-        if self.effect == "read":
-            if types == ("boolean",) and hopeful and (tells_success(last) or tells_verdict(last)):
-                wish.be(PAST, True)
-        elif types == ("boolean",) and tells_success(last):
-            wish.be(STATE, True)
-        elif spelt(last) in ("result", "outcome", "success") and "string" in types:
-            options = schema.get("enum", ())
-            good = [
-                option for option in options if isinstance(option, str) and spelt(option) in GOOD
-            ]
-            if good:
-                wish.be(STATE, good[0])
-
-    def _refund(self, wish: Wish, place: Place, known: JsonObject) -> None:
-        """Nobody gets back more than was paid."""
-        paid = [known.get(f"{place.owner}.{name}") for name in PAID]
-        amounts = [n for n in paid if isinstance(n, int | float) and not isinstance(n, bool)]
-        if amounts:
-            wish.limit(ECHO, {"maximum": amounts[0]})
 
     def _list(self, body: Body) -> None:
         """The elements of an array: the ones known to belong there, then new ones."""
@@ -481,6 +426,7 @@ class Wisher:
             self._be(wish, ECHO, place, said)
         else:
             self._bounds(wish, place)
+            self._match(wish, place, known)
 
     def _echo(self, wish: Wish, place: Place) -> None:
         value = self.given[place.key]

@@ -176,12 +176,22 @@ class Sum(Record):
         return (*named, self.among) if self.among else named
 
 
+class Match(Record):
+    """What goes with what: for a value of ``by`` (an article), those that ``of`` (its product
+    group) can have. Values that are not listed go with anything.
+    """
+
+    of: Name
+    by: Name
+    values: dict[str, tuple[str, ...]] = Field(min_length=1)
+
+
 class DomainPack(Record):
     """One domain in format version 1.
 
     ``wikidata`` is its item there, for looking it up online; ``shared`` holds attributes that
     belong to no single kind of thing (``max_results``); ``sums`` says how amounts follow from
-    others.
+    others, ``matches`` which values go together.
     """
 
     version: Literal[1]
@@ -192,4 +202,5 @@ class DomainPack(Record):
     shared: dict[Name, JsonObject] = Field(default_factory=dict)
     entities: dict[Name, Entity] = Field(min_length=1)
     sums: dict[Name, Sum] = Field(default_factory=dict)
+    matches: tuple[Match, ...] = ()
     situations: tuple[UserSituation, ...] = ()
