@@ -1,4 +1,4 @@
-"""What a call itself gives a leaf: the state its verb leads to, a default, a yes that it went well."""
+"""What a call itself gives a leaf: the state its verb leads to, a default, a yes."""
 
 from toolweave.checks.naming import words
 from toolweave.checks.states import moved_to, states_of

@@ -8,6 +8,8 @@ from toolweave.core.tool import EffectKind
 from toolweave.memory.fields import TIMES, Field
 from toolweave.memory.identity import Body, Identity, Place
 from toolweave.memory.matching import Asked, answers, given_arguments
+from toolweave.memory.packed import Lore
+from toolweave.memory.pairing import fitting
 from toolweave.memory.records import WorldRecord, WorldState, found_key, related, things
 
 # Of each thing its own, whatever it belongs to.
@@ -22,7 +24,7 @@ class Kin:
     Args:
         world, identity: what is known, and the classes of the plan's tools.
         question: the arguments of the call; ``effect``: what it does.
-        fields: what a pack says of attributes, by name.
+        lore: what a pack says of the tool.
     """
 
     def __init__(
@@ -31,9 +33,11 @@ class Kin:
         identity: Identity,
         question: Sequence[Asked],
         effect: EffectKind,
-        fields: Mapping[str, Field],
+        lore: Lore | None,
     ) -> None:
-        self.world, self.identity, self.effect, self.fields = world, identity, effect, fields
+        self.world, self.identity, self.effect = world, identity, effect
+        self.fields: Mapping[str, Field] = lore.fields if lore is not None else {}
+        self.matches = lore.matches if lore is not None else ()
         self.question, self.given = question, given_arguments(question)
 
     def alive(self, entity: str) -> list[WorldRecord]:
@@ -100,6 +104,12 @@ class Kin:
         held = [record["fields"][key] for record in near if key in record["fields"]]
         first: JsonValue = held[0] if held else None
         return first
+
+    def fitting(self, name: str, known: JsonObject) -> list[str] | None:
+        """The values of an attribute that go with what is known; None where any does."""
+        if not self.matches:
+            return None
+        return fitting(name, self.matches, lambda other: self.value_of(other, known))
 
     def sought(self, entity: str) -> WorldRecord | None:
         """The known thing that has what a question for one thing names: its mail address."""

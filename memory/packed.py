@@ -1,4 +1,4 @@
-"""What a domain pack says of the tools grown from it: whose each attribute is, and what leads where.
+"""What a domain pack says of the tools grown from it: whose each attribute is, and what it means.
 
 In a pack one attribute name means one thing, so nothing has to be guessed from spelling.
 """

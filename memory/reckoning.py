@@ -1,4 +1,4 @@
-"""Amounts that follow from others, as a pack says: a day's rate times the days between two dates."""
+"""Amounts that follow from others, as a pack says: a day's rate times the days of a deal."""
 
 from collections.abc import Callable
 from math import prod

@@ -78,9 +78,7 @@ def _match(result: JsonObject, tool: Tool, arguments: JsonObject, check: Validat
     return changed if check.valid(changed) else result
 
 
-def _reckon(
-    result: JsonObject, tool: Tool, arguments: JsonObject, check: Validator
-) -> JsonObject:
+def _reckon(result: JsonObject, tool: Tool, arguments: JsonObject, check: Validator) -> JsonObject:
     """The result with the amounts that follow, as a pack says, from what else it holds."""
     lore = lore_of(tool)
     for name in result if lore is not None else ():

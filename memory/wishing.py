@@ -7,38 +7,28 @@ from datetime import datetime, timedelta
 
 from toolweave.checks.effects import identified
 from toolweave.checks.naming import PERSON, words
-from toolweave.checks.states import moved_to, states_of
 from toolweave.core.domain import Sum
 from toolweave.core.model import JsonObject, JsonValue
-from toolweave.core.seeding import digest
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import fitted, moment, moment_of
 from toolweave.memory.deriving import CHANGED, ECHO, KNOWN, PAST, STATE, Deriver
-from toolweave.memory.fields import TIMES, Field, class_of
+from toolweave.memory.fields import TIMES, class_of
 from toolweave.memory.identity import Body, Identity, Place
+from toolweave.memory.kin import Kin
 from toolweave.memory.matching import Asked, answers, asked, asked_as, equals, given_arguments
 from toolweave.memory.newids import new_id, shape_for
-from toolweave.memory.presenting import presented
-from toolweave.memory.kin import Kin
 from toolweave.memory.packed import lore_of
-from toolweave.memory.pairing import fitting
+from toolweave.memory.presenting import presented
 from toolweave.memory.reckoning import reckoned
 from toolweave.memory.records import (
     WorldRecord,
     WorldState,
     found_key,
     query_key,
-    related,
     things,
 )
 from toolweave.memory.semantics import (
-    GOOD,
-    first_state,
-    same_state,
-    spelt,
     tells_failure,
-    tells_success,
-    tells_verdict,
 )
 from toolweave.memory.wishes import Wish
 from toolweave.schema.types import as_mapping, type_names
@@ -62,6 +52,7 @@ class Wisher:
     root: Wish = field(default_factory=Wish)
     taken: set[str] = field(default_factory=set)
     forms: dict[str, str] = field(default_factory=dict)
+    matched: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.sight = self.identity.sight(self.tool)
@@ -72,10 +63,8 @@ class Wisher:
         self.literal = self._literal()
         lore = lore_of(self.tool)
         self.sums: Mapping[str, Sum] = lore.sums if lore is not None else {}
-        fields = lore.fields if lore is not None else {}
-        self.matches = lore.matches if lore is not None else ()
         self.derive = Deriver(self.tool, self.world, self.sight, self.given)
-        self.kin = Kin(self.world, self.identity, self.question, self.effect, fields)
+        self.kin = Kin(self.world, self.identity, self.question, self.effect, lore)
 
     def wish(self) -> Wish:
         """The whole tree."""
@@ -86,7 +75,9 @@ class Wisher:
             if body.many and body.at.count(None) == 1:
                 self._list(body)
             elif body.many:
-                self._inner(body)
+                # Arrays inside arrays: whole elements, and nothing more.
+                for place in body.places:
+                    self.root.at((*body.at, *place.steps))
         return self.root
 
     def _literal(self) -> dict[tuple[str, ...], JsonValue]:
@@ -111,11 +102,6 @@ class Wisher:
             asked_for = None if record is None else record["fields"].get(asked_as(place.key))
             return asked_for is not None and not equals(asked_for, value)
         return False
-
-    def _inner(self, body: Body) -> None:
-        """Arrays inside arrays: whole elements, and nothing more."""
-        for place in body.places:
-            self.root.at((*body.at, *place.steps))
 
     def _object(self, body: Body) -> None:
         record = self._subject(body) if body.kind != "container" else None
@@ -208,12 +194,15 @@ class Wisher:
             self._be(wish, KNOWN, place, amount)
 
     def _match(self, wish: Wish, place: Place, known: JsonObject) -> None:
-        """Only what goes with what is known already."""
-        if self.matches:
-            name = place.steps[-1]
-            allowed = fitting(name, self.matches, lambda other: self.kin.value_of(other, known))
-            if allowed is not None:
-                wish.limit(STATE, {"enum": allowed})
+        """Only what goes with what is known already, and no row like another."""
+        allowed = self.kin.fitting(place.steps[-1], known)
+        if allowed is not None:
+            used = self.matched.setdefault(place.path, [])
+            free = [one for one in allowed if one not in used] or allowed
+            if "[]" in place.path and place.steps[-1].endswith("_name"):
+                free = [self.rng.choice(free)]
+                used.extend(free)
+            wish.limit(STATE, {"enum": free})
 
     def _echoes(self, place: Place, body: Body) -> bool:
         """Whether a result repeats an argument; an answer to a question (``squared_number``) does
@@ -304,7 +293,9 @@ class Wisher:
             return
         kept = self._kept(body)
         array.items = [self._element(body, record) for record in kept]
-        for _ in range(self._fresh(body, kept)):
+        room = [self.kin.fitting(place.steps[-1], {}) for place in body.places if not kept]
+        most = min((len(one) for one in room if one is not None), default=len(_LENGTHS))
+        for _ in range(min(self._fresh(body, kept), most)):
             array.items.append(self._more(body, leading=not array.items))
 
     def _like(self, body: Body, element: JsonValue) -> Wish:
@@ -316,7 +307,10 @@ class Wisher:
             item.be(KNOWN, element)
             return item
         said = {class_of(key, body.entity): value for key, value in element.items()}
-        key = next((k for own in body.own if (k := self._found(body.entity, said.get(own)))), None)
+        key = next(
+            (k for own in body.own if (k := found_key(self.world, body.entity, said.get(own)))),
+            None,
+        )
         known = dict(self.world["records"][key]["fields"]) if key is not None else {}
         for place in body.places:
             wish = item.at(place.steps)
@@ -324,9 +318,6 @@ class Wisher:
             value = said.get(place.key) if raw is None else raw
             self._place_in_list(wish, place, known if value is None else {place.key: value}, body)
         return item
-
-    def _found(self, entity: str, value: JsonValue) -> str | None:
-        return found_key(self.world, entity, value)
 
     def _kept(self, body: Body) -> list[WorldRecord]:
         if self.effect != "read" or body.entity != self.sight.entity or body.kind != "record":
