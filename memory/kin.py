@@ -51,7 +51,9 @@ class Kin:
                 continue
             held = found_key(self.world, owner, value)
             fields = self.world["records"][held]["fields"] if held is not None else {}
-            said: JsonValue = fields.get(place.key)
+            shared = self.fields and place.steps[-1] not in self.fields
+            same = f"{owner}.{place.name}" if shared else place.key
+            said: JsonValue = fields.get(place.key, fields.get(same))
             referred = place.ident and place.owner in self.identity.refers.get(owner, ())
             told = isinstance(said, str) and not place.ident and place.name not in _OWN
             if said is not None and (referred or told):
@@ -123,7 +125,7 @@ class Kin:
             if isinstance(one.value, str)
             and one.place.role.kind == "value"
             and not one.place.ident
-            and words(one.place.steps[-1])[-1] in _SINGLING
+            and _SINGLING & {*words(one.place.steps[-1])[-1:]}
         )
         return any(texts) and answers(record, self.question)
 

@@ -1,7 +1,7 @@
 """Days of what is over: a ticket that was used is not for a journey to come."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -19,6 +19,7 @@ OVER: Final = frozenset(
         *("travelled", "traveled", "arrived", "received", "fulfilled", "ended", "wrapped", "paid"),
     }
 )
+_OVERDUE: Final = frozenset({"overdue"})
 # Days that what is over may still have before it.
 _AHEAD: Final = re.compile(
     r"(^|_)(due|until|by|next|expir\w*|valid|deadline|warranty|follow|reminder|renew\w*|payout)(_|$)"
@@ -32,8 +33,11 @@ def lapse(wish: Wish, wisher: Wisher) -> None:
         if status is None or status.owner != body.entity:
             continue
         for one in _objects(wish, body):
-            if _over(one.at(status.steps)):
-                _date_back(one, body, wisher)
+            if _says(one.at(status.steps), OVER):
+                _date_back(one, [p for p in body.places if _is_day(p, body)], wisher)
+            elif _says(one.at(status.steps), _OVERDUE):
+                due = [p for p in body.places if "due" in words(p.steps[-1]) and _dated(p)]
+                _date_back(one, due, wisher)
 
 
 def _objects(wish: Wish, body: Body) -> Iterator[Wish]:
@@ -43,14 +47,13 @@ def _objects(wish: Wish, body: Body) -> Iterator[Wish]:
         yield from wish.at(body.at[:-1]).items or ()
 
 
-def _over(wish: Wish) -> bool:
+def _says(wish: Wish, states: frozenset[str]) -> bool:
     value = wish.value()
-    return isinstance(value, str) and bool(OVER & {*words(value)})
+    return isinstance(value, str) and bool(states & {*words(value)})
 
 
-def _date_back(wish: Wish, body: Body, wisher: Wisher) -> None:
+def _date_back(wish: Wish, days: Sequence[Place], wisher: Wisher) -> None:
     """The thing's days in the order in which they stand, the last one some days ago."""
-    days = [place for place in body.places if _is_day(place, body)]
     free = [place for place in days if not wish.at(place.steps).limits]
     if len(free) < len(days):
         return
@@ -62,6 +65,9 @@ def _date_back(wish: Wish, body: Body, wisher: Wisher) -> None:
 
 
 def _is_day(place: Place, body: Body) -> bool:
+    return _dated(place) and place.owner == body.entity and not _AHEAD.search(place.steps[-1])
+
+
+def _dated(place: Place) -> bool:
     held = as_mapping(place.schema)
-    open_ = held.get("format") in ("date", "date-time") and "const" not in held
-    return open_ and place.owner == body.entity and not _AHEAD.search(place.steps[-1])
+    return held.get("format") in ("date", "date-time") and "const" not in held

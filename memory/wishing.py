@@ -10,7 +10,8 @@ from toolweave.checks.naming import PERSON, words
 from toolweave.core.domain import Sum
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.tool import Tool
-from toolweave.memory.clock import fitted, moment, moment_of
+from toolweave.memory.clock import fitted, moment
+from toolweave.memory.dating import made_in, since
 from toolweave.memory.deriving import CHANGED, ECHO, KNOWN, PAST, STATE, Deriver
 from toolweave.memory.fields import TIMES, class_of
 from toolweave.memory.identity import Body, Identity, Place
@@ -154,6 +155,8 @@ class Wisher:
             self._be(wish, KNOWN, place, known[place.key])
         elif place.owner != body.entity:
             self._other(wish, place, known, body.entity)
+        else:
+            self._theirs(wish, place, known)
         self._derive(wish, place, known, body, record)
         if place.key not in known and place.steps[-1] in self.sums:
             self._reckon(wish, place, known, body)
@@ -162,6 +165,13 @@ class Wisher:
         self.derive.success(wish, place)
         if "refund" in place.name:
             self.derive.refund(wish, place, known)
+
+    def _theirs(self, wish: Wish, place: Place, known: JsonObject) -> None:
+        """What a thing that this one belongs to says of the same: what was ordered is covered."""
+        if self.effect == "read" and not place.ident and place.key not in self.given:
+            said = self.kin.through(place, known)
+            if said is not None:
+                self._be(wish, ECHO, place, said)
 
     def _derive(
         self,
@@ -374,7 +384,7 @@ class Wisher:
                 said = self.kin.through(place, {}) if self.effect == "read" else None
                 if said is not None:
                     self._be(item.at(place.steps), ECHO, place, said)
-        created = self._asked_time(self._past("created"))
+        created = made_in(self.question, self._past("created"), self.now, self.rng)
         for place in body.places:
             wish = item.at(place.steps)
             self._place_in_list(wish, place, {}, body)
@@ -383,19 +393,6 @@ class Wisher:
                 at = created if place.name == "created" else late
                 wish.be(PAST, fitted(at, as_mapping(place.schema)))
         return item
-
-    def _asked_time(self, created: datetime) -> datetime:
-        """A making inside the range that was asked for."""
-        low, high = created, self.now
-        for one in self.question:
-            edge = moment_of(one.value)
-            if edge is None or one.place.role.bounds:
-                continue
-            if one.place.role.kind == "start":
-                low = edge
-            elif one.place.role.kind == "end":
-                high = min(high, edge)
-        return low + (high - low) * self.rng.random() if low < high else high
 
     def _place_in_list(self, wish: Wish, place: Place, known: JsonObject, body: Body) -> None:
         if tells_failure(place.steps[-1]):
@@ -432,6 +429,8 @@ class Wisher:
             kind = one.place.role.kind
             if kind in ("minimum", "maximum") and _bounds(one, place):
                 wish.limit(ECHO, {kind: one.value})
+            if (day := since(one, place, self.now, self.rng)) is not None:
+                self._be(wish, PAST, place, day)
 
 
 def _numbered(place: Place) -> bool:

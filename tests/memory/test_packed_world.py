@@ -240,3 +240,32 @@ def test_rows_without_a_name_of_their_own_keep_to_the_filter_too(seed: int) -> N
     asked = {"login_id": "u33672", "sign_in_country": "Vietnam"}
     rows = Desk(SIGN_INS, seed=seed).call("list_sign_ins", asked)["sign_ins"]
     assert {row["sign_in_country"] for row in rows} <= {"Vietnam"}
+
+
+ORDERS = grown(
+    "customer_support", "get_order", ("read", "order"), ["order_number"],
+    ["product_name", "warranty_number"],
+)  # fmt: skip
+WARRANTY = grown(
+    "customer_support", "get_warranty", ("read", "warranty"), ["warranty_number"],
+    ["order_number", "product_name"],
+)  # fmt: skip
+DELIVERIES = grown(
+    "supply_chain", "list_deliveries", ("read", "delivery"), ["warehouse_name", "arriving_from"],
+    ["delivery_number", "expected_arrival"], "deliveries",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_warranty_of_an_order_covers_what_was_ordered(seed: int) -> None:
+    desk = Desk(ORDERS, WARRANTY, seed=seed)
+    order = desk.call("get_order", {"order_number": "3102-85037"})
+    read = desk.call("get_warranty", {"warranty_number": order["warranty_number"]})
+    assert read == {"order_number": "3102-85037", "product_name": order["product_name"]}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_arrives_from_a_day_on_arrives_no_earlier(seed: int) -> None:
+    asked = {"warehouse_name": "Canal Yard", "arriving_from": "2025-08-30"}
+    rows = Desk(DELIVERIES, seed=seed).call("list_deliveries", asked)["deliveries"]
+    assert all(row["expected_arrival"] >= "2025-08-30" for row in rows)
