@@ -35,6 +35,7 @@ def problems(pack: DomainPack) -> Iterator[str]:
                 yield from _operation_problems(pack, entity, one.operation)
         for rule in entity.rules:
             yield from _rule_problems(kind, rule, meanings)
+    yield from _agreement_problems(pack, meanings)
     yield from _tool_problems(pack)
 
 
@@ -57,6 +58,16 @@ def operations(entity: Entity) -> list[Operation]:
     for parent in (entity.finding, entity.reading):
         found.extend(parent.variants if parent is not None else ())
     return found
+
+
+def _agreement_problems(pack: DomainPack, meanings: Mapping[str, Meaning]) -> Iterator[str]:
+    """Sums and matches that speak of what the pack has no attribute for."""
+    named = [(f"the sum of {name!r}", (name, *how.names())) for name, how in pack.sums.items()]
+    named += [("a match", (match.of, match.by)) for match in pack.matches]
+    for said, names in named:
+        for name in names:
+            if name not in meanings:
+                yield f"{said} speaks of {name!r}, which is no attribute here"
 
 
 def _tool_problems(pack: DomainPack) -> Iterator[str]:

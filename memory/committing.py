@@ -9,7 +9,7 @@ from toolweave.core.seeding import digest
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import later, moment_of, written
 from toolweave.memory.identity import Body, Identity
-from toolweave.memory.matching import asked, given_arguments
+from toolweave.memory.matching import asked, asked_as, given_arguments
 from toolweave.memory.records import WorldState, found_key, query_key, record_key
 
 # Fields of an order line that say nothing about the product it names.
@@ -61,7 +61,7 @@ class _Commit:
         self.tool, self.arguments = tool, arguments
         self.clock = world["clock"]
         self.world: WorldState = {"clock": self.clock, "records": dict(world["records"])}
-        self.sight = identity.sight(tool)
+        self.sight, self.refers = identity.sight(tool), identity.refers
         self.effect = self.sight.effect.kind
         self.question = asked(self.sight.arguments, arguments)
         self.given = given_arguments(self.question)
@@ -82,8 +82,16 @@ class _Commit:
                     self._listed(body, fields)
         if not subject and self.effect != "read":
             self._subject(self.sight.entity, (), "record", {})
+        self._end()
         seconds = 4 + digest(self.clock, self.tool.name) % 9
         return {"clock": later(self.clock, seconds), "records": self.world["records"]}
+
+    def _end(self) -> None:
+        """The state of another thing that the call leads there: a signed offer's is accepted."""
+        kind, state = self.sight.ends
+        named = self.given.get(f"{kind}.id")
+        if state and kind != self.sight.entity and _scalar(named):
+            self._merge(kind, {f"{kind}.id": named}, {f"{kind}.status": state})
 
     def _mention(self) -> None:
         """Whatever an argument identifies exists."""
@@ -115,7 +123,7 @@ class _Commit:
             self._mark(key)
         elif self.effect == "create":
             self._write(query_key(self.tool.name, self.arguments), entity, {}, said)
-        self._others(entity, said)
+        self._others(entity, said, ids)
 
     def _mark(self, key: str) -> None:
         """Note on the record that this call made or removed the thing."""
@@ -158,6 +166,8 @@ class _Commit:
                 said[f"{entity}.created"] if self.effect == "create" else now
             )
         status = f"{entity}.status"
+        if self.sight.ends[0] == entity and self.sight.ends[1]:
+            said.setdefault(status, self.sight.ends[1])
         if self.effect != "create" and status not in said and (moved := moved_to(self.tool.name)):
             said[status] = moved
 
@@ -170,15 +180,28 @@ class _Commit:
             fields = {k: v for k, v in fields.items() if k.split(".", 1)[1] not in LINE_FIELDS}
         elif self.effect == "read" and body.entity == self.sight.entity:
             fields = {**self._found_by(body.entity, ids), **self.given, **fields}
+            status = f"{body.entity}.status"
+            if status in self.given and not isinstance(self.given[status], list):
+                fields[asked_as(status)] = self.given[status]
         self._merge(body.entity, ids, fields)
-        self._others(body.entity, fields)
+        self._others(body.entity, fields, ids)
 
-    def _others(self, entity: str, fields: JsonObject) -> None:
-        """Other things that a thing's fields identify."""
+    def _others(self, entity: str, fields: JsonObject, ids: JsonObject) -> None:
+        """Other things that a thing's fields identify; what belongs to it knows it as well."""
         for key, value in fields.items():
             owner, _, name = key.partition(".")
-            if name == "id" and owner != entity:
-                self._foreign(owner, key, value, fields)
+            if name != "id" or owner == entity:
+                continue
+            self._foreign(owner, key, value, fields)
+            back = ids.get(f"{entity}.id")
+            if back is not None and entity in self.refers.get(owner, ()) and _scalar(value):
+                self._belongs(owner, key, value, f"{entity}.id", back)
+
+    def _belongs(self, owner: str, key: str, value: JsonValue, to: str, back: JsonValue) -> None:
+        """A thing that was named by the one it belongs to: an invoice, by its policy."""
+        found = found_key(self.world, owner, value)
+        if found is None or to not in self.world["records"][found]["fields"]:
+            self._merge(owner, {key: value}, {to: back})
 
     def _found_by(self, entity: str, ids: JsonObject) -> JsonObject:
         """The searches and ranges under which a thing was found, this one included."""
@@ -223,6 +246,8 @@ class _Commit:
         if self.effect == "update":
             fields = {_known_as(name, old["fields"]): value for name, value in fields.items()}
         merged = {**old["fields"], **fields}
+        if self.effect != "read":
+            merged.pop(asked_as(f"{old['entity']}.status"), None)
         for name in fields.keys() & old["fields"].keys():
             if _coarser(fields[name], old["fields"][name]):
                 merged[name] = old["fields"][name]

@@ -35,6 +35,8 @@ MOMENTARY = frozenset(
         *("application", "message", "note", "comment", "review", "return"),
     }
 )
+# Fields that the world itself keeps.
+TIMES = frozenset({"created", "updated", "ended"})
 MEASURES = frozenset({"count", "limit", "size", "list", "total", "number"})
 
 

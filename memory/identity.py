@@ -10,7 +10,8 @@ from toolweave.core.binding import ToolOutputBinding, UserBinding
 from toolweave.core.plan import Plan
 from toolweave.core.tool import Effect, Tool
 from toolweave.memory.fields import Field, field_of, kind_of, known_entities
-from toolweave.memory.layout import Shape, identifier, outline, subject_entity
+from toolweave.memory.layout import Shape, Spot, identifier, outline, subject_entity
+from toolweave.memory.packed import Lore, about, described, lore_of
 from toolweave.memory.roles import VALUE, Role, role_of
 from toolweave.schema.types import Schema
 
@@ -58,12 +59,16 @@ class Body(NamedTuple):
 
 
 class Sight(NamedTuple):
-    """What one tool does, takes and gives. ``entity`` is the kind of thing it is about."""
+    """What one tool does, takes and gives. ``entity`` is the kind of thing it is about.
+
+    ``ends``: the kind of thing that it leads to a state, and that state, where a pack says so.
+    """
 
     effect: Effect
     entity: str
     arguments: tuple[Place, ...]
     bodies: tuple[Body, ...]
+    ends: tuple[str, str] = ("", "")
 
 
 class _Spotted(NamedTuple):
@@ -103,10 +108,14 @@ class _Groups:
 
 @dataclass(frozen=True)
 class Identity:
-    """The classes of every argument and result of a set of tools, under one plan's links."""
+    """The classes of every argument and result of a set of tools, under one plan's links.
+
+    ``refers``: the kinds of things that each kind belongs to or names, as far as a pack says.
+    """
 
     sights: dict[str, Sight]
     keys: dict[tuple[str, str, str], str]
+    refers: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tools: Sequence[Tool], plan: Plan | None = None) -> "Identity":
@@ -133,11 +142,19 @@ class _Builder:
         self.takes: dict[str, tuple[Shape, ...]] = {}
         self.entities, self.fields = _Groups(), _Groups()
         self.leaves: dict[tuple[str, str, str], _Spotted] = {}
+        self.lores: dict[str, Lore] = {}
 
     def build(self) -> Identity:
         for tool in self.tools.values():
             effect = effect_of(tool)
+            lore = lore_of(tool)
+            if lore is not None and tool.effect is not None:
+                self.lores[tool.name] = lore
+                kind = lore.kinds.get(tool.effect.entity, effect.entity)
+                effect = Effect(kind=effect.kind, entity=kind)
             shapes = outline(tool.results, effect.entity)
+            if lore is not None:
+                shapes = tuple(about(lore, shape, effect.entity) for shape in shapes)
             entity = subject_entity(tool, effect.entity, shapes)
             self.effects[tool.name] = Effect(kind=effect.kind, entity=entity)
             self.shapes[tool.name] = shapes
@@ -145,7 +162,16 @@ class _Builder:
         self._spot()
         self._link()
         keys = {place: self._key(leaf.found) for place, leaf in self.leaves.items()}
-        return Identity({name: self._sight(name) for name in self.tools}, keys)
+        return Identity({name: self._sight(name) for name in self.tools}, keys, self._refers())
+
+    def _refers(self) -> dict[str, frozenset[str]]:
+        find = self.entities.find
+        refers: dict[str, frozenset[str]] = {}
+        for lore in self.lores.values():
+            for kind, others in lore.refers.items():
+                found = frozenset(find(other) for other in others)
+                refers[find(kind)] = refers.get(find(kind), frozenset()) | found
+        return refers
 
     def _spot(self) -> None:
         """Give every leaf the field its own name speaks of."""
@@ -159,16 +185,21 @@ class _Builder:
     def _spot_shape(
         self, tool: str, side: Side, shape: Shape, entity: str, known: frozenset[str]
     ) -> None:
-        about = kind_of(shape, entity)
+        whose = kind_of(shape, entity) if tool not in self.lores else shape.noun or entity
         taken: set[tuple[str, str]] = set()
         for spot in shape.spots:
-            found = field_of(spot, about, known)
+            found = self._field(tool, spot, whose, known)
             if (found.owner, found.name) in taken:
                 found = found.literal(spot.steps)
             taken.add((found.owner, found.name))
             leaf = _Spotted(tool, side, shape.at, spot.path, spot.steps, spot.schema, found)
             self.leaves[tool, side, spot.path] = leaf
             self.entities.counts[found.owner] = self.entities.counts.get(found.owner, 0) + 1
+
+    def _field(self, tool: str, spot: Spot, whose: str, known: frozenset[str]) -> Field:
+        lore = self.lores.get(tool)
+        found = described(lore, spot) if lore is not None else None
+        return found or field_of(spot, whose, known)
 
     def _link(self) -> None:
         """Join what the plan links: first kinds of things by their identifiers, then fields."""
@@ -290,7 +321,10 @@ class _Builder:
             inside = [leaf for leaf in mine if leaf.side == "results" and leaf.parent == shape.at]
             places = tuple(self._place(leaf) for leaf in inside)
             bodies.append(self._body(shape, places, effect, arguments, bodies, listed))
-        return Sight(effect, entity, arguments, tuple(bodies))
+        lore = self.lores.get(name)
+        kind, state = lore.ends.get(name, ("", "")) if lore is not None else ("", "")
+        ends = (self.entities.find(kind), state)
+        return Sight(effect, entity, arguments, tuple(bodies), ends)
 
     def _body(
         self,

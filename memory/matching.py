@@ -37,6 +37,11 @@ def given_arguments(question: Sequence[Asked]) -> JsonObject:
     return {one.place.key: one.value for one in question if one.place.role.kind == "value"}
 
 
+def asked_as(key: str) -> str:
+    """The field that keeps what a thing was asked for by, until it changes."""
+    return f"{key}_asked"
+
+
 def answers(record: WorldRecord, question: Sequence[Asked]) -> bool:
     """Whether a record belongs into the answer: nothing speaks against it, and it was made here
     or something speaks for it (or nothing was asked).

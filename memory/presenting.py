@@ -2,12 +2,11 @@
 
 from toolweave.core.model import JsonValue
 from toolweave.memory.clock import fitted, moment_of
+from toolweave.memory.fields import TIMES
 from toolweave.memory.identity import Place
 from toolweave.memory.semantics import same_state
 from toolweave.schema.types import as_mapping, type_names
 from toolweave.schema.validators import validator
-
-TIMES = frozenset({"created", "updated", "ended"})
 
 
 def presented(value: JsonValue, place: Place) -> JsonValue:

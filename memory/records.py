@@ -6,6 +6,7 @@ from datetime import datetime
 # pydantic cannot read typing's own TypedDict before Python 3.12.
 from typing_extensions import TypedDict
 
+from toolweave.checks.naming import PERSON
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.schema.types import canonical
 
@@ -63,3 +64,26 @@ def things(world: WorldState, entity: str) -> Iterator[WorldRecord]:
     for record in world["records"].values():
         if record["entity"] == entity and record["ids"]:
             yield record
+
+
+def related(world: WorldState, named: JsonObject) -> list[WorldRecord]:
+    """The things named by identifiers (``order.id``), what those name, and what alone names one of
+    them; nearest first. People are left out: everything has to do with them.
+    """
+    found: dict[str, WorldRecord] = {}
+    level = named
+    for _ in range(2):
+        following: JsonObject = {}
+        for key, value in level.items():
+            owner, _, name = key.partition(".")
+            if name != "id" or owner == PERSON:
+                continue
+            at = found_key(world, owner, value)
+            if at is not None and at not in found:
+                found[at] = world["records"][at]
+                following.update(found[at]["fields"])
+            behind = [at for at, one in world["records"].items() if one["fields"].get(key) == value]
+            if len(behind) == 1:
+                found.setdefault(behind[0], world["records"][behind[0]])
+        level = following
+    return list(found.values())

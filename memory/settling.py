@@ -8,8 +8,11 @@ from toolweave.checks.words import singular
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import moment_of
-from toolweave.schema.types import Schema
-from toolweave.schema.validators import validator
+from toolweave.memory.packed import lore_of
+from toolweave.memory.pairing import mended
+from toolweave.memory.reckoning import reckoned
+from toolweave.schema.types import Schema, as_mapping
+from toolweave.schema.validators import Validator, validator
 
 _UNIT = ("unit_price", "price_per_unit", "price_each", "item_price", "unit_cost", "price", "rate")
 _LINE = ("line_total", "total_price", "total", "subtotal", "amount", "total_amount", "total_cost")
@@ -52,6 +55,41 @@ def settle(
     for key, value in _mended(result, arguments):
         changed = {**result, key: value}
         if check.valid(changed):
+            result = changed
+    return _match(_reckon(result, tool, arguments, check), tool, arguments, check)
+
+
+def _match(result: JsonObject, tool: Tool, arguments: JsonObject, check: Validator) -> JsonObject:
+    """The result with values that go together, as a pack says."""
+    lore = lore_of(tool)
+    if lore is None or not lore.matches:
+        return result
+    for key, value in result.items():
+        rows = value if isinstance(value, list) else []
+        for at, row in enumerate(rows):
+            if not isinstance(row, dict):
+                continue
+            better = {**row, **dict(mended({**arguments, **row}, lore.matches))}
+            changed = {**result, key: [*rows[:at], {k: better[k] for k in row}, *rows[at + 1 :]]}
+            if better != row and check.valid(changed):
+                result, rows = changed, changed[key]
+    better = dict(mended({**arguments, **result}, lore.matches))
+    changed = {**result, **{key: value for key, value in better.items() if key in result}}
+    return changed if check.valid(changed) else result
+
+
+def _reckon(result: JsonObject, tool: Tool, arguments: JsonObject, check: Validator) -> JsonObject:
+    """The result with the amounts that follow, as a pack says, from what else it holds."""
+    lore = lore_of(tool)
+    for name in result if lore is not None else ():
+        how = lore.sums.get(name) if lore is not None else None
+        if how is None:
+            continue
+        held = {**arguments, **result}
+        schema = as_mapping(tool.results).get("properties", {}).get(name, True)
+        amount = reckoned(how, held.get, schema)
+        changed = {**result, name: amount}
+        if amount is not None and check.valid(changed):
             result = changed
     return result
 

@@ -5,37 +5,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from toolweave.checks.effects import identified
 from toolweave.checks.naming import PERSON, words
-from toolweave.checks.states import moved_to, states_of
+from toolweave.core.domain import Sum
 from toolweave.core.model import JsonObject, JsonValue
-from toolweave.core.seeding import digest
 from toolweave.core.tool import Tool
-from toolweave.memory.clock import fitted, moment, moment_of
-from toolweave.memory.fields import class_of
+from toolweave.memory.clock import fitted, moment
+from toolweave.memory.dating import made_in, since
+from toolweave.memory.deriving import CHANGED, ECHO, KNOWN, PAST, STATE, Deriver
+from toolweave.memory.fields import TIMES, class_of
 from toolweave.memory.identity import Body, Identity, Place
-from toolweave.memory.matching import Asked, answers, asked, given_arguments
+from toolweave.memory.kin import Kin
+from toolweave.memory.matching import Asked, answers, asked, asked_as, equals, given_arguments
 from toolweave.memory.newids import new_id, shape_for
-from toolweave.memory.presenting import TIMES, presented
-from toolweave.memory.records import WorldRecord, WorldState, found_key, query_key, things
+from toolweave.memory.packed import lore_of
+from toolweave.memory.presenting import presented
+from toolweave.memory.reckoning import reckoned
+from toolweave.memory.records import (
+    WorldRecord,
+    WorldState,
+    found_key,
+    query_key,
+    things,
+)
 from toolweave.memory.semantics import (
-    GOOD,
-    first_state,
-    same_state,
-    spelt,
     tells_failure,
-    tells_success,
-    tells_verdict,
 )
 from toolweave.memory.wishes import Wish
 from toolweave.schema.types import as_mapping, type_names
 
-PAID = ("total", "total_price", "total_amount", "total_cost", "amount", "price")
-# The heavier wish is granted where two clash.
-PAST, STATE, ECHO, KNOWN, CHANGED = 2, 3, 5, 6, 7
 # An argument read back under its own name; nothing but the plan itself is surer.
 GIVEN = CHANGED
-# Of so many verdicts that nothing is decided about, one is a no.
-_REFUSED = 8
 _LENGTHS = (0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5)
 _BESIDE_MADE = (0, 0, 0, 1, 1, 2)
 
@@ -53,6 +53,7 @@ class Wisher:
     root: Wish = field(default_factory=Wish)
     taken: set[str] = field(default_factory=set)
     forms: dict[str, str] = field(default_factory=dict)
+    matched: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.sight = self.identity.sight(self.tool)
@@ -61,6 +62,10 @@ class Wisher:
         self.given = given_arguments(self.question)
         self.now = moment(self.world["clock"])
         self.literal = self._literal()
+        lore = lore_of(self.tool)
+        self.sums: Mapping[str, Sum] = lore.sums if lore is not None else {}
+        self.derive = Deriver(self.tool, self.world, self.sight, self.given)
+        self.kin = Kin(self.world, self.identity, self.question, self.effect, lore)
 
     def wish(self) -> Wish:
         """The whole tree."""
@@ -71,7 +76,9 @@ class Wisher:
             if body.many and body.at.count(None) == 1:
                 self._list(body)
             elif body.many:
-                self._inner(body)
+                # Arrays inside arrays: whole elements, and nothing more.
+                for place in body.places:
+                    self.root.at((*body.at, *place.steps))
         return self.root
 
     def _literal(self) -> dict[tuple[str, ...], JsonValue]:
@@ -82,17 +89,32 @@ class Wisher:
         sent = inner[0] if len(inner) == len(self.arguments) == 1 else self.arguments
         return {words(name): value for name, value in sent.items()}
 
-    def _inner(self, body: Body) -> None:
-        """Arrays inside arrays: whole elements, and nothing more."""
-        for place in body.places:
-            self.root.at((*body.at, *place.steps))
+    def filtered(self, path: str, value: JsonValue) -> bool:
+        """Whether the question asked for another value there, now or when the thing was found:
+        what somebody asked for by its state is not shown in another one.
+        """
+        for body in self.sight.bodies:
+            place = next((place for place in body.places if place.path == path), None)
+            if place is None or self.effect != "read":
+                continue
+            if body.many:
+                return place.key in self.given and not equals(self.given[place.key], value)
+            record = self._subject(body)
+            asked_for = None if record is None else record["fields"].get(asked_as(place.key))
+            return asked_for is not None and not equals(asked_for, value)
+        return False
 
     def _object(self, body: Body) -> None:
         record = self._subject(body) if body.kind != "container" else None
         known: JsonObject = {} if record is None else {**record["fields"], **record["ids"]}
         node = self.root.at(body.at)
-        for place in body.places:
-            self._place(node.at(place.steps), place, known, body, record)
+        named: JsonObject = {}
+        for place in sorted(body.places, key=lambda place: not place.ident):
+            wish = node.at(place.steps)
+            self._place(wish, place, {**named, **known}, body, record)
+            if place.ident and (value := wish.value()) is not None:
+                # What is said of a thing is known by which thing it is.
+                named[place.key] = value
 
     def _subject(self, body: Body) -> WorldRecord | None:
         """The record that an object describes, if the world has it."""
@@ -105,11 +127,10 @@ class Wisher:
             return None
         if (same := records.get(query_key(self.tool.name, self.arguments))) is not None:
             return same
-        alone = self._alive(body.entity) if not self.arguments else []
+        if body.own and (found := self.kin.sought(body.entity)) is not None:
+            return found
+        alone = self.kin.alive(body.entity) if not self.arguments else []
         return alone[-1] if alone and not body.own else None
-
-    def _alive(self, entity: str) -> list[WorldRecord]:
-        return [record for record in things(self.world, entity) if not record["deleted"]]
 
     def _place(
         self,
@@ -134,10 +155,23 @@ class Wisher:
             self._be(wish, KNOWN, place, known[place.key])
         elif place.owner != body.entity:
             self._other(wish, place, known, body.entity)
+        else:
+            self._theirs(wish, place, known)
         self._derive(wish, place, known, body, record)
-        self._success(wish, place)
+        if place.key not in known and place.steps[-1] in self.sums:
+            self._reckon(wish, place, known, body)
+        if place.key not in known and place.key not in self.given:
+            self._match(wish, place, known)
+        self.derive.success(wish, place)
         if "refund" in place.name:
-            self._refund(wish, place, known)
+            self.derive.refund(wish, place, known)
+
+    def _theirs(self, wish: Wish, place: Place, known: JsonObject) -> None:
+        """What a thing that this one belongs to says of the same: what was ordered is covered."""
+        if self.effect == "read" and not place.ident and place.key not in self.given:
+            said = self.kin.through(place, known)
+            if said is not None:
+                self._be(wish, ECHO, place, said)
 
     def _derive(
         self,
@@ -153,11 +187,32 @@ class Wisher:
         elif place.name in TIMES and place.owner == body.entity:
             self._time(wish, place, place.key in known)
         elif place.name == "status" and place.owner == body.entity:
-            self._status(wish, place, record)
+            self.derive.status(wish, place, record)
         elif self.effect == "create":
-            self._default(wish, place)
+            self.derive.default(wish, place)
             if place.key not in known and place.key not in self.given:
-                self._about(wish, place)
+                self.derive.about(wish, place)
+
+    def _reckon(self, wish: Wish, place: Place, known: JsonObject, body: Body) -> None:
+        """An amount that follows from what is known already, and not from what comes with it."""
+        how = self.sums[place.steps[-1]]
+        beside = {one.steps[-1] for one in body.places if one.key not in known}
+        if beside & {*how.plus, *how.minus}:
+            return
+        amount = reckoned(how, lambda name: self.kin.value_of(name, known), place.schema)
+        if amount is not None:
+            self._be(wish, KNOWN, place, amount)
+
+    def _match(self, wish: Wish, place: Place, known: JsonObject) -> None:
+        """Only what goes with what is known already, and no row like another."""
+        allowed = self.kin.fitting(place.steps[-1], known)
+        if allowed is not None:
+            used = self.matched.setdefault(place.path, [])
+            free = [one for one in allowed if one not in used] or allowed
+            if "[]" in place.path and place.steps[-1].endswith("_name"):
+                free = [self.rng.choice(free)]
+                used.extend(free)
+            wish.limit(STATE, {"enum": free})
 
     def _echoes(self, place: Place, body: Body) -> bool:
         """Whether a result repeats an argument; an answer to a question (``squared_number``) does
@@ -182,30 +237,27 @@ class Wisher:
         """A field of another thing that this one names, such as the customer's name."""
         named = f"{place.owner}.id"
         value = known.get(named, self.given.get(named))
-        if value is None and place.ident and (value := self._holder(place, entity)) is not None:
+        if value is None and place.ident and (value := self.kin.holder(place, entity)) is not None:
             self._be(wish, KNOWN, place, value)
             return
+        key = found_key(self.world, place.owner, value)
+        fields = self.world["records"][key]["fields"] if key is not None else {}
+        if place.key not in fields and (said := self.kin.through(place, known)) is not None:
+            self._be(wish, KNOWN, place, said)
+            return
         if value is None and place.owner == PERSON:
-            people = self._alive(PERSON)
+            people = self.kin.alive(PERSON)
             value = next(iter(people[0]["ids"].values())) if len(people) == 1 else None
             if place.ident and value is not None:
                 self._be(wish, STATE, place, value)
                 return
         key = found_key(self.world, place.owner, value)
-        if key is not None:
-            fields = self.world["records"][key]["fields"]
-            if place.key in fields:
-                self._be(wish, ECHO, place, fields[place.key])
-
-    def _holder(self, place: Place, entity: str) -> JsonValue:
-        """The one known thing that names what is asked about: the order that a warranty is of."""
-        asked = self.given.get(f"{entity}.id")
-        held = self._alive(place.owner) if asked is not None else []
-        named = [one for one in held if one["fields"].get(f"{entity}.id") == asked]
-        return named[0]["ids"].get(place.key) if len(named) == 1 else None
+        fields = self.world["records"][key]["fields"] if key is not None else {}
+        if place.key in fields:
+            self._be(wish, ECHO, place, fields[place.key])
 
     def _new(self, wish: Wish, place: Place) -> None:
-        if wish.limits:
+        if wish.limits or not _numbered(place):
             return
         if place.owner not in self.forms:
             self.forms[place.owner] = shape_for(place, self.world, self.shapes, self.rng)
@@ -232,68 +284,6 @@ class Wisher:
         )
         return self.now - timedelta(minutes=minutes)
 
-    def _status(self, wish: Wish, place: Place, record: WorldRecord | None) -> None:
-        schema = as_mapping(place.schema)
-        moved = moved_to(self.tool.name) if self.effect in ("update", "delete") else None
-        if moved is None and record is not None and record["deleted"] and self.effect == "read":
-            moved = str(record["fields"].get(place.key, "cancelled"))
-        text = "enum" not in schema and "string" in type_names(schema)
-        if moved is not None:
-            state = moved if text else same_state(moved, schema)
-            if state is not None:
-                wish.be(CHANGED, state)
-        elif self.effect == "create":
-            states = states_of(place.owner)
-            first = states[0] if text and states else first_state(schema.get("enum", []))
-            if first is not None:
-                wish.be(STATE, first)
-
-    def _default(self, wish: Wish, place: Place) -> None:
-        """An argument that was not sent has the value its schema declares."""
-        for argument in self.sight.arguments:
-            schema = as_mapping(argument.schema)
-            if argument.key == place.key and "default" in schema and place.key not in self.given:
-                wish.be(STATE, schema["default"])
-
-    def _about(self, wish: Wish, place: Place) -> None:
-        """A made thing is called what the one thing it is made of is called: a booking's title."""
-        told: dict[str, JsonValue] = {}
-        for argument in self.sight.arguments:
-            if not argument.ident or argument.key not in self.given:
-                continue
-            key = found_key(self.world, argument.owner, self.given[argument.key])
-            fields = self.world["records"][key]["fields"] if key is not None else {}
-            if (same := f"{argument.owner}.{place.name}") in fields:
-                told[argument.owner] = fields[same]
-        named = [value for owner, value in told.items() if owner in words(self.tool.name)]
-        if len(told) == 1 or named:
-            self._be(wish, STATE, place, (named or list(told.values()))[0])
-
-    def _success(self, wish: Wish, place: Place) -> None:
-        """A call that went well says so; what is looked into is mostly as one hopes."""
-        schema = as_mapping(place.schema)
-        types, last = type_names(schema), place.steps[-1]
-        hopeful = digest(self.world["clock"], self.tool.name, place.path) % _REFUSED > 0
-        if self.effect == "read":
-            if types == ("boolean",) and hopeful and (tells_success(last) or tells_verdict(last)):
-                wish.be(PAST, True)
-        elif types == ("boolean",) and tells_success(last):
-            wish.be(STATE, True)
-        elif spelt(last) in ("result", "outcome", "success") and "string" in types:
-            options = schema.get("enum", ())
-            good = [
-                option for option in options if isinstance(option, str) and spelt(option) in GOOD
-            ]
-            if good:
-                wish.be(STATE, good[0])
-
-    def _refund(self, wish: Wish, place: Place, known: JsonObject) -> None:
-        """Nobody gets back more than was paid."""
-        paid = [known.get(f"{place.owner}.{name}") for name in PAID]
-        amounts = [n for n in paid if isinstance(n, int | float) and not isinstance(n, bool)]
-        if amounts:
-            wish.limit(ECHO, {"maximum": amounts[0]})
-
     def _list(self, body: Body) -> None:
         """The elements of an array: the ones known to belong there, then new ones."""
         array = self.root.at(body.at[:-1])
@@ -309,7 +299,10 @@ class Wisher:
             return
         kept = self._kept(body)
         array.items = [self._element(body, record) for record in kept]
-        array.items += [self._more(body) for _ in range(self._fresh(body, kept))]
+        room = [self.kin.fitting(place.steps[-1], {}) for place in body.places if not kept]
+        most = min((len(one) for one in room if one is not None), default=len(_LENGTHS))
+        for _ in range(min(self._fresh(body, kept), most)):
+            array.items.append(self._more(body, leading=not array.items))
 
     def _like(self, body: Body, element: JsonValue) -> Wish:
         """A wish for an element that says what a known one says, and what is known besides of the
@@ -320,7 +313,10 @@ class Wisher:
             item.be(KNOWN, element)
             return item
         said = {class_of(key, body.entity): value for key, value in element.items()}
-        key = next((k for own in body.own if (k := self._found(body.entity, said.get(own)))), None)
+        key = next(
+            (k for own in body.own if (k := found_key(self.world, body.entity, said.get(own)))),
+            None,
+        )
         known = dict(self.world["records"][key]["fields"]) if key is not None else {}
         for place in body.places:
             wish = item.at(place.steps)
@@ -328,9 +324,6 @@ class Wisher:
             value = said.get(place.key) if raw is None else raw
             self._place_in_list(wish, place, known if value is None else {place.key: value}, body)
         return item
-
-    def _found(self, entity: str, value: JsonValue) -> str | None:
-        return found_key(self.world, entity, value)
 
     def _kept(self, body: Body) -> list[WorldRecord]:
         if self.effect != "read" or body.entity != self.sight.entity or body.kind != "record":
@@ -341,6 +334,10 @@ class Wisher:
         if self._asked_before():
             return 0
         if any(one.place.ident and one.place.owner == body.entity for one in self.question):
+            return 0 if kept else 1
+        if any(self.kin.singled(record) for record in kept):
+            return 0
+        if any(self.kin.names(one, body.entity) for one in self.question):
             return 0 if kept else 1
         lengths = _BESIDE_MADE if any(record["made"] for record in kept) else _LENGTHS
         room = [one.value for one in self.question if one.place.role.kind == "limit"]
@@ -370,12 +367,20 @@ class Wisher:
     def another(self, path: str) -> Wish:
         """A wish for one more element of the array whose elements are at ``path``."""
         body = next((body for body in self.sight.bodies if body.path == path), None)
-        return Wish() if body is None else self._more(body)
+        return Wish() if body is None else self._more(body, leading=False)
 
-    def _more(self, body: Body) -> Wish:
-        """One more element that nobody has seen before."""
+    def _more(self, body: Body, *, leading: bool = False) -> Wish:
+        """One more element that nobody has seen before.
+
+        The ``leading`` one is what is known of what all are about: the field's crop is planted.
+        """
         item = Wish()
-        created = self._asked_time(self._past("created"))
+        for place in body.places if leading else ():
+            if place.owner == body.entity and not place.ident and place.key not in self.given:
+                said = self.kin.through(place, {}) if self.effect == "read" else None
+                if said is not None:
+                    self._be(item.at(place.steps), ECHO, place, said)
+        created = made_in(self.question, self._past("created"), self.now, self.rng)
         for place in body.places:
             wish = item.at(place.steps)
             self._place_in_list(wish, place, {}, body)
@@ -385,33 +390,27 @@ class Wisher:
                 wish.be(PAST, fitted(at, as_mapping(place.schema)))
         return item
 
-    def _asked_time(self, created: datetime) -> datetime:
-        """A making inside the range that was asked for."""
-        low, high = created, self.now
-        for one in self.question:
-            edge = moment_of(one.value)
-            if edge is None or one.place.role.bounds:
-                continue
-            if one.place.role.kind == "start":
-                low = edge
-            elif one.place.role.kind == "end":
-                high = min(high, edge)
-        return low + (high - low) * self.rng.random() if low < high else high
-
     def _place_in_list(self, wish: Wish, place: Place, known: JsonObject, body: Body) -> None:
         if tells_failure(place.steps[-1]):
             wish.absent = True
         elif place.key in known:
             self._be(wish, KNOWN, place, known[place.key])
-        elif place.key in self.given and self.effect == "read" and body.entity == self.sight.entity:
+        elif (
+            place.key in self.given
+            and self.effect == "read"
+            and (body.entity == self.sight.entity or not place.ident)
+        ):
             self._echo(wish, place)
         elif place.ident and place.key in self.given and place.owner != body.entity:
             # What was asked about is what the rows are about: a customer's orders are hers.
             self._be(wish, ECHO, place, self.given[place.key])
         elif place.ident:
             self._new(wish, place)
+        elif (said := self.kin.theirs(place, known, body)) is not None:
+            self._be(wish, ECHO, place, said)
         else:
             self._bounds(wish, place)
+            self._match(wish, place, known)
 
     def _echo(self, wish: Wish, place: Place) -> None:
         value = self.given[place.key]
@@ -426,6 +425,13 @@ class Wisher:
             kind = one.place.role.kind
             if kind in ("minimum", "maximum") and _bounds(one, place):
                 wish.limit(ECHO, {kind: one.value})
+            if (day := since(one, place, self.now, self.rng)) is not None:
+                self._be(wish, PAST, place, day)
+
+
+def _numbered(place: Place) -> bool:
+    """Whether an identifier is a number or code to be drawn; a city is told by its name."""
+    return identified(place.steps[-1]) is not None or "pattern" in as_mapping(place.schema)
 
 
 def _bounds(one: Asked, place: Place) -> bool:

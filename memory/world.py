@@ -14,6 +14,7 @@ from toolweave.core.tool import Tool
 from toolweave.memory.clock import fitted, moment_of
 from toolweave.memory.committing import commit
 from toolweave.memory.identity import Identity
+from toolweave.memory.lapsing import lapse
 from toolweave.memory.needs import BOUNDS
 from toolweave.memory.records import WorldRecord, WorldState, new_world
 from toolweave.memory.settling import settle
@@ -101,9 +102,11 @@ def narrowing(
             place.limit(DEMANDED, wanted)
     for path, selector in picks:
         _pick(wish, path, selector, wisher)
+    rows = _rows(picks)
     for decision in decisions:
-        _decide(wish, decision, wisher)
+        _decide(wish, decision, wisher, rows)
     _fill(wish, wisher)
+    lapse(wish, wisher)
     return grant(_base(to_text(tool.results)), wish)
 
 
@@ -142,7 +145,19 @@ def _pick(wish: Wish, path: str, selector: Selector, wisher: Wisher) -> None:
             items[-1 if spot is None else spot].along(parse(by)).be(DEMANDED, selector.value)
 
 
-def _decide(wish: Wish, decision: Decision, wisher: Wisher) -> None:
+def _rows(picks: Sequence[tuple[str, Selector]]) -> dict[str, int]:
+    """By array, the one element that later calls take; -1 where that is not known beforehand."""
+    found: dict[str, set[int]] = {}
+    for path, selector in picks:
+        array, each, rest = path.partition("[]")
+        if not each or "[]" in rest:
+            continue
+        row = {"only": 0, "first": 0, "index": selector.index}.get(selector.kind, -1)
+        found.setdefault(f"{array}[]", set()).add(row)
+    return {array: min(rows) if len(rows) == 1 else -1 for array, rows in found.items()}
+
+
+def _decide(wish: Wish, decision: Decision, wisher: Wisher, rows: Mapping[str, int]) -> None:
     schema = schema_at(wisher.tool.results, decision.path)
     node = as_mapping(schema) if schema is not None else {}
     parts = parse(decision.path)
@@ -158,7 +173,24 @@ def _decide(wish: Wish, decision: Decision, wisher: Wisher) -> None:
         else:
             place.least = max(place.least, 1)
         return
-    wish.along(parts).limit(DECIDED, _decided(decision, node, wisher.rng))
+    if decision.operator == "==" and wisher.filtered(decision.path, decision.value):
+        return
+    array, each, rest = decision.path.partition("[]")
+    row = rows.get(f"{array}{each}", 0) if decision.operator == "==" else -1
+    here = wish
+    if each and "[]" not in rest and row >= 0:
+        here, parts = _row(wish, f"{array}[]", row, wisher), parse(rest.removeprefix("."))
+    here.along(parts).limit(DECIDED, _decided(decision, node, wisher.rng))
+
+
+def _row(wish: Wish, path: str, row: int, wisher: Wisher) -> Wish:
+    """The wish for one element of an array."""
+    array = wish.along(parse(path)[:-1])
+    array.least = max(array.least, row + 1)
+    items = array.items = array.items or []
+    while len(items) <= row:
+        items.append(wisher.another(path))
+    return items[row]
 
 
 def _decided(decision: Decision, node: Mapping[str, Any], rng: random.Random) -> dict[str, Any]:

@@ -140,6 +140,16 @@ def test_a_pack_of_ones_own_is_read_by_path(tmp_path: Path) -> None:
             "no attribute here",
         ),
         (lambda hive, data: data["situations"][0]["tools"].append("sell_hive"), "no tool here"),
+        (
+            lambda hive, data: data.update(sums={"colour": {"each": "wings"}}),
+            "'wings', which is no",
+        ),
+        (
+            lambda hive, data: data.update(
+                matches=[{"of": "colour", "by": "wings", "values": {"two": ["red"]}}]
+            ),
+            "'wings', which is no",
+        ),
         (lambda hive, data: data.update(domian="bees"), "domian"),
         (lambda hive, data: hive.update(colour="red"), "colour"),
     ],

@@ -174,3 +174,22 @@ def test_a_contact_is_somebody_else_throughout() -> None:
 def test_unknown_text_is_a_proper_name() -> None:
     for seed in range(10):
         assert str(drawn("frob", {"wibble": TEXT}, seed)["wibble"])[0].isupper()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_rows_of_a_list_are_not_one_row_repeated(seed: int) -> None:
+    row = {
+        "type": "object",
+        "properties": {
+            "state": {"enum": ["open", "paid"]},
+            "amount_due": {"type": "number", "minimum": 1, "maximum": 900},
+        },
+        "required": ["state", "amount_due"],
+    }
+    schema = {"type": "array", "items": row, "minItems": 4, "maxItems": 4}
+    who = person(seed)
+    drawer = Drawer(words(""), who, random.Random(seed), {}, "list_bills", result_at=who.now)
+    view = drawer.words.field("list_bills", "bills", schema)
+    rows: Any = drawer.value(view, schema)
+    assert len({one["amount_due"] for one in rows}) == 4
+    assert {one["state"] for one in rows} == {"open", "paid"}

@@ -151,11 +151,47 @@ class UserSituation(Record):
     tools: tuple[str, ...] = Field(min_length=1)
 
 
+class Sum(Record):
+    """How an amount follows from other attributes, so that a dialogue's amounts agree.
+
+    Attributes:
+        each: the amount for one, or the whole amount where ``among`` is given.
+        times: numbers to multiply it by.
+        days, nights: the two dates between which it counts per day (both included), or per night.
+        among: a number to share it by.
+        plus, minus: amounts added and taken off, where they are known.
+    """
+
+    each: Name
+    times: tuple[Name, ...] = ()
+    days: tuple[()] | tuple[Name, Name] = ()
+    nights: tuple[()] | tuple[Name, Name] = ()
+    among: Name | Literal[""] = ""
+    plus: tuple[Name, ...] = ()
+    minus: tuple[Name, ...] = ()
+
+    def names(self) -> tuple[str, ...]:
+        """Every attribute that it speaks of."""
+        named = (self.each, *self.times, *self.days, *self.nights, *self.plus, *self.minus)
+        return (*named, self.among) if self.among else named
+
+
+class Match(Record):
+    """What goes with what: for a value of ``by`` (an article), those that ``of`` (its product
+    group) can have. Values that are not listed go with anything.
+    """
+
+    of: Name
+    by: Name
+    values: dict[str, tuple[str, ...]] = Field(min_length=1)
+
+
 class DomainPack(Record):
     """One domain in format version 1.
 
     ``wikidata`` is its item there, for looking it up online; ``shared`` holds attributes that
-    belong to no single kind of thing (``max_results``).
+    belong to no single kind of thing (``max_results``); ``sums`` says how amounts follow from
+    others, ``matches`` which values go together.
     """
 
     version: Literal[1]
@@ -165,4 +201,6 @@ class DomainPack(Record):
     summary: str
     shared: dict[Name, JsonObject] = Field(default_factory=dict)
     entities: dict[Name, Entity] = Field(min_length=1)
+    sums: dict[Name, Sum] = Field(default_factory=dict)
+    matches: tuple[Match, ...] = ()
     situations: tuple[UserSituation, ...] = ()

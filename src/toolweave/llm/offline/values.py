@@ -123,14 +123,23 @@ class Drawer:
         for candidate in self._candidates(view, schema):
             if not check.valid(candidate):
                 continue
-            told_twice = isinstance(candidate, str) and candidate in taken
-            if told_twice and (view.kind != "enum" or path.endswith("]")):
+            if candidate in taken and self._tells_apart(view, path, candidate, taken):
                 repeated = candidate
                 continue
             taken.append(candidate)
             self.siblings.setdefault(view.name, candidate)
             return candidate
         return repeated
+
+    def _tells_apart(
+        self, view: FieldView, path: str, candidate: JsonValue, taken: list[JsonValue]
+    ) -> bool:
+        """Whether the rows of a list should differ in this: texts and amounts do, states mostly."""
+        if view.kind == "enum" and not path.endswith("]"):
+            return len(taken) > 1 and {*map(str, taken)} == {str(candidate)}
+        if isinstance(candidate, str):
+            return True
+        return not isinstance(candidate, bool) and view.kind in ("amount", "number", "distance")
 
     def _told(self, path: str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """The schema with its list's description, where an element has none of its own."""
