@@ -1,7 +1,7 @@
 """A plan made ready to be played: everything about it that no seed changes, worked out once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from toolweave.checks.naming import OTHER_WORDS, PERSON
 from toolweave.checks.words import Words
 from toolweave.core.binding import ToolOutputBinding, UserBinding
 from toolweave.core.errors import InputError
+from toolweave.core.model import JsonValue
 from toolweave.core.plan import (
     PlacedStep,
     Plan,
@@ -155,7 +156,21 @@ def _slot(
     for call, other in fed[1:]:
         both = intersect(schema, _parameter(tools, call.tool, other))
         schema = both if isinstance(both, Mapping) else schema
+    for decided in _decided(fed, plan):
+        both = intersect(schema, {"const": decided})
+        schema = both if isinstance(both, Mapping) else schema
     return Slot(provision.slot, first.tool, words.field(first.tool, path, own), schema, fixed)
+
+
+def _decided(fed: Sequence[tuple[PlannedCall, str]], plan: Plan) -> Iterator[JsonValue]:
+    """What the plan decides of the very field that the user filters by: who asks for what is open
+    and goes on with what is closed would ask for something else.
+    """
+    for call, path in fed:
+        for decision in plan.decisions:
+            same = decision.path.split(".")[-1] == path.split(".")[-1]
+            if same and decision.call == call.id and decision.operator == "==":
+                yield decision.value
 
 
 def _replaced_uses(

@@ -89,7 +89,8 @@ def inputs_of(tool: Tool) -> tuple[Input, ...]:
     """The top-level parameters of a tool; objects and arrays are stated or derived whole."""
     properties = tool.parameters.get("properties", {})
     required = frozenset(tool.parameters.get("required", ()))
-    reads, imported = effect_of(tool).kind == "read", tool.origin is not None
+    deed, imported = effect_of(tool).kind, tool.origin is not None
+    reads, makes = deed == "read", deed == "create"
     found = []
     for name in properties:
         schema = schema_at(tool.parameters, name)
@@ -99,6 +100,14 @@ def inputs_of(tool: Tool) -> tuple[Input, ...]:
         plumbing = is_plumbing(name, schema, reads=reads) or (
             name not in required and _is_switch(name, schema, steers=reads and imported)
         )
+        if (
+            imported
+            and makes
+            and name not in required
+            and words(name)[-1:] in (("status",), ("state",))
+        ):
+            # Whoever makes a thing does not say how far it has come.
+            plumbing = True
         found.append(Input(name, schema, name in required, askable, plumbing))
     return tuple(found)
 

@@ -70,7 +70,10 @@ def named_by(name: str) -> Named | None:
     kept = _kept(rest[1:] if own else rest, family)
     if not kept or (before and set(kept) <= FACETS):
         kept = _kept([*before, *kept], family)
-    return Named(verb, _family(verb, rest, kept), _said(kept), own, _goal(rest, family))
+    family = _family(verb, rest, kept)
+    # A sum is worked out, whatever the name says: nobody looks one up.
+    verb = "calculate" if family == "compute" and verb in _GETTING else verb
+    return Named(verb, family, _said(kept), own, _goal(rest, family))
 
 
 def nouns_of(name: str) -> str:

@@ -10,6 +10,7 @@ from toolweave.checks.words import singular
 from toolweave.core.tool import Effect, EffectKind, ToolError
 from toolweave.schema.text import one_line
 from toolweave.toolgraph.formats.openapi_operation import Operation, says_success, success
+from toolweave.toolgraph.inference.result_words import NOUN_VERBS
 
 _BY_METHOD: Final[dict[str, EffectKind]] = {
     "get": "read", "head": "read", "options": "read", "trace": "read",
@@ -51,14 +52,25 @@ def _entity(segment: tuple[str, ...]) -> str:
 
 def path_noun(operation: Operation) -> str:
     """The last segment of the path that names a kind of thing."""
-    segments = [part for part in operation.path.split("/") if part and "{" not in part]
-    for segment in reversed(segments):
-        found = words(segment)
+    parts = [part for part in operation.path.split("/") if part]
+    for place in reversed(range(len(parts))):
+        found = words(parts[place])
         version = len(found) == 1 and found[0][0] == "v" and found[0][1:].isdigit()
-        action = not found or found[0] in VERBS or set(found) <= FACETS | _ACTIONS
-        if not version and not action:
-            return segment
+        behind = place > 0 and "{" in parts[place - 1]
+        if "{" not in parts[place] and not version and not _action(found, behind=behind):
+            return parts[place]
     return ""
+
+
+def _action(found: tuple[str, ...], *, behind: bool) -> bool:
+    """Whether a segment names a deed: ``/orders/{id}/ship``, but not ``/store/order/{id}``.
+
+    ``behind`` is whether it stands behind a thing's own id.
+    """
+    if not found or set(found) <= FACETS | _ACTIONS:
+        return True
+    thing = len(found) == 1 and found[0] in NOUN_VERBS and not behind
+    return found[0] in VERBS and not thing
 
 
 def errors(operation: Operation) -> tuple[ToolError, ...]:
