@@ -77,6 +77,16 @@ def test_without_tools_names_are_unknown_and_clean_is_a_bound() -> None:
     assert (got.arguments.arguments, got.arguments.grounded, got.arguments.ungrounded) == (2, 1, 1)
 
 
+def test_names_are_judged_among_the_dialogues_whose_tools_are_known() -> None:
+    held = Hallucination()
+    held.add(1, "a", judged(foreign("find_rooms", {"city": "Porto"}), [FIND]))
+    held.add(2, "b", judged(foreign("find_rooms", {"city": "Porto"})))
+    got = held.figures("theirs", 2)
+    assert (got.closed, got.row.tool, got.row.clean, got.row.clean_at_most) == (1, 1.0, 0.5, True)
+    assert (got.arguments.calls, got.arguments.named_calls) == (2, 1)
+    assert (got.arguments.invented_tools, got.arguments.named_arguments) == (1, 1)
+
+
 def test_a_simulated_dialogue_is_clean_and_a_changed_argument_is_not() -> None:
     dialogue = simulate("tourism_city_break", seed=3)
     clean = judged(LoadedDialogue("", dialogue=dialogue))

@@ -69,12 +69,12 @@ def _arguments(held: HallucinationFigures, title: str) -> Grid:
     of = held.arguments
     rows = [
         ("calls", str(of.calls), ""),
-        _part("of tools that do not exist", of.invented_tools, of.calls),
+        _part("of tools that do not exist", of.invented_tools, of.named_calls),
         ("arguments", str(of.arguments), ""),
         _part("grounded", of.grounded, of.arguments),
         _part("doubtful (chosen, worked out, renamed)", of.doubtful, of.arguments),
         _part("ungrounded", of.ungrounded, of.arguments),
-        _part("for parameters that do not exist", of.unnamed, of.arguments),
+        _part("for parameters that do not exist", of.unnamed, of.named_arguments),
         ("statements that nothing supports", str(of.statements), ""),
         ("doubtful statements", str(of.doubtful_statements), ""),
     ]

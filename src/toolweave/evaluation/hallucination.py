@@ -74,13 +74,16 @@ class ArgumentFigures(Record):
 
     ``grounded`` arguments were said by a user, returned by a tool, or are a default or the clock.
     ``doubtful`` ones were said by nobody but may be a choice, a sum or another name;
-    ``ungrounded`` ones were made up. ``unnamed`` are made for parameters that no tool has. A
-    planned mistake is no hallucination.
+    ``ungrounded`` ones were made up. ``invented_tools`` and ``unnamed`` are calls of tools and
+    arguments for parameters that do not exist, among the ``named_calls`` and ``named_arguments``
+    of dialogues whose tools are known. A planned mistake is no hallucination.
     """
 
     calls: int
+    named_calls: int
     invented_tools: int | None
     arguments: int
+    named_arguments: int
     unnamed: int | None
     grounded: int
     doubtful: int
@@ -243,8 +246,10 @@ def _arguments(verdicts: Sequence[Verdict], closed: bool) -> ArgumentFigures:
     doubtful = sum(found.doubtful for found in verdicts)
     return ArgumentFigures(
         calls=sum(found.calls for found in verdicts),
+        named_calls=sum(found.calls for found in verdicts if found.closed),
         invented_tools=sums["tool"] if closed else None,
         arguments=arguments,
+        named_arguments=sum(found.arguments for found in verdicts if found.closed),
         unnamed=sums["parameter"] if closed else None,
         grounded=arguments - doubtful - sums["value"],
         doubtful=doubtful,
