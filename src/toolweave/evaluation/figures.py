@@ -19,7 +19,7 @@ from toolweave.evaluation.lengths import LengthFigures, Lengths
 from toolweave.evaluation.loading import LoadedDialogue, load_dialogues
 from toolweave.evaluation.lots import Lots
 from toolweave.evaluation.meaning import Meaning, SpreadFigures
-from toolweave.evaluation.observing import Observed, is_large, observe, observed_lines
+from toolweave.evaluation.observing import Observed, drawn_ahead, is_large, observe, observed_lines
 from toolweave.evaluation.structure import Structure, StructureFigures
 from toolweave.schema.documents import STDIN
 
@@ -213,33 +213,32 @@ def _measured(
         contamination=Contamination(how.against) if how.against else None,
         meaning=Meaning(how.seed) if how.semantic else None,
     )
-    lots = Lots(how.seed, "proof", how.proved)
-    left: list[int] = []
-
-    def wanted(number: int) -> bool:
-        drawn = lots.draw(number)
-        if drawn.leaves is not None:
-            left.append(drawn.leaves)
-        return drawn.wanted
-
-    for count, one in enumerate(_observed(source, given, wanted, how.workers), 1):
+    for count, one in enumerate(_observed(source, given, gathered.hallucination, how), 1):
         gathered.add(one)
         if how.progress is not None:
             how.progress(count)
-    for number in left:
-        gathered.hallucination.drop(number)
     known = [tool.name for tool in given or ()]
     return gathered.figures(source.name, known), gathered.diversity
 
 
 def _observed(
-    source: Source, given: Sequence[Tool] | None, wanted: Callable[[int], bool], workers: int
+    source: Source, given: Sequence[Tool] | None, judged: Hallucination, how: Measuring
 ) -> Iterator[Observed]:
-    if workers > 1 and source.dialogues is None and is_large(source.path):
-        yield from observed_lines(source.path, given, wanted, workers)
+    """Every record in order; those whose proof leaves the sample again are dropped there."""
+    lots = Lots(how.seed, "proof", how.proved)
+    if how.workers > 1 and source.dialogues is None and is_large(source.path):
+        wanted = drawn_ahead(source.path, lots) if how.proved else _always
+        yield from observed_lines(source.path, given, wanted, how.workers)
         return
     for number, loaded in enumerate(source.loaded(), 1):
-        yield observe(loaded, number, given, proved=wanted(number))
+        drawn = lots.draw(number)
+        if drawn.leaves is not None:
+            judged.drop(drawn.leaves)
+        yield observe(loaded, number, given, proved=drawn.wanted)
+
+
+def _always(_number: int) -> bool:
+    return True
 
 
 def _equal(measured: Sequence[tuple[FileFigures, Diversity]], voice: Voice) -> EqualFigures:

@@ -31,3 +31,7 @@ class Lots:
         if entry < self._heap[0]:
             return Drawn(wanted=False)
         return Drawn(wanted=True, leaves=-heapreplace(self._heap, entry)[1])
+
+    def holds(self) -> frozenset[int]:
+        """The numbers that are in the sample of those so far, where it has a size."""
+        return frozenset(-number for _, number in self._heap)

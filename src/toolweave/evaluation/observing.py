@@ -15,6 +15,7 @@ from toolweave.evaluation.conversation import Conversation, conversation
 from toolweave.evaluation.hallucination import Verdict, verdict
 from toolweave.evaluation.leakage import Leaked, leaked
 from toolweave.evaluation.loading import LoadedDialogue, raw_lines, read_line
+from toolweave.evaluation.lots import Lots
 from toolweave.evaluation.masking import masked_texts
 from toolweave.schema.documents import unreadable
 
@@ -74,6 +75,23 @@ def is_large(path: Path | str) -> bool:
     """Whether a file holds so many lines that several processes are worth it."""
     file = Path(path)
     return file.suffix.lower() != ".json" and file.is_file() and file.stat().st_size >= LARGE
+
+
+def drawn_ahead(path: Path | str, lots: Lots) -> Wanted:
+    """Which records of a file are in the sample, told by a first look that counts lines.
+
+    Drawn on the way, many would be proved that leave the sample again.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    try:
+        with Path(path).open("rb") as stream:
+            for number, _ in enumerate(raw_lines(stream, str(path)), 1):
+                lots.draw(number)
+    except (OSError, ValueError) as error:
+        unreadable(str(path), error)
+    return lots.holds().__contains__
 
 
 def observed_lines(
