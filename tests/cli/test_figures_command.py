@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from toolweave.cli.main import run
+from toolweave.core.errors import InputError
 from toolweave.runs.simulation import simulate
 from toolweave.schema.types import json_bytes
 
@@ -186,3 +187,86 @@ def test_a_folder_without_dialogues_is_one_line(tmp_path: Path, capsys: Captured
     assert run(["figures", str(tmp_path)]) == 2
     shown = capsys.readouterr().err
     assert "holds no dialogues.jsonl" in shown and shown.count("\n") == 1
+
+
+def tables(shown: str) -> dict[str, list[list[str]]]:
+    """The rows under each title of a piped output."""
+    found: dict[str, list[list[str]]] = {}
+    rows: list[list[str]] = []
+    for line in shown.splitlines():
+        if line.startswith("# "):
+            rows = found.setdefault(line[2:], [])
+        elif line:
+            rows.append(line.split("\t"))
+    return found
+
+
+def test_hallucination_stands_beside_the_papers_table(
+    ours: str, tmp_path: Path, capsys: Captured
+) -> None:
+    theirs = tmp_path / "theirs.jsonl"
+    theirs.write_text(json.dumps(FOREIGN))
+    assert run(["figures", ours, str(theirs)]) == 0
+    shown = tables(capsys.readouterr().out)
+    rows = shown["Hallucination (shares of dialogues that have some)"]
+    assert ["ours.jsonl", "3", *["0.00%"] * 4, "100.00%"] in rows
+    other = next(row for row in rows if row[0] == "theirs.jsonl")
+    assert other[1:5] == ["1", "unknown", "unknown", "0.00%"]
+    assert other[-1].startswith("at most ")
+    assert [
+        "ToolFlow (paper)", "200", "5.00%", "0.00%", "46.50%", "75.50%", "16.50%",
+    ] in rows  # fmt: skip
+    title = "Calls and arguments, theirs.jsonl (tools known for 0 dialogues)"
+    assert ["of tools that do not exist", "unknown", ""] in shown[title]
+
+
+def test_a_run_tells_how_much_of_its_graph_is_used(rival: str, capsys: Captured) -> None:
+    assert run(["figures", rival]) == 0
+    rows = tables(capsys.readouterr().out)["Coverage"]
+    called = next(row for row in rows if row[0] == "tools that are called")
+    assert 0 < int(called[1]) < int(called[2])
+    assert next(row for row in rows if row[0] == "links that feed")[1] != "unknown"
+    assert next(row for row in rows if row[0] == "valid sequences of 3")[2] != "0"
+
+
+def test_named_benchmarks_and_the_dialogues_they_hit(
+    ours: str, tmp_path: Path, capsys: Captured
+) -> None:
+    clean = tmp_path / "clean.txt"
+    clean.write_text("Nothing of this kind. " * 9)
+    asked = ["figures", ours, "--against", ours, "--against", str(clean), "--ngram", "4", "--json"]
+    assert run(asked) == 0
+    held = json.loads(capsys.readouterr().out)["files"][0]["contamination"]
+    assert (held["words"], held["share"]) == (4, 1.0)
+    assert [file["dialogues"] for file in held["files"]] == [3, 0]
+    assert run(["figures", ours, "--against", str(tmp_path / "gone.txt")]) == 2
+    assert "gone.txt" in capsys.readouterr().err
+
+
+def test_a_missing_embedder_is_said_and_stops_nothing(
+    ours: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    def absent(choice: str) -> None:
+        raise InputError("sentence-transformers is not installed", mend=f"get {choice}")
+
+    monkeypatch.setattr("toolweave.evaluation.meaning.make_embedder", absent)
+    assert run(["figures", ours, "--semantic"]) == 0
+    shown = capsys.readouterr()
+    assert "\t3\tunknown" in shown.out
+    assert "no semantic spread: sentence-transformers is not installed" in shown.err
+
+
+def test_broken_lines_are_named_and_processes_agree(
+    ours: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    file = tmp_path / "mixed.jsonl"
+    broken = b'{"messages": [3]}\n\xff\xfe\n\n{"id": 1}\n'
+    file.write_bytes(broken + Path(ours).read_bytes() + b"\n" + json.dumps(FOREIGN).encode())
+    assert run(["figures", str(file), "--proof", "2"]) == 1
+    alone = capsys.readouterr()
+    for line in (1, 2, 4):
+        assert f"line {line}" in alone.err
+    monkeypatch.setattr("toolweave.evaluation.observing.LARGE", 1)
+    monkeypatch.setattr("toolweave.cli.figuring.os.cpu_count", lambda: 2)
+    assert run(["figures", str(file), "--proof", "2"]) == 1
+    assert capsys.readouterr() == alone

@@ -1,4 +1,4 @@
-"""``toolweave figures``: structure and diversity of dialogue files, side by side."""
+"""``toolweave figures``: structure, hallucination, coverage and diversity of dialogue files."""
 
 from typing import Annotated
 
@@ -17,24 +17,43 @@ def figures(
     tools: Annotated[
         str | None,
         typer.Option(
-            "--tools", metavar="FILE", help="Tools or a tool graph: which are never called?"
+            "--tools", metavar="FILE", help="Tools or a tool graph: what is never called?"
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Draws the samples.")] = 0,
+    proof: Annotated[
+        int,
+        typer.Option("--proof", min=0, help="So many dialogues are proved, drawn by seed; 0: all."),
+    ] = 4000,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--against", metavar="FILE", help="Benchmarks: does the data hold their texts?"
+        ),
+    ] = None,
+    ngram: Annotated[
+        int, typer.Option("--ngram", min=2, help="Words in a row that count as the same text.")
+    ] = 13,
+    semantic: Annotated[
+        bool, typer.Option("--semantic", help="Measure the spread of meanings (embeddings extra).")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
 ) -> None:
-    """Count turns, calls and multi-step turns, and measure how varied the texts are.
+    """Count turns and calls, prove what was said, and measure how varied the texts are.
 
-    Dialogues may be ToolWeave's own or come from elsewhere in OpenAI message form. The figures
-    stand beside those of the paper's Table 2; several files are also compared at equal numbers of
-    tokens. The dialogues of a run go by the name of its strategy. Sentence frames are sentences
-    with every value replaced by its parameter's name.
+    Dialogues may be ToolWeave's own or come from elsewhere in OpenAI message form. Structure and
+    hallucination stand beside the paper's Tables 2 and 3; several files are also compared at equal
+    numbers of tokens. The dialogues of a run go by the name of its strategy, and its tool graphs
+    tell how much of them is used. What cannot be known of dialogues from elsewhere is said to be
+    unknown: whether names exist, without their tools. Sentence frames are sentences with every
+    value replaced by its parameter's name.
 
     Exit code 1: some records could not be read; they are left out and named on stderr.
     """
-    from toolweave.cli.figuring import run
+    from toolweave.cli.figuring import Wanted, run
     from toolweave.cli.streams import verbose as show_logs
 
     show_logs(verbose)
-    raise typer.Exit(run(files, tools, seed, as_json=as_json))
+    wanted = Wanted(tools, seed, proof, tuple(against or ()), ngram, semantic)
+    raise typer.Exit(run(files, wanted, as_json=as_json))

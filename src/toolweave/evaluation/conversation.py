@@ -1,5 +1,6 @@
 """One dialogue as the figures see it: turns with their calls, and what was said, in any form."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -49,11 +50,29 @@ class Turn(NamedTuple):
         return len(self.calls) > 1
 
 
+class Fed(NamedTuple):
+    """An output of one call that a parameter of a later one takes."""
+
+    source: str
+    output: str
+    target: str
+    parameter: str
+
+
+class Size(NamedTuple):
+    """The characters of one message: what is said, and the names and arguments of its calls."""
+
+    role: str
+    characters: int
+
+
 class Conversation(NamedTuple):
     """A dialogue. ``motif`` and ``domain`` are empty where nothing names them.
 
     ``calls`` counts calls by id, so that several attempts at one planned call are one; ``failures``
     names how each failed attempt failed. ``sent`` and ``returned`` are arguments and results.
+    ``sequence`` holds the tools of the calls in order, each call once, ``fed`` what feeds what;
+    None where no bindings say so.
     """
 
     turns: tuple[Turn, ...]
@@ -66,6 +85,9 @@ class Conversation(NamedTuple):
     now: datetime
     motif: str = ""
     domain: str = ""
+    sequence: tuple[str, ...] = ()
+    fed: frozenset[Fed] | None = None
+    sizes: tuple[Size, ...] = ()
 
 
 def conversation(loaded: LoadedDialogue) -> Conversation | None:
@@ -101,6 +123,13 @@ def of_dialogue(dialogue: Dialogue) -> Conversation:
         now=_clock(m.content for m in messages if m.role == "system"),
         motif=dialogue.plan.motif,
         domain=dialogue.domain or dialogue.plan.domain,
+        # The last attempt says which tool was meant.
+        sequence=tuple({_identity(call): call.name for call in calls}.values()),
+        fed=frozenset(_feeding(calls)),
+        sizes=tuple(
+            _size(m.role, m.content, ((c.name, c.arguments) for c in m.tool_calls))
+            for m in messages
+        ),
     )
 
 
@@ -127,7 +156,25 @@ def of_messages(messages: Sequence[JsonObject]) -> Conversation:
         sent=tuple(call.arguments for call in calls if call.arguments),
         returned=tuple(results.values()),
         now=_clock(m.text for m in heard if m.role == "system"),
+        sequence=tuple(call.name for call in calls),
+        sizes=tuple(
+            _size(m.role, m.text, ((c.name, c.arguments or {}) for c in m.calls)) for m in heard
+        ),
     )
+
+
+def _size(role: str, text: str, calls: Iterable[tuple[str, JsonObject]]) -> Size:
+    sent = sum(len(name) + len(json.dumps(arguments)) for name, arguments in calls)
+    return Size(role, len(text) + sent)
+
+
+def _feeding(calls: Sequence[ToolCall]) -> Iterator[Fed]:
+    made = {_identity(call): call.name for call in calls}
+    for call in calls:
+        for path, source in call.sources.items():
+            bound = source.binding
+            if isinstance(bound, ToolOutputBinding) and bound.call in made:
+                yield Fed(made[bound.call], bound.path, call.name, path)
 
 
 def _clock(texts: Iterable[str]) -> datetime:

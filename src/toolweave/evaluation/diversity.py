@@ -9,7 +9,7 @@ from toolweave.core.model import Record
 from toolweave.core.seeding import digest, rng
 from toolweave.evaluation.conversation import Conversation, Speaker
 from toolweave.evaluation.frames import FrameFigures, Frames
-from toolweave.evaluation.masking import Masking
+from toolweave.evaluation.masking import masked_texts
 from toolweave.evaluation.ngrams import TextFigures, Vocabulary, text_figures
 
 # Tokens that are kept for the figures of texts; a larger file is sampled by dialogue.
@@ -79,11 +79,11 @@ class Diversity:
         self._heap: list[tuple[int, int, Kept]] = []
         self._dialogues = self._tokens = 0
 
-    def add(self, held: Conversation) -> None:
-        """One more dialogue."""
+    def add(self, held: Conversation, masked: Sequence[str] | None = None) -> None:
+        """One more dialogue; ``masked`` are its texts where they were masked before."""
         self._dialogues += 1
-        masking = Masking(held)
-        masked = [masking.masked(said) for said in held.said]
+        if masked is None:
+            masked = masked_texts(held)
         for speaker, frames in self._frames.items():
             texts = zip(held.said, masked, strict=True)
             frames.add(text for said, text in texts if said.speaker == speaker)

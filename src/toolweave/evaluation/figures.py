@@ -1,26 +1,52 @@
-"""The figures of dialogue files, ours or from elsewhere: structure and diversity, side by side."""
+"""The figures of dialogue files, ours or from elsewhere, side by side."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from toolweave.core.finding import Finding
+from toolweave.core.graph import ToolGraph
 from toolweave.core.model import Record
-from toolweave.core.tool import Toolset
+from toolweave.core.tool import Tool, Toolset
+from toolweave.evaluation.contamination import Benchmarks, Contamination, ContaminationFigures
 from toolweave.evaluation.conversation import conversation
+from toolweave.evaluation.coverage import Coverage, CoverageFigures
 from toolweave.evaluation.diversity import VOICES, Diversity, DiversityFigures, Voice, VoiceFigures
+from toolweave.evaluation.hallucination import Hallucination, HallucinationFigures
+from toolweave.evaluation.leakage import Leakage, LeakFigures
+from toolweave.evaluation.lengths import LengthFigures, Lengths
 from toolweave.evaluation.loading import LoadedDialogue, load_dialogues
+from toolweave.evaluation.lots import Lots
+from toolweave.evaluation.meaning import Meaning, SpreadFigures
+from toolweave.evaluation.observing import Observed, drawn_ahead, is_large, observe, observed_lines
 from toolweave.evaluation.structure import Structure, StructureFigures
 from toolweave.schema.documents import STDIN
 
+# Dialogues that are proved; of more, so many are drawn by seed (the paper drew 200).
+PROVED: Final = 4000
+# Records that cannot be read are named up to here, and counted beyond.
+NAMED: Final = 1000
+
 
 class FileFigures(Record):
-    """The figures of one file; ``unreadable`` are the records that had to be left out."""
+    """The figures of one file.
+
+    ``unreadable`` are the records that had to be left out, the first thousand of ``left_out``.
+    ``contamination`` and ``spread`` are None where they were not asked for.
+    """
 
     name: str
     structure: StructureFigures
+    hallucination: HallucinationFigures
+    coverage: CoverageFigures
+    lengths: LengthFigures
+    leakage: tuple[LeakFigures, ...]
+    contamination: ContaminationFigures | None = None
     diversity: DiversityFigures
+    spread: SpreadFigures | None = None
     unreadable: tuple[Finding, ...] = ()
+    left_out: int = 0
 
 
 class NamedVoice(Record):
@@ -46,28 +72,59 @@ class FiguresTable(Record):
 
 
 class Source(NamedTuple):
-    """Dialogues with the name that stands over their figures."""
+    """Dialogues with the name that stands over their figures.
+
+    ``path`` is the file to read where no ``dialogues`` are given, ``graphs`` are tool graphs by
+    domain (one under the empty name serves all).
+    """
 
     name: str
-    dialogues: Iterable[LoadedDialogue]
+    dialogues: Iterable[LoadedDialogue] | None = None
+    path: str = ""
+    graphs: Mapping[str, ToolGraph] = {}
+
+    def loaded(self) -> Iterable[LoadedDialogue]:
+        """The dialogues. Raises InputError where the file cannot be read."""
+        return load_dialogues(self.path) if self.dialogues is None else self.dialogues
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """How to measure: what draws samples, what is compared with, how many processes read.
+
+    ``proved`` dialogues are proved, all of them for 0. ``progress`` is told how many were read.
+    ``semantic`` measures the spread of meanings, if the embedder is on this machine.
+    """
+
+    seed: int = 0
+    proved: int = PROVED
+    against: Benchmarks | None = None
+    semantic: bool = False
+    workers: int = 1
+    progress: Callable[[int], None] | None = None
 
 
 def figures(
-    sources: Sequence[Path | str | Source], tools: Toolset | None = None, seed: int = 0
+    sources: Sequence[Path | str | Source],
+    tools: Toolset | None = None,
+    seed: int = 0,
+    how: Measuring | None = None,
 ) -> FiguresTable:
-    """Structure and diversity of each source, and diversity at equal token counts of several.
+    """The figures of each source, and diversity at equal token counts of several.
 
     Args:
         sources: ``.json`` or JSON-lines files (``-`` is standard input) of dialogues of ours or of
             OpenAI messages, or dialogues with a name. Each is read once, record by record.
-        tools: the tools among which those that no dialogue calls are named.
-        seed: draws the samples.
+        tools: those among which the ones that no dialogue calls are named, and by which dialogues
+            from elsewhere are judged that bring none.
+        seed: draws the samples, where ``how`` does not say it.
 
     Raises:
         InputError: a file cannot be read. A record that cannot is left out and named.
     """
-    known = [tool.name for tool in tools.tools] if tools else []
-    measured = [_measured(_source(source), known, seed) for source in sources]
+    measuring = how or Measuring(seed=seed)
+    given = tools.tools if tools else None
+    measured = [_measured(_source(source), given, measuring) for source in sources]
     return FiguresTable(
         files=tuple(file for file, _ in measured),
         equal=tuple(_equal(measured, voice) for voice in VOICES) if len(measured) > 1 else (),
@@ -81,7 +138,7 @@ def structure_of(source: Source) -> StructureFigures:
         InputError: a file cannot be read.
     """
     structure = Structure()
-    for loaded in source.dialogues:
+    for loaded in source.loaded():
         held = conversation(loaded)
         if held is not None:
             structure.add(held)
@@ -92,26 +149,96 @@ def _source(source: Path | str | Source) -> Source:
     if isinstance(source, Source):
         return source
     name = "standard input" if str(source) == STDIN else str(source)
-    return Source(name, load_dialogues(source))
+    return Source(name, path=str(source))
 
 
-def _measured(source: Source, known: Sequence[str], seed: int) -> tuple[FileFigures, Diversity]:
-    structure, diversity = Structure(), Diversity(seed)
-    unreadable: list[Finding] = []
-    for loaded in source.dialogues:
-        held = conversation(loaded)
-        if held is not None:
-            structure.add(held)
-            diversity.add(held)
-        elif loaded.problem is not None:
-            unreadable.append(loaded.problem)
-    file = FileFigures(
-        name=source.name,
-        structure=structure.figures(source.name, known),
-        diversity=diversity.figures(),
-        unreadable=tuple(unreadable),
+@dataclass(slots=True)
+class _Gathered:
+    """Everything that is gathered of one source, in bounded memory."""
+
+    diversity: Diversity
+    coverage: Coverage
+    contamination: Contamination | None
+    meaning: Meaning | None
+    structure: Structure = field(default_factory=Structure)
+    hallucination: Hallucination = field(default_factory=Hallucination)
+    lengths: Lengths = field(default_factory=Lengths)
+    leakage: Leakage = field(default_factory=Leakage)
+    unreadable: list[Finding] = field(default_factory=list)
+    left_out: int = 0
+
+    def add(self, one: Observed) -> None:
+        """One more record."""
+        if one.held is None:
+            self.left_out += 1
+            if one.problem is not None and len(self.unreadable) < NAMED:
+                self.unreadable.append(one.problem)
+            return
+        self.structure.add(one.held)
+        self.diversity.add(one.held, one.masked)
+        self.coverage.add(one.held)
+        self.lengths.add(one.held)
+        self.leakage.add(one.name, one.leaks)
+        if one.verdict is not None:
+            self.hallucination.add(one.number, one.name, one.verdict)
+        if self.contamination is not None:
+            self.contamination.add(one.name, one.held)
+        if self.meaning is not None:
+            self.meaning.add(one.number, one.held)
+
+    def figures(self, name: str, known: Sequence[str]) -> FileFigures:
+        """The figures of what was added."""
+        structure = self.structure.figures(name, known)
+        return FileFigures(
+            name=name,
+            structure=structure,
+            hallucination=self.hallucination.figures(name, structure.dialogues),
+            coverage=self.coverage.figures(),
+            lengths=self.lengths.figures(),
+            leakage=self.leakage.figures(),
+            contamination=self.contamination.figures() if self.contamination else None,
+            diversity=self.diversity.figures(),
+            spread=self.meaning.figures() if self.meaning else None,
+            unreadable=tuple(self.unreadable),
+            left_out=self.left_out,
+        )
+
+
+def _measured(
+    source: Source, given: Sequence[Tool] | None, how: Measuring
+) -> tuple[FileFigures, Diversity]:
+    gathered = _Gathered(
+        diversity=Diversity(how.seed),
+        coverage=Coverage(source.graphs),
+        contamination=Contamination(how.against) if how.against else None,
+        meaning=Meaning(how.seed) if how.semantic else None,
     )
-    return file, diversity
+    for count, one in enumerate(_observed(source, given, gathered.hallucination, how), 1):
+        gathered.add(one)
+        if how.progress is not None:
+            how.progress(count)
+    known = [tool.name for tool in given or ()]
+    return gathered.figures(source.name, known), gathered.diversity
+
+
+def _observed(
+    source: Source, given: Sequence[Tool] | None, judged: Hallucination, how: Measuring
+) -> Iterator[Observed]:
+    """Every record in order; those whose proof leaves the sample again are dropped there."""
+    lots = Lots(how.seed, "proof", how.proved)
+    if how.workers > 1 and source.dialogues is None and is_large(source.path):
+        wanted = drawn_ahead(source.path, lots) if how.proved else _always
+        yield from observed_lines(source.path, given, wanted, how.workers)
+        return
+    for number, loaded in enumerate(source.loaded(), 1):
+        drawn = lots.draw(number)
+        if drawn.leaves is not None:
+            judged.drop(drawn.leaves)
+        yield observe(loaded, number, given, proved=drawn.wanted)
+
+
+def _always(_number: int) -> bool:
+    return True
 
 
 def _equal(measured: Sequence[tuple[FileFigures, Diversity]], voice: Voice) -> EqualFigures:

@@ -54,7 +54,7 @@ def load_dialogues(path: Path | str) -> Iterator[LoadedDialogue]:
 
 def _stream(stream: IO[bytes], file: str, *, whole: bool) -> Iterator[LoadedDialogue]:
     if not whole:
-        yield from _lines(stream, file)
+        yield from (read_line(raw, file, number) for number, raw in raw_lines(stream, file))
         return
     raw = stream.read(LIMIT + 1)
     problem, data = _read(raw, file, "")
@@ -63,25 +63,31 @@ def _stream(stream: IO[bytes], file: str, *, whole: bool) -> Iterator[LoadedDial
     elif b"\n" in raw.strip() and _read(raw.strip().splitlines()[0], file, "")[0] is None:
         for number, line in enumerate(raw.splitlines(), 1):
             if line.strip():
-                yield _line(line, file, number)
+                yield read_line(line, file, number)
     else:
         raise InputError(problem.problem, file=file, place=problem.at, mend=problem.mend)
 
 
-def _lines(stream: IO[bytes], file: str) -> Iterator[LoadedDialogue]:
+def raw_lines(stream: IO[bytes], file: str) -> Iterator[tuple[int, bytes]]:
+    """The lines that hold anything, with their numbers; a line too long is cut behind the limit.
+
+    Raises:
+        InputError: there are none.
+    """
     number, held = 0, False
     while raw := stream.readline(LIMIT + 1):
         number += 1
         if raw.strip():
             held = True
-            yield _line(raw, file, number)
+            yield number, raw
         while len(raw) > LIMIT and not raw.endswith(b"\n"):
             raw = stream.readline(LIMIT + 1)
     if not held:
         raise InputError("holds no dialogue", file=file, mend="write one JSON object a line")
 
 
-def _line(raw: bytes, file: str, number: int) -> LoadedDialogue:
+def read_line(raw: bytes, file: str, number: int) -> LoadedDialogue:
+    """The record on one line of a file."""
     place = f"line {number}"
     problem, data = _read(raw, file, place)
     if problem is not None:

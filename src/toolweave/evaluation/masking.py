@@ -120,6 +120,12 @@ class Masking:
         return known is not None and (not known[1] or matches[place].group() == known[1])
 
 
+def masked_texts(held: Conversation) -> tuple[str, ...]:
+    """Everything that is said in a conversation, masked."""
+    masking = Masking(held)
+    return tuple(masking.masked(said) for said in held.said)
+
+
 def _only_opens(text: str, claim: Claim) -> bool:
     """Whether a name is one word that opens a sentence."""
     if claim.kind != "name" or " " in claim.text:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from toolweave.evaluation.hallucination import HallucinationRow
 from toolweave.evaluation.structure import Spread, StructureRow
 
 # ToolWeave (arXiv 2605.12521), Table 2: about 3,200 dialogues each.
@@ -26,5 +27,18 @@ TABLE_2: Final[tuple[StructureRow, ...]] = (
         calls=Spread(least=0, most=2, mean=1.51),
         multi_step=0.0447,
         true_multi_step=0.0,
+    ),
+)
+
+# ToolWeave, Table 3: 200 dialogues each, drawn at random.
+TABLE_3: Final[tuple[HallucinationRow, ...]] = (
+    HallucinationRow(
+        name="ToolWeave (paper)", tool=0.0, parameter=0.0, value=0.2, text=0.0, clean=0.8
+    ),
+    HallucinationRow(
+        name="ToolDial (paper)", tool=0.305, parameter=0.035, value=0.045, text=0.245, clean=0.465
+    ),
+    HallucinationRow(
+        name="ToolFlow (paper)", tool=0.05, parameter=0.0, value=0.465, text=0.755, clean=0.165
     ),
 )
