@@ -24,6 +24,12 @@ def check(
             "--plan", metavar="FILE", help="The plan that dialogues from elsewhere should follow."
         ),
     ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            "--policy", metavar="FILE", help="A policy, or the name of a shipped one, to audit."
+        ),
+    ] = None,
     lexicon: Annotated[
         str,
         typer.Option(
@@ -37,7 +43,8 @@ def check(
 
     Dialogues may be ToolWeave's own or come from elsewhere in OpenAI message form; the latter are
     checked for names, schemas, pairing of calls and results, and grounding; with --plan, also for
-    whether they do what their plan says. Dialogues of ours bring their plan.
+    whether they do what their plan says. Dialogues of ours bring their plan. With --policy, either
+    kind is also held against rules: order of calls, confirmation, forbidden tools, personal data.
 
     Exit code 1: there are findings of severity error. Warnings alone are shown and give 0.
     """
@@ -45,4 +52,4 @@ def check(
     from toolweave.cli.streams import verbose as show_logs
 
     show_logs(verbose)
-    raise typer.Exit(run(Order(file, tools, lexicon, plan), as_json=as_json))
+    raise typer.Exit(run(Order(file, tools, lexicon, plan, policy), as_json=as_json))

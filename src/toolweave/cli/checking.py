@@ -16,6 +16,7 @@ from toolweave.checks.plan_check import check_plan
 from toolweave.cli.inputs import named_tools, plan_source
 from toolweave.cli.showing import console
 from toolweave.cli.streams import STDOUT, counted, is_terminal, one_line
+from toolweave.configs.policy import Policy, load_policy
 from toolweave.configs.shipping import shipped
 from toolweave.core.errors import InputError
 from toolweave.core.finding import Finding
@@ -56,6 +57,7 @@ class Order(NamedTuple):
     tools: str | None = None
     lexicon: str = ""
     plan: str | None = None
+    policy: str | None = None
 
 
 class Measures(NamedTuple):
@@ -64,6 +66,7 @@ class Measures(NamedTuple):
     toolset: Toolset | None
     lexicon: str
     plan: Plan | None
+    policy: Policy | None
 
 
 def run(order: Order, *, as_json: bool) -> int:
@@ -86,10 +89,11 @@ def run(order: Order, *, as_json: bool) -> int:
 
 def _measures(order: Order) -> Measures:
     toolset = named_tools(order.tools)
+    policy = load_policy(order.policy) if order.policy else None
     if order.plan is None:
-        return Measures(toolset, order.lexicon, None)
+        return Measures(toolset, order.lexicon, None, policy)
     loaded = load_plan(plan_source(order.plan), toolset)
-    return Measures(loaded.toolset, order.lexicon, loaded.plan)
+    return Measures(loaded.toolset, order.lexicon, loaded.plan, policy)
 
 
 def _checked(path: Path, name: str, measures: Measures) -> tuple[str, Iterator[Checked]]:
@@ -105,7 +109,7 @@ def _plans(path: Path, name: str, toolset: Toolset | None) -> Iterator[Checked]:
 
 
 def _dialogues(path: Path, name: str, measures: Measures) -> Iterator[Checked]:
-    for checked in check(path, measures.toolset, measures.lexicon, measures.plan):
+    for checked in check(path, *measures):
         renamed = (
             finding.model_copy(update={"file": finding.file.replace(str(path), name, 1)})
             for finding in checked.findings
