@@ -211,6 +211,12 @@ def test_steps_that_are_missing_and_messages_that_are_too_many_are_named(
     assert [(finding.message, finding.code) for finding in found] == [(8, "unplanned_call")]
 
 
+def test_further_system_messages_are_no_departure(plan: LoadedPlan, tmp_path: Path) -> None:
+    messages = faithful()
+    messages.insert(13, {"role": "developer", "content": "Be brief."})
+    assert findings(messages, plan, tmp_path) == ()
+
+
 def test_a_call_of_another_tool_is_not_the_planned_one(plan: LoadedPlan, tmp_path: Path) -> None:
     messages = faithful()
     messages[6]["tool_calls"][0]["function"]["name"] = "fetch_ticket"

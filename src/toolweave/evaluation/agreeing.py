@@ -30,19 +30,20 @@ _BARE = frozenset({"get", "set", "do", "make", "by", "to", "the", "a", "of", "fo
 _TEXT = 10_000
 
 
-def unagreed(call: HeardCall, before: Sequence[Heard]) -> str:
+def unagreed(call: HeardCall, heard: Sequence[Heard], until: int) -> str:
     """Why the call is not confirmed by the user, in words; empty when it is.
 
-    ``before`` are the messages before the one that calls. The user's latest message has to agree,
-    and what the assistant said right before that has to speak of the call: by a word of its name
-    or another verb for what it does ("upgrade" for an update), or by a value that it sends.
+    The first ``until`` messages come before the one that calls. The user's latest message has to
+    agree, and what the assistant said right before that has to speak of the call: by a word of its
+    name or another verb for what it does ("upgrade" for an update), or by a value that it sends.
     """
-    place = next((at for at in reversed(range(len(before))) if before[at].role == "user"), None)
+    place = next((at for at in reversed(range(until)) if heard[at].role == "user"), None)
     if place is None:
         return "no user has said anything by then"
-    latest = before[place]
+    latest = heard[place]
     announced: list[str] = []
-    for message in reversed(before[:place]):
+    for at in reversed(range(place)):
+        message = heard[at]
         if message.role == "user":
             break
         if message.role == "assistant" and message.text.strip():

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from toolweave.checks.effects import effect_of
@@ -44,13 +46,23 @@ class Done(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A call as it is made: in which message and turn, what came before, and what had succeeded."""
+    """A call as it is made: in which message and turn, and how much had happened by then.
+
+    ``heard`` and ``succeeded`` are those of the whole dialogue, of which the first ``place`` and
+    ``many`` come before the call.
+    """
 
     message: int
     turn: int
     call: HeardCall
-    before: Sequence[Heard]
-    done: Sequence[Done]
+    heard: Sequence[Heard]
+    place: int
+    succeeded: Sequence[Done]
+    many: int
+
+    def done(self) -> Iterator[Done]:
+        """The calls that had succeeded before this one."""
+        return islice(self.succeeded, self.many)
 
     def object(self, code: str, rule: str, problem: str) -> Finding:
         return Finding(
@@ -105,7 +117,7 @@ def _calls(heard: Sequence[Heard]) -> Iterator[Made]:
             if not error_code(message.text, result):
                 done.append(Done(message.called, result))
         for call in message.calls:
-            yield Made(message.index, turn, call, heard[:place], tuple(done))
+            yield Made(message.index, turn, call, heard, place, done, len(done))
 
 
 class _Acts:
@@ -130,14 +142,15 @@ class _Acts:
         return bool(said & _PAYING) or bool(said & _MOVING and sent & _SUMS)
 
 
-def _matches(patterns: Sequence[str], tool: str) -> bool:
+@lru_cache(maxsize=4096)
+def _matches(patterns: tuple[str, ...], tool: str) -> bool:
     return any(fnmatchcase(tool, pattern) for pattern in patterns)
 
 
 def _order(rule: Order, made: Made) -> Iterator[Finding]:
     if not _matches(rule.then, made.call.name):
         return
-    earlier = [done for done in made.done if _matches(rule.first, done.call.name)]
+    earlier = [done for done in made.done() if _matches(rule.first, done.call.name)]
     first = " or ".join(rule.first)
     if not earlier:
         problem = f"{made.call.name} is called before any call of {first} has succeeded"
@@ -161,7 +174,7 @@ def _sign_in(rule: SignIn, made: Made) -> Iterator[Finding]:
     name = made.call.name
     if not _matches(rule.tools, name) or _matches((*rule.by, *rule.free), name):
         return
-    if not any(_matches(rule.by, done.call.name) for done in made.done):
+    if not any(_matches(rule.by, done.call.name) for done in made.done()):
         problem = f"{name} is called before {' or '.join(rule.by)} has succeeded"
         yield made.object("policy_sign_in", rule.name, problem)
 
@@ -188,7 +201,7 @@ def _holds(condition: Condition, made: Made) -> bool:
     roots: list[JsonValue] = [made.call.arguments]
     if condition.result_of:
         named = (condition.result_of,)
-        roots = [done.result for done in made.done if _matches(named, done.call.name)]
+        roots = [done.result for done in made.done() if _matches(named, done.call.name)]
     values = [value for root in roots for value in values_at(root, condition.at)]
     if condition.operator == "exists":
         return bool(values)
@@ -212,7 +225,7 @@ def _confirm(rule: Confirmation, made: Made, acts: _Acts) -> Iterator[Finding]:
         sent = values_at(made.call.arguments, rule.parameter)
         if any(same(value, rule.equals) for value in sent):
             return
-    problem = unagreed(made.call, made.before)
+    problem = unagreed(made.call, made.heard, made.place)
     if problem:
         problem = f"{made.call.name} is called without the user's consent: {problem}"
         yield made.object("policy_confirmation", rule.name, problem)

@@ -75,7 +75,11 @@ class _Departures:
 
     def findings(self) -> Iterator[Finding]:
         """All objections: steps, results, clarifications, arguments."""
-        yield from self.walked.findings
+        for finding in self.walked.findings:
+            # No plan speaks of system messages.
+            role = self.messages[finding.message or 0].role if self.messages else "system"
+            if finding.code != "unplanned_message" or role != "system":
+                yield finding
         for planned, made in self.walked.calls:
             yield from result_findings(made, planned, self.messages, self.known)
         yield from clarification_findings(self.walked, self.messages, self.known)
