@@ -46,13 +46,16 @@ def prove_planned(
     general = prove_foreign(messages, tools)
     try:
         known = prepared(plan, [ShownTool(tool=tool) for tool in tools], lexicon, words)
-        departing = list(_Departures(messages, plan, known).findings())
+        departures = _Departures(messages, plan, known)
+        departing = list(departures.findings())
     except SchemaError as error:
         problem = f"a tool's schema or a path of the plan cannot be used: {error}"
         return [*general, Finding(code="unusable_schema", problem=problem)]
-    # What the plan does not have sent, or has from elsewhere, need not be doubted a second time.
+    # What the plan does not have sent, or has from elsewhere, need not be doubted a second time;
+    # nor need a value that stands where the plan takes it from, in the words of its domain.
     tool_of = {call.id: call.tool for call in plan.calls()}
     judged = {(finding.message, _by_tool(finding.at, tool_of)) for finding in departing}
+    judged |= departures.settled
     kept = [finding for finding in general if (finding.message, finding.at) not in judged]
     return sorted([*kept, *departing], key=lambda finding: finding.message or 0)
 
@@ -72,6 +75,8 @@ class _Departures:
         clocks = (clock_in(m.content) for m in self.messages if m.role == "system")
         self.now = next((moment for moment in clocks if moment), NO_CLOCK)
         self.transcript = Transcript(self.walked, self.messages, self.now)
+        # Message and tool.path of arguments that are what the plan says.
+        self.settled: set[tuple[int | None, str]] = set()
 
     def findings(self) -> Iterator[Finding]:
         """All objections: steps, results, clarifications, arguments."""
@@ -96,6 +101,8 @@ class _Departures:
             if found:
                 value = found if "[]" in path else found[0]
                 problem = self._origin_problem(binding, value, tool, path, made.message)
+            if not problem and not _composed(value):
+                self.settled.add((made.message, f"{planned.tool}.{path}"))
             if problem:
                 yield Finding(
                     code="ungrounded_argument" if found else "missing_argument",
@@ -127,12 +134,16 @@ class _Departures:
     def _unstated(
         self, binding: UserBinding, value: JsonValue, schema: Schema, words: ValueWords, index: int
     ) -> str:
-        if isinstance(value, str) and len(value.split()) >= COMPOSED:
+        if _composed(value):
             return ""
         said = (message.content for message in self.messages[:index] if message.role == "user")
         if any(find(text, value, schema, now=self.now, words=words) is not None for text in said):
             return ""
         return f"no user message before the call states {value!r} for {binding.slot}"
+
+
+def _composed(value: JsonValue) -> bool:
+    return isinstance(value, str) and len(value.split()) >= COMPOSED
 
 
 def _written(messages: Sequence[JsonObject]) -> list[Message]:
