@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal, get_args
 
-Kind = Literal["tools", "plans", "lexicons", "runs", "domains", "finetune"]
+Kind = Literal["tools", "plans", "lexicons", "runs", "domains", "finetune", "policies"]
 ROOT = Path(__file__).parent
 _SUFFIXES = (".yaml", ".yml", ".json")
 

@@ -7,22 +7,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from rich.table import Table
 from rich.text import Text
 
 from toolweave.checks.plan_check import check_plan
-from toolweave.cli.inputs import named_tools
+from toolweave.cli.inputs import named_tools, plan_source
 from toolweave.cli.showing import console
 from toolweave.cli.streams import STDOUT, counted, is_terminal, one_line
+from toolweave.configs.policy import Policy, load_policy
 from toolweave.configs.shipping import shipped
 from toolweave.core.errors import InputError
 from toolweave.core.finding import Finding
+from toolweave.core.plan import Plan
 from toolweave.core.tool import Toolset
 from toolweave.evaluation.checking import Checked, check
 from toolweave.planners.paper import is_paper_plan
-from toolweave.planners.reading import load_plans
+from toolweave.planners.reading import load_plan, load_plans
 from toolweave.schema.documents import LIMIT, parse_document, unreadable
 from toolweave.schema.types import json_bytes
 
@@ -48,16 +50,35 @@ class Counts:
                 self.warnings += 1
 
 
-def run(file: str, tools: str | None, lexicon: str = "", *, as_json: bool) -> int:
+class Order(NamedTuple):
+    """What to check against what, as the command line names it."""
+
+    file: str
+    tools: str | None = None
+    lexicon: str = ""
+    plan: str | None = None
+    policy: str | None = None
+
+
+class Measures(NamedTuple):
+    """What dialogues are held against."""
+
+    toolset: Toolset | None
+    lexicon: str
+    plan: Plan | None
+    policy: Policy | None
+
+
+def run(order: Order, *, as_json: bool) -> int:
     """Check the file; the exit code is 1 when there are errors.
 
     Raises:
-        InputError: the file or the tools cannot be read.
+        InputError: the file, or what it is to be checked against, cannot be read.
     """
-    toolset = named_tools(tools)
+    measures = _measures(order)
     counts = Counts()
-    with _at_hand(file) as (path, name):
-        what, checked = _checked(path, name, toolset, lexicon)
+    with _at_hand(order.file) as (path, name):
+        what, checked = _checked(path, name, measures)
         if as_json:
             _print_json(checked, counts)
         else:
@@ -66,13 +87,20 @@ def run(file: str, tools: str | None, lexicon: str = "", *, as_json: bool) -> in
     return 1 if counts.errors else 0
 
 
-def _checked(
-    path: Path, name: str, toolset: Toolset | None, lexicon: str
-) -> tuple[str, Iterator[Checked]]:
+def _measures(order: Order) -> Measures:
+    toolset = named_tools(order.tools)
+    policy = load_policy(order.policy) if order.policy else None
+    if order.plan is None:
+        return Measures(toolset, order.lexicon, None, policy)
+    loaded = load_plan(plan_source(order.plan), toolset)
+    return Measures(loaded.toolset, order.lexicon, loaded.plan, policy)
+
+
+def _checked(path: Path, name: str, measures: Measures) -> tuple[str, Iterator[Checked]]:
     """What the file holds, and its records with their findings."""
     if holds_plan(path):
-        return "plan", _plans(path, name, toolset)
-    return "dialogue", _dialogues(path, name, toolset, lexicon)
+        return "plan", _plans(path, name, measures.toolset)
+    return "dialogue", _dialogues(path, name, measures)
 
 
 def _plans(path: Path, name: str, toolset: Toolset | None) -> Iterator[Checked]:
@@ -80,8 +108,8 @@ def _plans(path: Path, name: str, toolset: Toolset | None) -> Iterator[Checked]:
         yield Checked("", loaded.plan.id, tuple(check_plan(loaded.plan, loaded.toolset, name)))
 
 
-def _dialogues(path: Path, name: str, toolset: Toolset | None, lexicon: str) -> Iterator[Checked]:
-    for checked in check(path, toolset, lexicon):
+def _dialogues(path: Path, name: str, measures: Measures) -> Iterator[Checked]:
+    for checked in check(path, *measures):
         renamed = (
             finding.model_copy(update={"file": finding.file.replace(str(path), name, 1)})
             for finding in checked.findings

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-Kind = Literal["plan", "run", "tools", "dialogue", "domain", "graph", "goal", "pipeline"]
+Kind = Literal["plan", "run", "tools", "dialogue", "domain", "graph", "goal", "pipeline", "policy"]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -15,6 +15,7 @@ def schema(
     import json
 
     from toolweave.configs.pipeline import PipelineConfig
+    from toolweave.configs.policy import Policy
     from toolweave.configs.run import RunConfig
     from toolweave.core.dialogue import Dialogue
     from toolweave.core.domain import DomainPack
@@ -33,6 +34,7 @@ def schema(
         "graph": ToolGraph,
         "goal": Goal,
         "pipeline": PipelineConfig,
+        "policy": Policy,
     }
     made = models[kind].model_json_schema()
     made["title"] = f"ToolWeave {kind}, format version 1"

@@ -1,6 +1,6 @@
 """Conformance: the plan's steps and the dialogue's messages walked side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -8,12 +8,16 @@ from toolweave.core.dialogue import Dialogue, Message, ToolCall
 from toolweave.core.finding import Finding
 from toolweave.core.plan import (
     PlacedStep,
+    Plan,
     PlannedCall,
     ToolInvocation,
     UserClarificationResponse,
     UserRequest,
 )
 from toolweave.evaluation.transcript import Answered, Unit, UnitKind, answered, clock_in, units
+
+# How unlike a unit is to a step: 0 when it is the step, None when it cannot be.
+Price = Callable[[PlacedStep, Unit], float | None]
 
 # A pair that differs in label or calls is still likelier the same step than one too many and one
 # too few.
@@ -54,21 +58,28 @@ def kind_of(placed: PlacedStep) -> UnitKind:
 
 def walk(dialogue: Dialogue) -> Walk:
     """Pairs every step of the plan with the messages that realise it."""
+    result = compared(dialogue.messages, dialogue.plan)
+    result.findings[:0] = [*_opening(dialogue.messages), *pairing(dialogue.messages)]
+    return result
+
+
+def compared(messages: Sequence[Message], plan: Plan) -> Walk:
+    """The steps of a plan beside messages that are labelled with them."""
     result = Walk()
-    result.findings.extend(_opening(dialogue.messages))
-    result.findings.extend(pairing(dialogue.messages))
-    found = [unit for unit in units(dialogue.messages) if unit.kind != "stray"]
-    if found and found[0].kind == "system":
-        found = found[1:]
-    planned = list(dialogue.plan.steps())
-    for placed, unit, realised in _aligned(planned, found):
+    for placed, unit, realised in aligned(list(plan.steps()), spoken(messages)):
         if placed is None and unit is not None:
             result.findings.append(_extra(unit))
         elif placed is not None and unit is not None and realised:
-            _compare(placed, unit, dialogue.messages, result)
+            _compare(placed, unit, messages, result)
         elif placed is not None:
-            result.findings.append(_missing(placed, unit, dialogue))
+            result.findings.append(_missing(placed, unit, messages))
     return result
+
+
+def spoken(messages: Sequence[Message]) -> list[Unit]:
+    """The units that a plan has steps for: not the system message that opens, nor stray answers."""
+    found = [unit for unit in units(messages) if unit.kind != "stray"]
+    return found[1:] if found and found[0].kind == "system" else found
 
 
 def _opening(messages: Sequence[Message]) -> list[Finding]:
@@ -125,17 +136,27 @@ def _at(code: str, index: int, problem: str, value: str) -> Finding:
     return Finding(code=code, problem=problem, message=index, value=value)
 
 
-def _aligned(planned: Sequence[PlacedStep], found: Sequence[Unit]) -> list[Pair]:
-    if len(planned) == len(found) and all(map(_exact, planned, found)):
-        return [Pair(placed, unit, True) for placed, unit in zip(planned, found, strict=True)]
-    costs = _costs(planned, found)
+def aligned(
+    planned: Sequence[PlacedStep], found: Sequence[Unit], price_of: Price | None = None
+) -> list[Pair]:
+    """The cheapest pairing in order; ``price_of`` says how unlike a unit is to a step, from 0 to 2.
+
+    Without it, units are told by the step that their message says it realises.
+    """
+    price_of = price_of or _price
+    if len(planned) == len(found):
+        straight = list(zip(planned, found, strict=True))
+        if all(price_of(placed, unit) == 0.0 for placed, unit in straight):
+            return [Pair(placed, unit, True) for placed, unit in straight]
+    prices = [[price_of(placed, unit) for unit in found] for placed in planned]
+    costs = _costs(prices, len(found))
     pairs: list[Pair] = []
     left, right = 0, 0
     while left < len(planned) or right < len(found):
         placed = planned[left] if left < len(planned) else None
         unit = found[right] if right < len(found) else None
         here = costs[left][right]
-        price = _price(placed, unit) if placed and unit else None
+        price = prices[left][right] if placed and unit else None
         if price is not None and here == costs[left + 1][right + 1] + price:
             pairs.append(Pair(placed, unit, True))
             left, right = left + 1, right + 1
@@ -148,8 +169,8 @@ def _aligned(planned: Sequence[PlacedStep], found: Sequence[Unit]) -> list[Pair]
     return pairs
 
 
-def _costs(planned: Sequence[PlacedStep], found: Sequence[Unit]) -> list[list[float]]:
-    rows, columns = len(planned) + 1, len(found) + 1
+def _costs(prices: Sequence[Sequence[float | None]], width: int) -> list[list[float]]:
+    rows, columns = len(prices) + 1, width + 1
     costs = [[0.0] * columns for _ in range(rows)]
     for left in range(rows - 1, -1, -1):
         for right in range(columns - 1, -1, -1):
@@ -159,15 +180,11 @@ def _costs(planned: Sequence[PlacedStep], found: Sequence[Unit]) -> list[list[fl
             if right < columns - 1:
                 ways.append(costs[left][right + 1] + 1)
             if left < rows - 1 and right < columns - 1:
-                price = _price(planned[left], found[right])
+                price = prices[left][right]
                 if price is not None:
                     ways.append(costs[left + 1][right + 1] + price)
             costs[left][right] = min(ways, default=0.0)
     return costs
-
-
-def _exact(placed: PlacedStep, unit: Unit) -> bool:
-    return _price(placed, unit) == 0.0
 
 
 def _price(placed: PlacedStep, unit: Unit) -> float | None:
@@ -182,8 +199,8 @@ def _price(placed: PlacedStep, unit: Unit) -> float | None:
     return price
 
 
-def _missing(placed: PlacedStep, unit: Unit | None, dialogue: Dialogue) -> Finding:
-    index = unit.at if unit is not None else max(len(dialogue.messages) - 1, 0)
+def _missing(placed: PlacedStep, unit: Unit | None, messages: Sequence[Message]) -> Finding:
+    index = unit.at if unit is not None else max(len(messages) - 1, 0)
     act = placed.step.act.replace("_", " ")
     return Finding(
         code="missing_step",

@@ -141,7 +141,7 @@ def of_messages(messages: Sequence[JsonObject]) -> Conversation:
     heard = hear(messages).messages
     results = {m.index: parsed(m.text) for m in heard if m.role == "tool"}
     calls = [call for message in heard for call in message.calls]
-    failures = (_error(message.text, results[message.index]) for message in heard
+    failures = (error_code(message.text, results[message.index]) for message in heard
                 if message.role == "tool")  # fmt: skip
     return Conversation(
         turns=tuple(_heard_turns(heard, results)),
@@ -215,7 +215,9 @@ def _failures(dialogue: Dialogue) -> Iterator[str]:
     made: dict[str, ToolCall] = {}
     for message in dialogue.messages:
         made.update({call.id: call for call in message.tool_calls})
-        if message.role == "tool" and (code := _error(message.content, parsed(message.content))):
+        if message.role == "tool" and (
+            code := error_code(message.content, parsed(message.content))
+        ):
             call = made.get(message.tool_call_id)
             fault = planned.get((call.call, call.attempt)) if call else None
             yield fault.kind if fault else code
@@ -260,7 +262,7 @@ def _heard_turns(heard: Sequence[Heard], results: dict[int, JsonValue]) -> Itera
         yield Turn(tuple(calls), chained)
 
 
-def _error(text: str, result: JsonValue) -> str:
+def error_code(text: str, result: JsonValue) -> str:
     """The code of an error result, ``error`` for another sort of one, empty for a success."""
     if (error := error_of(result)) is not None:
         return error[0]

@@ -101,7 +101,7 @@ class Grounding:
                 words=tool.parameter_words(path),
             )
             yield from self._argument(argument)
-        yield from _unplanned(planned, tool, arguments, made.message)
+        yield from unplanned(planned, tool, arguments, made.message)
         for path in made.call.sources:
             if path not in planned.arguments:
                 yield Finding(
@@ -137,7 +137,7 @@ class Grounding:
                 yield argument.object("ungrounded_argument", f"its source yields nothing: {error}")
             return
         if not same(value, argument.value):
-            source = _named(argument.binding)
+            source = named(argument.binding)
             problem = f"the argument is {argument.value!r}, but {source} yields {value!r}"
             yield argument.object("ungrounded_argument", problem)
 
@@ -258,16 +258,17 @@ def _left_out(fault: Fault | None, path: str) -> bool:
     return fault is not None and fault.kind in _LEFT_OUT and fault.path == path
 
 
-def _named(binding: Binding) -> str:
+def named(binding: Binding) -> str:
+    """The place a binding takes its value from, in words."""
     if isinstance(binding, ToolOutputBinding):
         return f"{binding.call}.{binding.path}"
     return binding.key if isinstance(binding, ContextBinding) else f"the {binding.source}"
 
 
-def _unplanned(
+def unplanned(
     planned: PlannedCall, tool: PreparedTool, arguments: Mapping[str, JsonValue], index: int
 ) -> Iterator[Finding]:
-    """Arguments that no planned path covers."""
+    """Arguments that no planned path covers, and whether they equal the schema's default."""
     fault = planned.fault
     left_out = {path for path in planned.arguments if _left_out(fault, path)}
     paths = [parse(path) for path in planned.arguments if path not in left_out]
