@@ -13,9 +13,10 @@ from toolweave.configs.shipping import shipped_names
 from toolweave.configs.wording import load_lexicon, words
 from toolweave.core.model import JsonValue
 from toolweave.llm.offline import frames
+from toolweave.llm.offline.belonging import whose
 from toolweave.llm.offline.phrases import Part, plain, text_of
 from toolweave.llm.offline.prose import lowered
-from toolweave.llm.offline.speech import named_clause, whose
+from toolweave.llm.offline.speech import named_clause
 
 NOW = datetime(2026, 11, 20, 18, 30)  # noqa: DTZ001
 TONES = tuple(frames.GREETINGS)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from toolweave.checks.saying import say
 from toolweave.llm.contexts import Question, QuestionContext, Slot
 from toolweave.llm.offline import frames
+from toolweave.llm.offline.belonging import things, whose
 from toolweave.llm.offline.phrases import Part, expand, fitting
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
-from toolweave.llm.offline.speech import PROSE, things, whose
+from toolweave.llm.offline.speech import PROSE
 
 # Only a question that opens like one runs on with "and".
 _INVERTED = re.compile(

@@ -7,11 +7,12 @@ from typing import Final
 
 from toolweave.checks.numbers_en import spell
 from toolweave.checks.saying import Style, say
-from toolweave.checks.words import FieldView, Words, plural, singular, split_name
+from toolweave.checks.words import FieldView, Words, split_name
 from toolweave.core.lexicon import Exchange, Lexicon
 from toolweave.core.model import JsonValue
 from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext
 from toolweave.llm.offline import frames
+from toolweave.llm.offline.belonging import things, whose
 from toolweave.llm.offline.calendar import hand_of
 from toolweave.llm.offline.choosing import described, picks
 from toolweave.llm.offline.phrases import Part, expand, fitting, holes, plain
@@ -35,15 +36,9 @@ _VERBATIM: Final = frozenset(
      "file_path", "folder_path", "file_name", "hostname", "base64", "month_year", "epoch"}
 )  # fmt: skip
 _SENTENCE_END: Final = re.compile(r"[.?!](?=\s|$|\])")
-_CLAUSE: Final = re.compile(r"(?:what|which|who|whose|where|when|why|how)(?:'s)? ")
 _BACK: Final = re.compile(r"(?i)\b(?:that|those|these|this|it|its|them|they|there)\b")
 _MOMENTS: Final = frozenset({"date", "datetime", "time"})
 PROSE: Final = frozenset({"problem", "note", "reason"})
-_PERSONAL: Final = frozenset(
-    {"customer", "user", "requester", "client", "member", "account", "policy", "phone", "email",
-     "mobile", "budget", "contact", "passenger", "card", "birth", "company", "my", "holder",
-     "order"}
-)  # fmt: skip
 _STYLES: Final[dict[str, Style]] = {"terse": "terse", "normal": "neutral", "chatty": "neutral"}
 
 
@@ -176,7 +171,7 @@ class Speaker:
             body = [opening, wish, *pointers, *rest]
         elif opening and order < 0.85:
             body = [wish, opening, *pointers, *rest]
-        elif rest and not opening and order < 0.22 and not self._goal_first():
+        elif rest and not opening and order < self._values_first():
             body = [*rest, wish]
         else:
             body = [wish, opening, *pointers, *rest]
@@ -194,9 +189,14 @@ class Speaker:
         domain = self.context.words.domain
         return domain is not None and bool(domain.situations)
 
-    def _goal_first(self) -> bool:
-        """Whether what is wanted has to be said before any value."""
-        return bool(self.context.pointers) or self.context.voiced
+    def _values_first(self) -> float:
+        """How often values come before what is wanted: seldom, and never where nobody prepared
+        how they are told, or where the plan wants the goal first.
+        """
+        names = [wish.tool.name for wish in self.context.wishes]
+        prepared = all(self.context.words.prepared(name) for name in names)
+        goal_first = bool(self.context.pointers) or self.context.voiced
+        return 0.15 if prepared and not goal_first else 0.0
 
     def cased(self, parts: Sequence[Part]) -> list[Part]:
         """A sentence; hurried typists leave the capital out now and then."""
@@ -402,28 +402,6 @@ def named_clause(parts: list[Part], key: str, names: Sequence[str]) -> list[Part
 
 def _is_prose(value: JsonValue) -> bool:
     return isinstance(value, str) and value.count(" ") >= 6
-
-
-def things(view: FieldView) -> list[Part] | None:
-    """What a number counts: "guest count" → guests; None where the name does not say."""
-    words = view.label.split()
-    if len(words) > 2 and words[:2] == ["number", "of"]:
-        words = words[2:]
-    elif len(words) > 1 and words[-1] in ("count", "quantity"):
-        words = words[:-1]
-    elif singular(words[-1]) == words[-1]:
-        return None
-    return [Part(" ".join([*words[:-1], plural(singular(words[-1]))]))]
-
-
-def whose(view: FieldView, mine: str) -> str:
-    """``mine`` for what belongs to a person, such as a name; "the" for anything else.
-
-    Nothing for a label that is a clause, such as "what the case is about".
-    """
-    if _CLAUSE.match(view.label):
-        return ""
-    return mine if _PERSONAL & set(split_name(view.name)) else "the"
 
 
 def _fallback(view: FieldView, pool: str) -> str:
