@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from toolweave.checks.effects import effect_of, identified
-from toolweave.checks.naming import words
+from toolweave.checks.naming import FOLDER_WORDS, words
 from toolweave.checks.states import moved_to
 from toolweave.configs.knobs import Knobs
 from toolweave.core.binding import (
@@ -375,7 +375,7 @@ class ArgumentPlanner:
 
     @staticmethod
     def _folders(name: str) -> bool:
-        return bool({"directory", "directories", "folder", "folders"} & set(words(name)))
+        return bool(FOLDER_WORDS & set(words(name)))
 
     def _reused(self, path: str, tool: Tool) -> Said | None:
         """What the user already said under this name, where it fits."""

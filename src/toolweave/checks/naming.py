@@ -81,6 +81,22 @@ SYNONYMS: dict[str, str] = {
 # Said of a value on its way into a record; the record itself does not say it.
 ON_THE_WAY = frozenset({"new", "updated", "requested", "preferred", "desired"})
 
+# Nouns as much as verbs: they say what is done only where they open a name.
+NOUN_VERBS = frozenset(
+    {
+        *("apply", "book", "charge", "contact", "draft", "file", "format", "issue", "log"),
+        *("make", "match", "measure", "new", "open", "order", "place", "post", "quote"),
+        *("rank", "record", "report", "request", "return", "set", "share", "ship", "start"),
+        *(
+            "state",
+            "sum",
+            "test",
+            "transfer",
+        ),
+    }
+)
+# Places that files lie in.
+FOLDER_WORDS = frozenset({"directory", "directories", "folder", "folders"})
 STOP_WORDS = frozenset({"to", "for", "by", "with", "from", "in", "of", "on", "at", "and", "as"})
 ARTICLES = frozenset(
     {

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
 
+from toolweave.cli.rows import tell
 from toolweave.cli.showing import console
-from toolweave.cli.streams import INTERRUPTED, STDOUT, is_terminal, note, one_line
+from toolweave.cli.streams import INTERRUPTED, STDOUT, is_terminal, note
 from toolweave.configs.run import RunConfig, load_run, read_run
 from toolweave.runs.batch import Progress as Listener
 from toolweave.runs.batch import Tally, batch
@@ -157,11 +156,4 @@ def _report(name: str, folder: str, tally: Tally, seconds: float) -> None:
         rows.append(("from before", f"{tally.before}{failed}"))
     made = tally.dialogues + tally.failures
     rows.append(("time", f"{seconds:.1f} s" + (f", {made / seconds:.0f} a second" if made else "")))
-    if not is_terminal(sys.stdout):
-        for label, value in rows:
-            print(f"{label}: {one_line(value)}")
-        return
-    table = Table(show_header=False)
-    for label, value in rows:
-        table.add_row(Text(label, style="bold"), Text(one_line(value)))
-    console(sys.stdout).print(table)
+    tell(rows)

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
 
+from toolweave.cli.rows import tell
 from toolweave.cli.showing import console
 from toolweave.cli.streams import INTERRUPTED, counted, is_terminal, note, one_line
 from toolweave.export.exporting import SKIPPED, Listener, Wish, export
@@ -133,11 +132,4 @@ def _report(order: Order, tally: Tally, seconds: float) -> None:
         ("rows", f"{tally.rows} ({parts})"),
         ("time", f"{seconds:.1f} s{rate}"),
     ]
-    if not is_terminal(sys.stdout):
-        for label, value in rows:
-            print(f"{label}: {one_line(value)}")
-        return
-    table = Table(show_header=False)
-    for label, value in rows:
-        table.add_row(Text(label, style="bold"), Text(one_line(value)))
-    console(sys.stdout).print(table)
+    tell(rows)

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final, Literal
 
+from toolweave.checks.naming import NOUN_VERBS
 from toolweave.checks.words_en import listed
 
 Family = Literal[
@@ -52,15 +53,14 @@ _FAMILIES: Final[dict[Family, str]] = {
 FAMILY: Final[dict[str, Family]] = {
     verb: family for family, verbs in _FAMILIES.items() for verb in verbs.split()
 }
-# Nouns as much as verbs: they say what is done only where they open a name or end it.
-AMBIGUOUS: Final = frozenset(
+# More of them that drafts meet; what a result is called does not hang on these.
+AMBIGUOUS: Final = NOUN_VERBS | frozenset(
     listed(
-        "file order report request book log post record charge place return ship transfer test "
-        "draft quote rank measure set open share contact start make new plan review rate call "
-        "message text email comment like star label tag pin link access count sum import export "
-        "filter format copy run play press fill turn scale release claim hold use visit give "
-        "take check process exchange fund water plant park answer ask remind draw paint design "
-        "push pull commit collect treat feed watch screenshot wait"
+        "plan review rate call message text email comment like star label tag pin link "
+        "access count import export filter copy run play press fill turn scale release "
+        "claim hold use visit give take check process exchange fund water plant park answer "
+        "ask remind draw paint design push pull commit collect treat feed watch screenshot "
+        "wait"
     )
 )
 PARTICLES: Final = frozenset({"in", "out", "up", "on", "off"})

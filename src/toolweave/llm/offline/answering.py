@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from toolweave.checks.effects import effect_of
-from toolweave.checks.naming import STOP_WORDS, words
+from toolweave.checks.naming import FOLDER_WORDS, STOP_WORDS, words
 from toolweave.core.tool import Tool
 from toolweave.drafting.verbs import participle
 from toolweave.schema.validators import validator
@@ -20,7 +20,7 @@ _REPLIES: Final = (
 _TEXTS: Final = frozenset({"content", "message", "output", "response", "text", "reply", "answer"})
 _ANSWERS: Final = frozenset({"message", "response", "reply", "answer"})
 _TURNS_TO: Final = frozenset({"contact", "support", "helpdesk", "ask", "notify", "escalate"})
-_FOLDERS: Final = frozenset({"directory", "directories", "folder", "folders", "files", "tree"})
+_FOLDERS: Final = FOLDER_WORDS | {"files", "tree"}
 _FOLDER_NAMES: Final = (
     "documents",
     "projects",

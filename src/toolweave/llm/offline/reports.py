@@ -10,6 +10,7 @@ from typing import Any, Final
 from toolweave.checks.effects import signs
 from toolweave.checks.kinds import tail
 from toolweave.checks.matching import find
+from toolweave.checks.naming import FOLDER_WORDS
 from toolweave.checks.saying import say
 from toolweave.checks.verdicts import BARE, verdict
 from toolweave.checks.words import FieldView, plural, singular, spoken
@@ -47,7 +48,7 @@ _OPEN_ENDED: Final = frozenset({"by", "until", "before", "from", "to", "since", 
 _WORDED: Final = frozenset({"enum", "status", "category", "boolean"})
 _VERBATIM: Final = frozenset({"identifier", "uuid", "email", "phone", "url", "person", "company"})
 _CONTENTS: Final = frozenset({"content", "contents", "output"})
-_FOLDERS: Final = frozenset({"directory", "folder", "tree"})
+_FOLDERS: Final = FOLDER_WORDS | {"tree"}
 _HOLDING: Final = ("in there [is|I see]: {value}", "inside: {value}")
 _READING: Final = ("it says “{value}”", "it reads “{value}”")
 _NAMELIKE: Final = re.compile(r"name|title|subject|description|label|summary")
@@ -291,7 +292,7 @@ class Reporter:
         fill = {"value": [self._part(value, view, ref)], "label": [Part(label)]}
         phrases = view.words.reports or ("[the|its] {label} is {value}",)
         if not view.prepared and view.name.lower() in _CONTENTS:
-            holds = singular(deed_of(outcome.tool).noun.split(" ")[-1]) in _FOLDERS
+            holds = deed_of(outcome.tool).noun.split(" ")[-1] in _FOLDERS
             phrases = _HOLDING if holds else _READING
         if not view.prepared and view.label.split()[-1] in _OPEN_ENDED:
             phrases = ("{label} {value}",)

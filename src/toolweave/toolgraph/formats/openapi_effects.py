@@ -5,12 +5,11 @@ from http import HTTPStatus
 from typing import Final
 
 from toolweave.checks.effects import VERBS
-from toolweave.checks.naming import FACETS, PERSON, PERSON_WORDS, STOP_WORDS, words
+from toolweave.checks.naming import FACETS, NOUN_VERBS, PERSON, PERSON_WORDS, STOP_WORDS, words
 from toolweave.checks.words import singular
 from toolweave.core.tool import Effect, EffectKind, ToolError
 from toolweave.schema.text import one_line
 from toolweave.toolgraph.formats.openapi_operation import Operation, says_success, success
-from toolweave.toolgraph.inference.result_words import NOUN_VERBS
 
 _BY_METHOD: Final[dict[str, EffectKind]] = {
     "get": "read", "head": "read", "options": "read", "trace": "read",

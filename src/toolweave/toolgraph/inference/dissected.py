@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from toolweave.checks.effects import VERBS, effect_of, identified
-from toolweave.checks.naming import ARTICLES, FACETS, PERSON, PERSON_WORDS, STOP_WORDS, words
+from toolweave.checks.naming import (
+    ARTICLES,
+    FACETS,
+    NOUN_VERBS,
+    PERSON,
+    PERSON_WORDS,
+    STOP_WORDS,
+    words,
+)
 from toolweave.checks.words import plural, singular, spoken
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import EffectKind, Tool
@@ -16,7 +24,6 @@ from toolweave.toolgraph.inference.result_words import (
     LISTING,
     MAKING_TEXT,
     NAMED,
-    NOUN_VERBS,
     NUMBERS,
     RECORDS,
     SIGNING_IN,

@@ -29,14 +29,6 @@ FINDING_OUT: Final = frozenset(listed("analyze analyse detect classify identify 
 SIGNING_IN: Final = frozenset(listed("login authenticate signin"))
 SIGNING_OUT: Final = frozenset(listed("logout signout logoff signoff"))
 MAKING_TEXT: Final = frozenset(listed("generate write draft compose"))
-# Nouns as much as verbs: they say what is done only where they open a name.
-NOUN_VERBS: Final = frozenset(
-    listed(
-        "file order report request book log post record charge place issue return ship transfer "
-        "test draft quote match rank sum format measure apply set open share contact start make "
-        "new state"
-    )
-)
 # What an act makes where its object is there before it: booking a flight makes a booking.
 MADE_BY: Final[dict[str, str]] = {
     "book": "booking", "reserve": "reservation", "order": "order", "buy": "order",
