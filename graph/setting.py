@@ -79,6 +79,10 @@ def set_scene(
 ) -> Setting:
     """The setting of one seed of a prepared plan."""
     first = stage.wishes.get(0, ())
+    if not stage.words.domain_situations:
+        # A drafted reason is one deed's: that of what is to be done, not of what is looked up for
+        # it on the way.
+        first = tuple(sorted(first, key=lambda wish: wish.reads))
     start = [wish.tool.name for wish in first]
     players = cast(seed, stage.plan.persona, stage.words.situations, start)
     return Setting(stage, players, generator, agents or Agents(), human, deciding)

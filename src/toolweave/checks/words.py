@@ -115,8 +115,13 @@ class Words:
     @property
     def situations(self) -> tuple[Situation, ...]:
         """Why people turn up: as the domain's lexicon tells, else as drafted."""
-        own = self.domain.situations if self.domain is not None else ()
-        return own or (self.drafted.situations if self.drafted is not None else ())
+        drafted = self.drafted.situations if self.drafted is not None else ()
+        return self.domain_situations or drafted
+
+    @property
+    def domain_situations(self) -> tuple[Situation, ...]:
+        """The situations that somebody wrote down for the domain."""
+        return self.domain.situations if self.domain is not None else ()
 
     def entity(self, name: str) -> EntityWords:
         """The words of a kind of thing, made from its name when nobody prepared it."""

@@ -186,8 +186,7 @@ class Speaker:
 
     def _situated(self) -> bool:
         """Whether somebody wrote down why people of this domain turn up."""
-        domain = self.context.words.domain
-        return domain is not None and bool(domain.situations)
+        return bool(self.context.words.domain_situations)
 
     def _values_first(self) -> float:
         """How often values come before what is wanted: seldom, and never where nobody prepared
