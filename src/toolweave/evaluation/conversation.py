@@ -11,6 +11,7 @@ from toolweave.core.model import JsonObject, JsonValue
 from toolweave.evaluation.consuming import Consuming
 from toolweave.evaluation.heard import Heard, hear
 from toolweave.evaluation.loading import LoadedDialogue
+from toolweave.evaluation.origins import Sourced, origins_of
 from toolweave.evaluation.transcript import NO_CLOCK, clock_in, error_of, parsed
 
 Speaker = Literal["user", "assistant"]
@@ -72,7 +73,8 @@ class Conversation(NamedTuple):
     ``calls`` counts calls by id, so that several attempts at one planned call are one; ``failures``
     names how each failed attempt failed. ``sent`` and ``returned`` are arguments and results.
     ``sequence`` holds the tools of the calls in order, each call once, ``fed`` what feeds what;
-    None where no bindings say so.
+    None where no bindings say so. ``origins`` tells where each argument comes from, ``edits`` what
+    was done to the dialogue afterwards; both are empty where no record says it.
     """
 
     turns: tuple[Turn, ...]
@@ -88,6 +90,8 @@ class Conversation(NamedTuple):
     sequence: tuple[str, ...] = ()
     fed: frozenset[Fed] | None = None
     sizes: tuple[Size, ...] = ()
+    origins: tuple[Sourced, ...] = ()
+    edits: tuple[str, ...] = ()
 
 
 def conversation(loaded: LoadedDialogue) -> Conversation | None:
@@ -130,6 +134,8 @@ def of_dialogue(dialogue: Dialogue) -> Conversation:
             _size(m.role, m.content, ((c.name, c.arguments) for c in m.tool_calls))
             for m in messages
         ),
+        origins=tuple(origins_of(dialogue)),
+        edits=tuple(edit.kind for edit in dialogue.modifications),
     )
 
 

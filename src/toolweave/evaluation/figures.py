@@ -20,6 +20,7 @@ from toolweave.evaluation.loading import LoadedDialogue, load_dialogues
 from toolweave.evaluation.lots import Lots
 from toolweave.evaluation.meaning import Meaning, SpreadFigures
 from toolweave.evaluation.observing import Observed, drawn_ahead, is_large, observe, observed_lines
+from toolweave.evaluation.origins import Flow, Origins
 from toolweave.evaluation.structure import Structure, StructureFigures
 from toolweave.schema.documents import STDIN
 
@@ -33,7 +34,8 @@ class FileFigures(Record):
     """The figures of one file.
 
     ``unreadable`` are the records that had to be left out, the first thousand of ``left_out``.
-    ``contamination`` and ``spread`` are None where they were not asked for.
+    ``contamination`` and ``spread`` are None where they were not asked for; ``origins`` are empty
+    where no bindings say where arguments come from.
     """
 
     name: str
@@ -44,6 +46,7 @@ class FileFigures(Record):
     leakage: tuple[LeakFigures, ...]
     contamination: ContaminationFigures | None = None
     diversity: DiversityFigures
+    origins: tuple[Flow, ...] = ()
     spread: SpreadFigures | None = None
     unreadable: tuple[Finding, ...] = ()
     left_out: int = 0
@@ -92,7 +95,8 @@ class Source(NamedTuple):
 class Measuring:
     """How to measure: what draws samples, what is compared with, how many processes read.
 
-    ``proved`` dialogues are proved, all of them for 0. ``progress`` is told how many were read.
+    ``proved`` dialogues are proved, all of them for 0. ``progress`` is told how many were read,
+    ``seen`` is shown every record in order.
     ``semantic`` measures the spread of meanings, if the embedder is on this machine.
     """
 
@@ -102,6 +106,7 @@ class Measuring:
     semantic: bool = False
     workers: int = 1
     progress: Callable[[int], None] | None = None
+    seen: Callable[[Observed], None] | None = None
 
 
 def figures(
@@ -164,6 +169,7 @@ class _Gathered:
     hallucination: Hallucination = field(default_factory=Hallucination)
     lengths: Lengths = field(default_factory=Lengths)
     leakage: Leakage = field(default_factory=Leakage)
+    origins: Origins = field(default_factory=Origins)
     unreadable: list[Finding] = field(default_factory=list)
     left_out: int = 0
 
@@ -179,6 +185,7 @@ class _Gathered:
         self.coverage.add(one.held)
         self.lengths.add(one.held)
         self.leakage.add(one.name, one.leaks)
+        self.origins.add(one.held.domain, one.held.origins)
         if one.verdict is not None:
             self.hallucination.add(one.number, one.name, one.verdict)
         if self.contamination is not None:
@@ -198,6 +205,7 @@ class _Gathered:
             leakage=self.leakage.figures(),
             contamination=self.contamination.figures() if self.contamination else None,
             diversity=self.diversity.figures(),
+            origins=self.origins.figures(),
             spread=self.meaning.figures() if self.meaning else None,
             unreadable=tuple(self.unreadable),
             left_out=self.left_out,
@@ -215,6 +223,8 @@ def _measured(
     )
     for count, one in enumerate(_observed(source, given, gathered.hallucination, how), 1):
         gathered.add(one)
+        if how.seen is not None:
+            how.seen(one)
         if how.progress is not None:
             how.progress(count)
     known = [tool.name for tool in given or ()]

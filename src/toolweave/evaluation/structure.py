@@ -50,11 +50,27 @@ class FailureFigures(Record):
     attempts: int
 
 
+class EditFigures(Record):
+    """Dialogues that an edit of one kind made out of others; ``share`` is of all dialogues."""
+
+    kind: str
+    dialogues: int
+    share: float
+
+
+class Bar(Record):
+    """How many dialogues have so many turns or calls."""
+
+    number: int
+    dialogues: int
+
+
 class StructureFigures(Record):
     """The structure of ``dialogues``.
 
     Motifs, domains and patterns are empty where no record names them. ``tools`` counts different
-    tools that are called; ``uncalled`` names those of the given tools that never are.
+    tools that are called; ``uncalled`` names those of the given tools that never are. ``edited``
+    counts dialogues that refinement made, ``edits`` by what it did.
     """
 
     dialogues: int
@@ -63,6 +79,10 @@ class StructureFigures(Record):
     patterns: tuple[GroupFigures, ...] = ()
     domains: tuple[GroupFigures, ...] = ()
     failures: tuple[FailureFigures, ...] = ()
+    edited: int = 0
+    edits: tuple[EditFigures, ...] = ()
+    by_turns: tuple[Bar, ...] = ()
+    by_calls: tuple[Bar, ...] = ()
     tools: int
     uncalled: tuple[str, ...] = ()
 
@@ -100,22 +120,29 @@ class _Tally:
 
 
 @dataclass(slots=True)
-class _Range:
-    """The least, the most and the sum of numbers."""
+class _Numbers:
+    """Numbers per dialogue, by how often each occurs."""
 
-    least: int | None = None
-    most: int = 0
-    total: int = 0
+    counts: Counter[int] = field(default_factory=Counter)
 
     def add(self, number: int) -> None:
         """One more number, not negative."""
-        self.least = number if self.least is None else min(self.least, number)
-        self.most = max(self.most, number)
-        self.total += number
+        self.counts[number] += 1
 
-    def spread(self, count: int) -> Spread:
-        """The figures of ``count`` numbers."""
-        return Spread(least=self.least or 0, most=self.most, mean=_share(self.total, count))
+    def spread(self) -> Spread:
+        """The least, the most and the mean; zero of none."""
+        total = sum(number * count for number, count in self.counts.items())
+        return Spread(
+            least=min(self.counts, default=0),
+            most=max(self.counts, default=0),
+            mean=_share(total, self.counts.total()),
+        )
+
+    def bars(self) -> tuple[Bar, ...]:
+        """The numbers that occur, in order."""
+        return tuple(
+            Bar(number=number, dialogues=count) for number, count in sorted(self.counts.items())
+        )
 
 
 @dataclass(slots=True)
@@ -123,13 +150,15 @@ class Structure:
     """Gathers the structure of dialogues one after another."""
 
     _all: _Tally = field(default_factory=_Tally)
-    _turns: _Range = field(default_factory=_Range)
-    _calls: _Range = field(default_factory=_Range)
+    _turns: _Numbers = field(default_factory=_Numbers)
+    _calls: _Numbers = field(default_factory=_Numbers)
     _motifs: dict[str, _Tally] = field(default_factory=dict)
     _patterns: dict[str, _Tally] = field(default_factory=dict)
     _domains: dict[str, _Tally] = field(default_factory=dict)
     _failed: Counter[str] = field(default_factory=Counter)
     _attempts: Counter[str] = field(default_factory=Counter)
+    _edits: Counter[str] = field(default_factory=Counter)
+    _edited: int = 0
     _tools: set[str] = field(default_factory=set)
 
     def add(self, held: Conversation) -> None:
@@ -140,6 +169,8 @@ class Structure:
         self._tools |= held.tools
         self._attempts.update(held.failures)
         self._failed.update(set(held.failures))
+        self._edits.update(set(held.edits))
+        self._edited += bool(held.edits)
         for groups, name in ((self._motifs, held.motif), (self._domains, held.domain)):
             if name:
                 groups.setdefault(name, _Tally()).add(held.turns)
@@ -154,8 +185,8 @@ class Structure:
             dialogues=count,
             row=StructureRow(
                 name=name,
-                turns=self._turns.spread(count),
-                calls=self._calls.spread(count),
+                turns=self._turns.spread(),
+                calls=self._calls.spread(),
                 multi_step=_share(self._all.multi_step, turns),
                 true_multi_step=_share(self._all.true_multi_step, turns),
             ),
@@ -166,6 +197,13 @@ class Structure:
                 FailureFigures(kind=kind, dialogues=self._failed[kind], attempts=attempts)
                 for kind, attempts in _ranked(self._attempts)
             ),
+            edited=self._edited,
+            edits=tuple(
+                EditFigures(kind=kind, dialogues=number, share=number / count)
+                for kind, number in _ranked(self._edits)
+            ),
+            by_turns=self._turns.bars(),
+            by_calls=self._calls.bars(),
             tools=len(self._tools),
             uncalled=tuple(sorted(set(known) - self._tools)),
         )
