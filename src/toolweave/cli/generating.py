@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolweave.cli.batching import progress_bar, told
-from toolweave.cli.grids import show, structure_grid
+from toolweave.cli.grids import show
 from toolweave.cli.streams import INTERRUPTED, note
 from toolweave.configs.pipeline import PipelineConfig, load_pipeline
 from toolweave.evaluation.figures import Source, structure_of
 from toolweave.evaluation.loading import load_dialogues
+from toolweave.reporting.structural import structure_grid
 from toolweave.runs.folder import DIALOGUES
 from toolweave.runs.pipeline import Made, Told, generate
 from toolweave.schema.records import build

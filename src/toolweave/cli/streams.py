@@ -9,6 +9,7 @@ from typing import Final, TextIO
 
 from toolweave.core.errors import InputError
 from toolweave.schema.text import clean as clean
+from toolweave.schema.text import counted as counted
 from toolweave.schema.text import one_line as one_line
 
 STDOUT: Final = "-"
@@ -47,11 +48,6 @@ def verbose(wanted: bool) -> None:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     logging.getLogger("toolweave").setLevel(logging.DEBUG)
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 step``, ``2 steps``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def is_terminal(stream: TextIO) -> bool:

@@ -30,6 +30,11 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 step``, ``2 steps``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def tidy(text: str, longest: int, changed: Callable[[str], object]) -> str:
     """Text without controls and of bounded length; ``changed`` hears what was done to it."""
     made = clean(text).strip()

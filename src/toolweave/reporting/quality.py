@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from toolweave.cli.grids import Grid, percent
 from toolweave.evaluation.contamination import ContaminationFigures
 from toolweave.evaluation.coverage import CoverageFigures, GraphCoverage
 from toolweave.evaluation.figures import FileFigures
@@ -12,6 +11,7 @@ from toolweave.evaluation.leakage import Example, LeakFigures
 from toolweave.evaluation.lengths import Length, LengthFigures
 from toolweave.evaluation.meaning import SpreadFigures
 from toolweave.evaluation.published import TABLE_3
+from toolweave.reporting.grid import Grid, percent
 
 UNKNOWN: Final = "unknown"
 NEVER: Final = "never"

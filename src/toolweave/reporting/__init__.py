@@ -1,0 +1,1 @@
+"""What figures are shown as: tables, comparisons, and one page about a run."""

@@ -1,0 +1,66 @@
+"""Pages from templates: every text is made harmless and escaped, and nothing else may run."""
+
+import base64
+import hashlib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from toolweave.reporting.harmless import harmless
+
+STYLE: Final = "style.css"
+
+
+def page(template: str, script: str = "", **values: Any) -> str:
+    """One self-contained page that asks for nothing from anywhere.
+
+    Its policy allows the style and the script that it carries, each by its digest, and no more.
+
+    Args:
+        template: a file in ``pages/``.
+        script: the name of a script in ``pages/``, if the page has one.
+        values: what the template names; strings are escaped, ``Markup`` is not.
+    """
+    style, code = _text(STYLE), _text(script) if script else ""
+    allowed = ["default-src 'none'", f"style-src {_digest(style)}"]
+    allowed += [f"script-src {_digest(code)}"] if code else []
+    allowed += ["base-uri 'none'", "form-action 'none'"]
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            # Made of digests and of our own files alone.
+            policy=Markup("; ".join(allowed)),
+            style=Markup(style),
+            script=Markup(code),
+            **values,
+        )
+    )
+
+
+def _text(name: str) -> str:
+    return files("toolweave.reporting").joinpath("pages", name).read_text(encoding="utf-8").strip()
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _shown(value: object) -> object:
+    """What an expression prints: markup as it is, everything else harmless."""
+    return value if isinstance(value, Markup) else harmless(str(value))
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("toolweave.reporting", "pages"),
+        autoescape=True,
+        finalize=_shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,93 @@
+"""What came to nothing, and why: the reasons that a run wrote down, alike ones together."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from toolweave.schema.documents import LIMIT
+
+# Groups that are told apart; the rest is counted together.
+_GROUPS: Final = 500
+_TOLD: Final = 60
+_EXAMPLES: Final = 3
+_LONGEST: Final = 400
+_OTHER: Final = "other reasons"
+_UNREADABLE: Final = "a line that cannot be read"
+# Names, values and numbers differ where the reason is the same.
+_OWN = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
+
+
+class Rejection(NamedTuple):
+    """Records that were rejected for one reason: the first one's words, and some of their ids."""
+
+    file: str
+    kind: str
+    reason: str
+    number: int
+    examples: tuple[str, ...]
+
+
+class Rejected(NamedTuple):
+    """All rejections, the most frequent first; ``told`` of them are listed."""
+
+    total: int
+    listed: tuple[Rejection, ...]
+
+
+@dataclass(slots=True)
+class _Group:
+    kind: str
+    reason: str
+    number: int = 0
+    examples: list[str] = field(default_factory=list)
+
+
+def rejected(files: Iterable[Path]) -> Rejected:
+    """The reasons in these files of JSON lines, in memory that does not grow.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    groups: dict[tuple[str, str, str], _Group] = {}
+    total = 0
+    for path in files:
+        for record in _records(path):
+            total += 1
+            reason = _text(record, "reason") or _text(record, "error")
+            kind = _text(record, "kind")
+            key = (path.name, kind, _OWN.sub("…", reason))
+            if key not in groups and len(groups) >= _GROUPS:
+                key, kind, reason = (path.name, "", _OTHER), "", _OTHER
+            group = groups.setdefault(key, _Group(kind, reason))
+            group.number += 1
+            if len(group.examples) < _EXAMPLES:
+                group.examples.append(_text(record, "id") or _text(record, "goal"))
+    ranked = sorted(groups.items(), key=lambda item: (-item[1].number, item[0]))
+    return Rejected(
+        total,
+        tuple(
+            Rejection(file, one.kind, one.reason, one.number, tuple(filter(None, one.examples)))
+            for (file, _, _), one in ranked[:_TOLD]
+        ),
+    )
+
+
+def _records(path: Path) -> Iterator[Mapping[str, Any]]:
+    with path.open("rb") as stream:
+        while raw := stream.readline(LIMIT + 1):
+            if not raw.strip():
+                continue
+            try:
+                record = orjson.loads(raw)
+            except orjson.JSONDecodeError:
+                record = None
+            yield record if isinstance(record, dict) else {"reason": _UNREADABLE}
+
+
+def _text(record: Mapping[str, Any], name: str) -> str:
+    value = record.get(name, "")
+    return value[:_LONGEST] if isinstance(value, str) else ""
