@@ -11,11 +11,13 @@ from typer.main import get_command
 
 from toolweave.cli.batch import batch
 from toolweave.cli.check import check
+from toolweave.cli.compare import compare
 from toolweave.cli.export import export
 from toolweave.cli.figures import figures
 from toolweave.cli.generate import generate
 from toolweave.cli.goals import goals
 from toolweave.cli.plan import plan
+from toolweave.cli.report import report
 from toolweave.cli.schema import schema
 from toolweave.cli.simulate import simulate
 from toolweave.cli.streams import INTERRUPTED, complain, forgiving
@@ -45,7 +47,8 @@ app = typer.Typer(
     "Exit codes: 0 done, 1 findings or failures, 2 bad input.",
 )
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    simulate, batch, generate, goals, plan, visualize, check, figures, export, schema,
+    simulate, batch, generate, goals, plan, visualize, check, figures, compare,
+    report, export, schema,
 )  # fmt: skip
 for _command in COMMANDS:
     app.command()(_command)

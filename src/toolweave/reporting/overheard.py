@@ -21,6 +21,7 @@ from toolweave.reporting.shown import (
 )
 from toolweave.reporting.telling import clipped, objections, shown_dialogue, value_text, within
 from toolweave.schema.paths import leaf_values
+from toolweave.schema.text import counted
 
 _TOOLS = 40
 _LINE = 300
@@ -46,7 +47,8 @@ def shown(loaded: LoadedDialogue, given: Sequence[Tool] | None = None) -> ShownD
             ShownTool(one.name, shortened(one.description, _LINE), "")
             for one in (tools or ())[:_TOOLS]
         ],
-        verdict=f"{errors} findings" if errors else "nothing found",
+        verdict=counted(errors, "finding") if errors else "nothing found",
+        sound=not errors,
         objections=[shortened(one.line(), _LINE) for one in found if one.message is None],
         more=len(heard) - len(messages),
     )

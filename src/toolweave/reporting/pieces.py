@@ -16,10 +16,15 @@ _INDENT: Final = "  "
 
 
 class Piece(NamedTuple):
-    """A run of text; ``ties`` are the ids of what meets in it."""
+    """A run of text; ``ties`` are the ids of what meets in it.
+
+    ``anchor`` names it on a page, ``target`` is the anchor of the tie's other end.
+    """
 
     text: str
     ties: tuple[str, ...] = ()
+    anchor: str = ""
+    target: str = ""
 
 
 class Span(NamedTuple):

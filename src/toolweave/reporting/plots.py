@@ -5,12 +5,13 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
+from toolweave.drawing.text import wrap
 from toolweave.reporting.harmless import harmless
 
 WIDTH: Final = 360
 # What a label takes at most, and where the bars begin.
 _LABEL: Final = 128
-_CHARACTERS: Final = 20
+_SIZE: Final = 12
 _VALUE: Final = 76
 _ROW: Final = 22
 _HIGH: Final = 130
@@ -70,10 +71,15 @@ def svg(title: str, width: float, height: float, parts: Iterable[Markup], kind: 
     ).format(kind, width, height, harmless(title), Markup("").join(parts))
 
 
-def label(text: str, limit: int = _CHARACTERS) -> str:
-    """A name short enough for its place, harmless and on one line."""
+def label(text: str, limit: int = 200) -> str:
+    """A name of bounded length, harmless and on one line."""
     line = " ".join(harmless(text[: 8 * limit]).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def fitting(text: str, width: float) -> str:
+    """As much of a name as has room in so many units of a drawing."""
+    return (wrap(label(text), _SIZE, width, 1) or ("",))[0]
 
 
 def _bar(place: int, bar: Bar, length: float) -> Markup:
@@ -83,7 +89,7 @@ def _bar(place: int, bar: Bar, length: float) -> Markup:
         '<rect class="h{}" x="{}" y="{:.1f}" width="{:.1f}" height="{}" rx="2"/>'
         '<text x="{:.1f}" y="{:.1f}" class="value">{}</text></g>'
     ).format(
-        label(bar.name, 200), bar.told, _LABEL - 6, middle + 4, label(bar.name), bar.hue, _LABEL,
+        label(bar.name), bar.told, _LABEL - 6, middle + 4, fitting(bar.name, _LABEL - 10), bar.hue, _LABEL,
         middle - 7, max(length, 1), 14, _LABEL + max(length, 1) + 5, middle + 4, bar.told,
     )  # fmt: skip
 

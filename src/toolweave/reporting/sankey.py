@@ -7,12 +7,14 @@ from typing import Final, NamedTuple
 from markupsafe import Markup
 
 from toolweave.evaluation.origins import ORIGINS, Flow, Origin
-from toolweave.reporting.plots import Plot, label, svg
+from toolweave.reporting.plots import Plot, fitting, label, svg
 
-_WIDTH: Final = 640
-_LEFT: Final = 168
-_RIGHT: Final = 200
+_WIDTH: Final = 680
+_LEFT: Final = 196
+_RIGHT: Final = 210
 _NODE: Final = 10
+# The room of a name; its number stands behind it.
+_NAME: Final = 150
 _HEIGHT: Final = 300
 # What a name needs, so that no two stand in one line.
 _LINE: Final = 17
@@ -115,17 +117,17 @@ def _bands(bands: Bands, left: Sequence[_Node], right: Sequence[_Node]) -> Itera
 def _names(left: Sequence[_Node], right: Sequence[_Node]) -> Iterable[Markup]:
     hues = {ORIGINS[origin]: hue for origin, hue in _HUES.items()}
     for node in left:
-        yield _node(node, _LEFT, f"h{hues[node.name]}", _LEFT - 6, "end", 24)
+        yield _node(node, _LEFT, f"h{hues[node.name]}", _LEFT - 6, "end")
     for node in right:
         at = _WIDTH - _RIGHT
-        yield _node(node, at - _NODE, "h8", at + 6, "", 22)
+        yield _node(node, at - _NODE, "h8", at + 6, "")
 
 
-def _node(node: _Node, x: float, hue: str, words: float, side: str, most: int) -> Markup:
+def _node(node: _Node, x: float, hue: str, words: float, side: str) -> Markup:
     return Markup(
         '<g><title>{}: {:,}</title><rect class="{}" x="{}" y="{:.2f}" width="{}" height="{:.2f}"/>'
         '<text x="{}" y="{:.2f}" class="{}">{} <tspan class="value">{:,}</tspan></text></g>'
     ).format(
-        label(node.name, 200), node.number, hue, x, node.top, _NODE, max(node.height, 1), words,
-        node.top + node.height / 2 + 4, side, label(node.name, most), node.number,
+        label(node.name), node.number, hue, x, node.top, _NODE, max(node.height, 1), words,
+        node.top + node.height / 2 + 4, side, fitting(node.name, _NAME), node.number,
     )  # fmt: skip

@@ -37,11 +37,14 @@ class ShownMessage(NamedTuple):
 
 
 class ShownLine(NamedTuple):
-    """A line of a planned step: what it names, and where that comes from."""
+    """A line of a planned step: what it names, and what about it; or where a ``bound`` argument
+    comes from.
+    """
 
     name: str
     origin: str
     ties: Sequence[str] = ()
+    bound: bool = False
 
 
 class ShownStep(NamedTuple):
@@ -66,7 +69,10 @@ class ShownTool(NamedTuple):
 
 
 class ShownDialogue(NamedTuple):
-    """A dialogue; ``more`` messages of it are left out because they are too long."""
+    """A dialogue; ``more`` messages of it are left out because they are too long.
+
+    ``sound`` says whether the proof found no error, ``badges`` what is special about it.
+    """
 
     id: str
     goal: str
@@ -74,5 +80,7 @@ class ShownDialogue(NamedTuple):
     steps: Sequence[ShownStep]
     tools: Sequence[ShownTool]
     verdict: str
+    sound: bool
     objections: Sequence[str]
+    badges: Sequence[str] = ()
     more: int = 0

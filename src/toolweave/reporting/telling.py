@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from toolweave.core.binding import UserBinding
 from toolweave.core.dialogue import Dialogue, Message, ToolCall
 from toolweave.core.errors import SchemaError
 from toolweave.core.finding import Finding
@@ -33,6 +34,7 @@ from toolweave.reporting.shown import (
 from toolweave.reporting.ties import ties_of
 from toolweave.schema.parts import covers, parse
 from toolweave.schema.paths import leaf_values, values_at
+from toolweave.schema.text import counted
 
 # What one dialogue, one message and one value may take of a page.
 BUDGET: Final = 60_000
@@ -62,10 +64,20 @@ def shown_dialogue(dialogue: Dialogue) -> ShownDialogue:
             )
             for one in dialogue.tools[:_TOOLS]
         ],
-        verdict=f"proof: {errors} findings" if errors else "proof passed",
+        verdict=f"proof: {counted(errors, 'finding')}" if errors else "proof passed",
+        sound=not errors,
+        badges=list(_badges(dialogue)),
         objections=[shortened(one.line(), _LINE) for one in found if one.message is None],
         more=len(dialogue.messages) - len(messages),
     )
+
+
+def _badges(dialogue: Dialogue) -> Iterator[str]:
+    yield dialogue.plan.motif
+    yield from dict.fromkeys(part.kind for part in dialogue.plan.segments if part.kind != "task")
+    faults = (call.fault.kind for call in dialogue.plan.calls() if call.fault is not None)
+    yield from dict.fromkeys(faults)
+    yield from dict.fromkeys(edit.kind for edit in dialogue.modifications)
 
 
 def within(messages: Iterator[ShownMessage]) -> Iterator[ShownMessage]:
@@ -239,12 +251,16 @@ class _Lines:
 
     def __init__(self, dialogue: Dialogue) -> None:
         self.dialogue = dialogue
-        # The plan's argument and the one that was sent are lit together.
+        # The plan's argument and the one that was sent are lit together, and so is the slot.
         self.ties: dict[tuple[str, int, str], str] = {}
+        self.slots: dict[str, list[str]] = {}
         for tie in ties_of(dialogue):
             if tie.path:
                 call = dialogue.messages[tie.takes].tool_calls[tie.call]
                 self.ties[call.call, call.attempt, tie.path] = tie.id
+                bound = call.sources[tie.path].binding
+                if isinstance(bound, UserBinding):
+                    self.slots.setdefault(bound.slot, []).append(tie.id)
 
     def step(self, placed: PlacedStep, messages: Sequence[ShownMessage], before: int) -> ShownStep:
         """One step; its segment's heading stands over the first one."""
@@ -269,8 +285,8 @@ class _Lines:
             about = step.reports or step.summarizes
             yield from [ShownLine("reports", shortened(", ".join(about), _LINE))] if about else []
         else:
-            if step.provides:
-                yield ShownLine("says", ", ".join(one.slot for one in step.provides))
+            for one in step.provides:
+                yield ShownLine("says", one.slot, self.slots.get(one.slot, ()))
             if step.points_at:
                 yield ShownLine("points at", ", ".join(step.points_at))
 
@@ -286,4 +302,4 @@ class _Lines:
         for path, binding in call.arguments.items():
             tie = self.ties.get((call.id, call.attempt, path))
             told = origin(binding, self.dialogue.plan, tool, path)
-            yield ShownLine(path, told, (tie,) if tie else ())
+            yield ShownLine(path, told, (tie,) if tie else (), bound=True)

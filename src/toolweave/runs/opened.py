@@ -9,13 +9,16 @@ from toolweave.core.errors import InputError
 from toolweave.core.graph import ToolGraph
 from toolweave.evaluation.figures import Source
 from toolweave.runs.folder import DIALOGUES, FAILURES
-from toolweave.runs.pipeline_folder import DROPPED, stage_record
+from toolweave.runs.pipeline_folder import DROPPED, SETTINGS, stage_record
 from toolweave.schema.documents import STDIN
 from toolweave.schema.text import one_line
 from toolweave.toolgraph.graph import load_graph
 
 # Where a pipeline puts the folder of its refined dialogues.
 REFINED: Final = "refined"
+# Where ``toolweave judge`` puts what it was told of a run's dialogues.
+VERDICTS: Final = "verdicts.jsonl"
+_RUN: Final = "run.yaml"
 _GRAPHS: Final = "graphs"
 # A run of somebody else's may call itself anything.
 _LABEL: Final = 80
@@ -39,6 +42,17 @@ class Opened(NamedTuple):
         held = {file.stem: load_graph(str(file)) for file in found}
         # A run over tools of one's own names no domain in its dialogues.
         return {"": held[found[0].stem]} if len(found) == 1 else held
+
+    def recipe(self) -> Path | None:
+        """The configuration of the run, as its folder holds it."""
+        names = (SETTINGS, _RUN)
+        held = (self.folder / name for name in names) if self.folder is not None else ()
+        return next((path for path in held if path.is_file()), None)
+
+    def verdicts(self) -> Path | None:
+        """What a judge said of these dialogues, where that lies beside them."""
+        held = self.folder / VERDICTS if self.folder is not None else None
+        return held if held is not None and held.is_file() else None
 
     def rejected(self) -> Iterator[Path]:
         """The files in which the run wrote down what came to nothing."""
