@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from toolweave.cli.figuring_quality import hallucination_grid, quality_grids
 from toolweave.cli.grids import Grid, percent, show, structure_grid
-from toolweave.cli.inputs import tool_graph
+from toolweave.cli.inputs import dialogue_file, tool_graph
 from toolweave.cli.streams import STDOUT, complain, counted, note, one_line
 from toolweave.core.errors import InputError
 from toolweave.core.graph import ToolGraph
@@ -118,7 +118,7 @@ def _sources(files: Sequence[str], graph: ToolGraph | None, *, whole: bool) -> l
         InputError: a folder holds no dialogues, or a graph beside them cannot be read.
         RunFolderError: what the stages of a run recorded cannot be read.
     """
-    paths = [_dialogues(file) for file in files]
+    paths = [dialogue_file(file) for file in files]
     labels = [_label(path) for path in paths]
     short = Counter(labels[at] or Path(path).name for at, path in enumerate(paths))
     return [
@@ -129,17 +129,6 @@ def _sources(files: Sequence[str], graph: ToolGraph | None, *, whole: bool) -> l
         )
         for path, label in zip(paths, labels, strict=True)
     ]
-
-
-def _dialogues(file: str) -> str:
-    """The file of dialogues that is meant; a run's folder stands for the one in it."""
-    if file == STDOUT or not Path(file).is_dir():
-        return file
-    inside = Path(file) / DIALOGUES
-    if not inside.is_file():
-        mend = "name the folder of a run, or a file"
-        raise InputError(f"the folder holds no {DIALOGUES}", file=file, mend=mend)
-    return str(inside)
 
 
 def _graphs(path: str) -> dict[str, ToolGraph]:

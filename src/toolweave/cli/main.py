@@ -15,6 +15,7 @@ from toolweave.cli.export import export
 from toolweave.cli.figures import figures
 from toolweave.cli.generate import generate
 from toolweave.cli.goals import goals
+from toolweave.cli.judge import judge
 from toolweave.cli.plan import plan
 from toolweave.cli.schema import schema
 from toolweave.cli.simulate import simulate
@@ -45,7 +46,7 @@ app = typer.Typer(
     "Exit codes: 0 done, 1 findings or failures, 2 bad input.",
 )
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    simulate, batch, generate, goals, plan, visualize, check, figures, export, schema,
+    simulate, batch, generate, goals, plan, visualize, check, figures, judge, export, schema,
 )  # fmt: skip
 for _command in COMMANDS:
     app.command()(_command)
