@@ -1,27 +1,41 @@
-"""Votes on a finished dialogue: several readers decide, one by one, whether it is worth keeping."""
+"""Votes on a finished dialogue: several readers decide what of it is worth learning."""
 
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from toolweave.checks.turns import agreed, turn_count
 from toolweave.core.dialogue import Dialogue
-from toolweave.core.tool import Tool
 from toolweave.llm.generator import Generator
 from toolweave.llm.task import Task, Unacceptable
+from toolweave.llm.transcript import shown_messages, tool_lines, transcript
 from toolweave.planners.asking import PROMPTS
-from toolweave.schema.types import json_bytes
 
 VOTES: Final = 3
-_LONGEST_RESULT: Final = 1500
+
+
+class FaultyTurn(BaseModel):
+    """A turn that one reader would not have learnt from."""
+
+    turn: int
+    reason: str
 
 
 class Vote(BaseModel):
-    """One reader's verdict."""
+    """One reader's verdict on the whole, and on single turns."""
 
     keep: bool
     reason: str = ""
+    faulty_turns: list[FaultyTurn] = Field(default_factory=list)
+
+
+class Outcome(NamedTuple):
+    """What the majority says: reasons against the dialogue, or the turns to keep as context."""
+
+    against: list[str]
+    faulty: dict[int, str]
 
 
 @dataclass(frozen=True)
@@ -29,59 +43,68 @@ class Ballot:
     """What a voter reads."""
 
     goal: str
-    tools: tuple[Tool, ...]
+    tools: tuple[str, ...]
     lines: tuple[str, ...]
+    turns: int
 
 
-async def voted_down(dialogue: Dialogue, generator: Generator, votes: int = VOTES) -> list[str]:
-    """The reasons of those against, where they are the majority; empty where it is kept.
+async def votes_on(dialogue: Dialogue, generator: Generator, votes: int = VOTES) -> Outcome:
+    """What the readers make of a dialogue; ``against`` is empty where the majority keeps it.
 
-    Nobody is asked any more once the majority stands.
+    Nobody is asked any more once the majority stands, on the whole and on every turn named.
 
     Raises:
         GenerationError: a voter gives no acceptable answer.
     """
-    tools = tuple(shown.tool for shown in dialogue.tools)
-    ballot = Ballot(goal=dialogue.goal, tools=tools, lines=tuple(_lines(dialogue)))
-    against: list[str] = []
+    ballot = Ballot(
+        goal=dialogue.goal,
+        tools=tool_lines([shown.tool for shown in dialogue.tools]),
+        lines=transcript(shown_messages(dialogue)),
+        turns=turn_count(dialogue),
+    )
+    given: list[Vote] = []
     for voter in range(votes):
-        if 2 * max(len(against), voter - len(against)) > votes:
+        if _decided(given, votes):
             break
-        vote = await generator.generate(
-            Task(
-                name="vote",
-                context=ballot,
-                result=Vote,
-                render=lambda context: PROMPTS.render("vote", c=context),
-                accept=accept,
-                key=(dialogue.seed, "vote", dialogue.id, voter),
+        given.append(
+            await generator.generate(
+                Task(
+                    name="vote",
+                    context=ballot,
+                    result=Vote,
+                    render=lambda context: PROMPTS.render("vote", c=context),
+                    accept=lambda answer: accept(answer, ballot.turns),
+                    key=(dialogue.seed, "vote", dialogue.id, voter),
+                )
             )
         )
-        if not vote.keep:
-            against.append(vote.reason)
-    return against if 2 * len(against) > votes else []
+    against = [vote.reason for vote in given if not vote.keep]
+    if 2 * len(against) > votes:
+        return Outcome(against, {})
+    return Outcome([], agreed([{one.turn: one.reason for one in v.faulty_turns} for v in given]))
 
 
-def accept(answer: Vote) -> Vote:
-    """A vote against says why."""
+def accept(answer: Vote, turns: int) -> Vote:
+    """A vote against says why, and names turns that are there."""
+    problems = [
+        f"faulty_turns: there is no turn {one.turn}, only 1 to {turns}"
+        for one in answer.faulty_turns
+        if not 1 <= one.turn <= turns
+    ]
     if not answer.keep and not answer.reason.strip():
-        raise Unacceptable("say in a short sentence why it is not to be kept")
+        problems.append("say in a short sentence why it is not to be kept")
+    if any(not one.reason.strip() for one in answer.faulty_turns):
+        problems.append("say in a short sentence what is wrong with each faulty turn")
+    if problems:
+        raise Unacceptable(*problems)
     return answer
 
 
-def _lines(dialogue: Dialogue) -> Iterator[str]:
-    for message in dialogue.messages:
-        if message.role == "tool":
-            yield f"tool: {message.name} returned {_shortened(message.content)}"
-            continue
-        if message.content:
-            yield f"{message.role}: {message.content}"
-        for call in message.tool_calls:
-            yield f"assistant: calls {call.name} with {json_bytes(call.arguments).decode()}"
-
-
-def _shortened(result: str) -> str:
-    """A result as a voter reads it; one that is cut says so, lest an answer seem made up."""
-    if len(result) <= _LONGEST_RESULT:
-        return result
-    return f"{result[:_LONGEST_RESULT]} … (cut here, {len(result)} characters in all)"
+def _decided(given: list[Vote], votes: int) -> bool:
+    """Whether no further vote can change what the majority says."""
+    asked = len(given)
+    against = sum(not vote.keep for vote in given)
+    if 2 * against > votes:
+        return True
+    named = Counter(turn for vote in given for turn in {one.turn for one in vote.faulty_turns})
+    return all(2 * max(count, asked - count) > votes for count in (against, *named.values()))

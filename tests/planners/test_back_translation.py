@@ -23,7 +23,7 @@ from toolweave.planners.building import Desk
 from toolweave.planners.digit import Digit
 from toolweave.planners.explicitness import calls_of
 from toolweave.planners.planning import Commission
-from toolweave.planners.voting import voted_down
+from toolweave.planners.voting import votes_on
 
 
 @pytest.fixture
@@ -255,14 +255,14 @@ def test_a_voter_reads_the_clock_the_tools_and_that_a_long_result_is_cut(
 
     dialogue = dialogues[0]
     place = next(n for n, one in enumerate(dialogue.messages) if one.role == "tool")
-    long = dialogue.messages[place].model_copy(update={"content": "x" * 2000})
+    long = dialogue.messages[place].model_copy(update={"content": "x" * 5000})
     messages = (*dialogue.messages[:place], long, *dialogue.messages[place + 1 :])
     asyncio.run(
-        voted_down(dialogue.model_copy(update={"messages": messages}), ScriptedGenerator(answer))
+        votes_on(dialogue.model_copy(update={"messages": messages}), ScriptedGenerator(answer))
     )
     assert dialogue.messages[0].content in read[0]
     assert all(shown.tool.description in read[0] for shown in dialogue.tools)
-    assert "… (cut here, 2000 characters in all)" in read[0]
+    assert "… (cut here, 5000 characters in all)" in read[0]
 
 
 def test_offline_nobody_reads_back_and_nobody_votes(dialogues: list[Dialogue]) -> None:

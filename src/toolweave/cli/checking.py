@@ -1,8 +1,6 @@
 """Carrying out ``toolweave check``: find out what the file holds, check it, show the findings."""
 
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from toolweave.checks.plan_check import check_plan
-from toolweave.cli.inputs import named_tools, plan_source
+from toolweave.cli.inputs import named_tools, plan_source, read_twice
 from toolweave.cli.showing import console
 from toolweave.cli.streams import STDOUT, counted, is_terminal, one_line
 from toolweave.configs.policy import Policy, load_policy
@@ -120,16 +118,14 @@ def _dialogues(path: Path, name: str, measures: Measures) -> Iterator[Checked]:
 @contextmanager
 def _at_hand(file: str) -> Iterator[tuple[Path, str]]:
     """The file and its name; standard input is kept in a temporary file, to be read twice."""
-    if file != STDOUT:
+    with read_twice(file) as kept:
+        if file == STDOUT:
+            yield Path(kept), STDIN_NAME
+            return
         path = Path(file)
         if not path.exists():
             path = shipped("plans", file) or path
         yield path, file
-        return
-    with tempfile.NamedTemporaryFile(suffix=".json") as kept:
-        shutil.copyfileobj(sys.stdin.buffer, kept)
-        kept.flush()
-        yield Path(kept.name), STDIN_NAME
 
 
 def holds_plan(path: Path) -> bool:

@@ -42,6 +42,12 @@ def export(
         bool,
         typer.Option("--single-calls", help="Leave out dialogues with several calls in a message."),
     ] = False,
+    verdicts: Annotated[
+        str,
+        typer.Option(
+            "--verdicts", metavar="FILE", help="What judge wrote: faulty turns are not learnt."
+        ),
+    ] = "",
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
 ) -> None:
     """Write dialogues in the form that a consumer accepts, with a card that describes them.
@@ -56,5 +62,5 @@ def export(
     from toolweave.cli.streams import verbose as show_logs
 
     show_logs(verbose)
-    order = Order(run, to, out, split, seed, name, licence, single_calls)
+    order = Order(run, to, out, split, seed, name, licence, single_calls, verdicts)
     raise typer.Exit(run_export(order))

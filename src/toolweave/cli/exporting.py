@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from toolweave.cli.rows import tell
 from toolweave.cli.showing import console
 from toolweave.cli.streams import INTERRUPTED, counted, is_terminal, note, one_line
+from toolweave.evaluation.verdict_file import load_verdicts
 from toolweave.export.exporting import SKIPPED, Listener, Wish, export
 from toolweave.export.reading import UNREADABLE
 from toolweave.export.splitting import Split
@@ -36,6 +37,7 @@ class Order:
     name: str = ""
     licence: str = "unknown"
     single_calls: bool = False
+    verdicts: str = ""
 
 
 def run_export(order: Order) -> int:
@@ -52,6 +54,7 @@ def run_export(order: Order) -> int:
         licence=one_line(order.licence),
         name=order.name,
         single_calls=order.single_calls,
+        verdicts=load_verdicts(order.verdicts) if order.verdicts else (),
     )
     started = time.monotonic()
     try:

@@ -1,5 +1,10 @@
-"""What the command line names: plans and tools, by file or by the name of what ships."""
+"""What the command line names: plans, tools and dialogues, by file or by what ships or a run."""
 
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from toolweave.cli.streams import STDOUT
@@ -7,6 +12,7 @@ from toolweave.configs.shipping import Kind, shipped, shipped_names
 from toolweave.core.errors import InputError
 from toolweave.core.graph import ToolGraph
 from toolweave.core.tool import Toolset
+from toolweave.runs.opened import opened
 from toolweave.schema.documents import read_document
 from toolweave.toolgraph.graph import is_graph, read_graph
 from toolweave.toolgraph.readers import load_tools, read_tools
@@ -45,6 +51,27 @@ def tool_graph(name: str) -> ToolGraph:
     if is_graph(data):
         return read_graph(data, file=file)
     return ToolGraph(version=1, toolset=read_tools(data, file=file, name=Path(file).stem))
+
+
+def dialogue_file(file: str) -> str:
+    """The file of dialogues that is meant; a run's folder stands for the one in it.
+
+    Raises:
+        InputError: the folder holds no dialogues.
+    """
+    return opened(file).path
+
+
+@contextmanager
+def read_twice(file: str) -> Iterator[str]:
+    """The file, to be read more than once; standard input is kept in a temporary file."""
+    if file != STDOUT:
+        yield file
+        return
+    with tempfile.NamedTemporaryFile(suffix=".json") as kept:
+        shutil.copyfileobj(sys.stdin.buffer, kept)
+        kept.flush()
+        yield kept.name
 
 
 def _found(kind: Kind, name: str) -> Path:

@@ -16,6 +16,7 @@ from toolweave.cli.export import export
 from toolweave.cli.figures import figures
 from toolweave.cli.generate import generate
 from toolweave.cli.goals import goals
+from toolweave.cli.judge import judge
 from toolweave.cli.plan import plan
 from toolweave.cli.report import report
 from toolweave.cli.schema import schema
@@ -47,7 +48,7 @@ app = typer.Typer(
     "Exit codes: 0 done, 1 findings or failures, 2 bad input.",
 )
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    simulate, batch, generate, goals, plan, visualize, check, figures, compare,
+    simulate, batch, generate, goals, plan, visualize, check, figures, judge, compare,
     report, export, schema,
 )  # fmt: skip
 for _command in COMMANDS:

@@ -1,11 +1,12 @@
 """Carrying out ``toolweave report``: what belongs to the run, the page, and where it is put."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from toolweave.cli.figuring import complain_of, reading, workers
-from toolweave.cli.inputs import tool_graph
+from toolweave.cli.inputs import read_twice, tool_graph
 from toolweave.cli.streams import STDOUT, note, writable, write_out
 from toolweave.core.errors import InputError
 from toolweave.evaluation.contamination import Benchmarks
@@ -36,23 +37,20 @@ def run_report(order: Order) -> int:
     Raises:
         InputError: the run or a file beside it cannot be read, or the page cannot be written.
     """
-    if order.run == STDOUT:
-        raise InputError("a report reads its file twice", file=order.run, mend="name a file")
     found = opened(order.run)
     out = order.out or _beside(found)
     writable(out)
-    made = report(
-        _subject(order, found),
-        Measuring(
-            seed=order.seed,
-            proved=order.proved,
-            against=Benchmarks(order.against) if order.against else None,
-            semantic=order.semantic,
-            workers=workers(),
-            progress=reading,
-        ),
-        order.dialogues,
+    how = Measuring(
+        seed=order.seed,
+        proved=order.proved,
+        against=Benchmarks(order.against) if order.against else None,
+        semantic=order.semantic,
+        workers=workers(),
+        progress=reading,
     )
+    subject = _subject(order, found)
+    with read_twice(found.path) as kept:
+        made = report(replace(subject, path=kept), how, order.dialogues)
     if not (made.figures.structure.dialogues or made.figures.left_out):
         raise InputError("there are no dialogues", file=found.path, mend="name another file")
     write_out(out, made.html)

@@ -1,7 +1,7 @@
 """Dialogue files read one record at a time: ours, or OpenAI messages from elsewhere."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -33,30 +33,43 @@ class LoadedDialogue:
     messages: tuple[JsonObject, ...] | None = None
     tools: tuple[Tool, ...] | None = None
     problem: Finding | None = None
+    domain: str = ""
 
 
-def load_dialogues(path: Path | str) -> Iterator[LoadedDialogue]:
+def load_dialogues(
+    path: Path | str, numbers: Container[int] | None = None
+) -> Iterator[LoadedDialogue]:
     """The dialogues of a ``.json`` or JSON-lines file, or of standard input (``-``), one by one.
 
-    A record that cannot be read comes as one with a ``problem``, and the rest goes on.
+    A record that cannot be read comes as one with a ``problem``, and the rest goes on. With
+    ``numbers`` only the records of these numbers come, from 1; lines of others are not even read.
     Raises InputError when the file itself cannot be read, or holds nothing to read.
     """
     file = "standard input" if str(path) == STDIN else str(path)
     try:
         if str(path) == STDIN:
-            yield from _stream(sys.stdin.buffer, file, whole=True)
+            yield from _stream(sys.stdin.buffer, file, numbers, whole=True)
             return
         with Path(path).open("rb") as stream:
-            yield from _stream(stream, file, whole=Path(path).suffix.lower() == ".json")
+            yield from _stream(stream, file, numbers, whole=Path(path).suffix.lower() == ".json")
     except (OSError, ValueError) as error:
         unreadable(file, error)
 
 
-def _stream(stream: IO[bytes], file: str, *, whole: bool) -> Iterator[LoadedDialogue]:
+def _stream(
+    stream: IO[bytes], file: str, numbers: Container[int] | None, *, whole: bool
+) -> Iterator[LoadedDialogue]:
     if not whole:
-        yield from (read_line(raw, file, number) for number, raw in raw_lines(stream, file))
+        for place, (number, raw) in enumerate(raw_lines(stream, file), 1):
+            if numbers is None or place in numbers:
+                yield read_line(raw, file, number)
         return
-    raw = stream.read(LIMIT + 1)
+    for place, loaded in enumerate(_whole(stream.read(LIMIT + 1), file), 1):
+        if numbers is None or place in numbers:
+            yield loaded
+
+
+def _whole(raw: bytes, file: str) -> Iterator[LoadedDialogue]:
     problem, data = _read(raw, file, "")
     if problem is None:
         yield from _document(data, file)
@@ -143,7 +156,8 @@ def _loaded(data: JsonValue, place: str) -> LoadedDialogue:
         raise InputError("no dialogue: there are no messages", mend=mend)
     if "plan" in data:
         dialogue = build(Dialogue, data)
-        return LoadedDialogue(place, id=dialogue.id, dialogue=dialogue)
+        domain = dialogue.domain or dialogue.plan.domain
+        return LoadedDialogue(place, id=dialogue.id, dialogue=dialogue, domain=domain)
     for index, message in enumerate(data["messages"]):
         if not isinstance(message, dict):
             raise InputError("a message is no object", place=f"messages[{index}]")
@@ -151,4 +165,11 @@ def _loaded(data: JsonValue, place: str) -> LoadedDialogue:
     tools = read_tools(brought).tools if brought else None
     identity = data.get("id")
     name = str(identity) if isinstance(identity, str | int) else ""
-    return LoadedDialogue(place, id=name, messages=tuple(data["messages"]), tools=tools)
+    domain = data.get("domain")
+    return LoadedDialogue(
+        place,
+        id=name,
+        messages=tuple(data["messages"]),
+        tools=tools,
+        domain=domain if isinstance(domain, str) else "",
+    )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from toolweave.evaluation.hallucination import HallucinationRow
+from toolweave.evaluation.judge_figures import JudgeRow
 from toolweave.evaluation.structure import Spread, StructureRow
 
 # ToolWeave (arXiv 2605.12521), Table 2: about 3,200 dialogues each.
@@ -40,5 +41,18 @@ TABLE_3: Final[tuple[HallucinationRow, ...]] = (
     ),
     HallucinationRow(
         name="ToolFlow (paper)", tool=0.05, parameter=0.0, value=0.465, text=0.755, clean=0.165
+    ),
+)
+
+# ToolWeave, Table 4: a judge model's mean marks over 200 dialogues each.
+TABLE_4: Final[tuple[JudgeRow, ...]] = (
+    JudgeRow(
+        name="ToolWeave (paper)", naturalness=4.38, coherence=4.12, helpfulness=3.89, accuracy=4.38
+    ),
+    JudgeRow(
+        name="ToolFlow (paper)", naturalness=3.95, coherence=2.94, helpfulness=3.21, accuracy=3.27
+    ),
+    JudgeRow(
+        name="ToolDial (paper)", naturalness=3.38, coherence=3.42, helpfulness=3.00, accuracy=3.82
     ),
 )

@@ -15,6 +15,7 @@ from toolweave.schema.documents import parse_document, unreadable
 from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
 
+_BEGINS: Final = b'{"version":1,"record":'
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -77,6 +78,8 @@ class VerdictFile:
         trace: TracebackType | None,
     ) -> None:
         if self._file is not None:
+            if not self.held:
+                self.path.unlink(missing_ok=True)
             self._file.close()
             self._file = None
 
@@ -122,7 +125,12 @@ class VerdictFile:
                 mend="go on with --resume, or name another file with --out",
             )
         self.held = load_verdicts(self.path)
-        if len(whole := _whole(raw)) < len(raw):
+        whole = _whole(raw)
+        # Somebody's own file without a line end is nothing to cut.
+        if not raw[len(whole) :].startswith(_BEGINS[: len(raw) - len(whole)]):
+            number = whole.count(b"\n") + 1
+            raise InputError("is no verdict", file=str(self.path), place=f"line {number}")
+        if len(whole) < len(raw):
             os.truncate(self.path, len(whole))
 
 

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,10 +10,12 @@ from typing import IO, Final
 
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import InputError
+from toolweave.core.verdict import Verdict
 from toolweave.export.card import card
 from toolweave.export.conversation import converse
 from toolweave.export.exporter import Exporter, Order, Taken
 from toolweave.export.exporters import exporter
+from toolweave.export.masks import Masks, masks
 from toolweave.export.reading import Line, find, read
 from toolweave.export.refusal import Refused
 from toolweave.export.splitting import Split
@@ -26,7 +28,10 @@ Listener = Callable[[Tally, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to export: ``run`` is a run folder, a file of dialogues, or ``-``."""
+    """What to export: ``run`` is a run folder, a file of dialogues, or ``-``.
+
+    Turns that ``verdicts`` call faulty are written as context.
+    """
 
     run: str
     to: str
@@ -35,6 +40,7 @@ class Wish:
     licence: str = "unknown"
     name: str = ""
     single_calls: bool = False
+    verdicts: Sequence[Verdict] = ()
 
 
 def export(wish: Wish, listener: Listener | None = None) -> Tally:
@@ -54,10 +60,11 @@ def export(wish: Wish, listener: Listener | None = None) -> Tally:
         name = _plain(wish.name or source.name)
         order = Order(folder, name, wish.split.share is not None, wish.single_calls)
         made = make(order)
+        taking = _Taking(made, wish.split, tally, masks(wish.verdicts))
         try:
             with (folder / SKIPPED).open("wb") as skipped:
                 for line in read(source):
-                    _take(line, made, wish.split, tally, skipped)
+                    taking.take(line, skipped)
                     if listener is not None:
                         listener(tally, line.end / source.size if source.size else 0.0)
             _see_all_parts(wish, made, tally)
@@ -69,33 +76,42 @@ def export(wish: Wish, listener: Listener | None = None) -> Tally:
     return tally
 
 
-def _take(line: Line, made: Exporter, split: Split, tally: Tally, skipped: IO[bytes]) -> None:
-    """Write one record, or note why not."""
-    tally.read += 1
-    refused = _written(line.record, made, split, tally)
-    if refused is None:
-        return
-    tally.reasons[refused.reason] += 1
-    entry = {"line": line.number, "reason": refused.reason, "problem": refused.problem}
-    if isinstance(line.record, Dialogue):
-        entry["id"] = line.record.id
-    skipped.write(json_bytes(entry) + b"\n")
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """Where records go, and how they are counted."""
 
+    made: Exporter
+    split: Split
+    tally: Tally
+    masks: Masks
 
-def _written(
-    record: Dialogue | Refused, made: Exporter, split: Split, tally: Tally
-) -> Refused | None:
-    if isinstance(record, Refused):
-        return record
-    conversation = converse(record)
-    if isinstance(conversation, Refused):
-        return conversation
-    part = made.parts[0] if split.share is None else split.part(record)
-    taken = made.add(conversation, part)
-    if isinstance(taken, Taken):
-        tally.take(conversation, part, taken)
-        return None
-    return taken
+    def take(self, line: Line, skipped: IO[bytes]) -> None:
+        """Write one record, or note why not."""
+        self.tally.read += 1
+        refused = self._written(line.record)
+        if refused is None:
+            return
+        self.tally.reasons[refused.reason] += 1
+        entry = {"line": line.number, "reason": refused.reason, "problem": refused.problem}
+        if isinstance(line.record, Dialogue):
+            entry["id"] = line.record.id
+        skipped.write(json_bytes(entry) + b"\n")
+
+    def _written(self, record: Dialogue | Refused) -> Refused | None:
+        if isinstance(record, Refused):
+            return record
+        dialogue, note = self.masks.on(record)
+        conversation = converse(dialogue)
+        if isinstance(conversation, Refused):
+            return conversation
+        part = self.made.parts[0] if self.split.share is None else self.split.part(record)
+        taken = self.made.add(conversation, part)
+        if isinstance(taken, Taken):
+            if note:
+                self.tally.notes[note] += 1
+            self.tally.take(conversation, part, taken)
+            return None
+        return taken
 
 
 def _see_all_parts(wish: Wish, made: Exporter, tally: Tally) -> None:

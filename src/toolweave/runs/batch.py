@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from toolweave.checks.turns import masked_by
 from toolweave.configs.run import RunConfig, load_run, read_run
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import InputError, ServerError, ToolweaveError
@@ -153,11 +154,12 @@ class _Writer:
 
     def audited(self, job: Job, dialogue: Dialogue, objections: Sequence[Finding]) -> None:
         """Record a dialogue that its strategy would keep, or why it would not."""
-        if not objections:
-            self.dialogue(job, dialogue)
+        errors = [finding for finding in objections if finding.severity == "error"]
+        if not errors:
+            self.dialogue(job, masked_by(objections, dialogue, "votes"))
             return
-        found = [finding.dump() for finding in objections]
-        first = objections[0].line()
+        found = [finding.dump() for finding in errors]
+        first = errors[0].line()
         self.failure(job, "audit", first, findings=found, dialogue=dialogue.dump())
 
     def failure(self, job: Job, kind: str, reason: str, **more: Any) -> None:

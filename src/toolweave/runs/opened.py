@@ -51,8 +51,8 @@ class Opened(NamedTuple):
 
     def verdicts(self) -> Path | None:
         """What a judge said of these dialogues, where that lies beside them."""
-        held = self.folder / VERDICTS if self.folder is not None else None
-        return held if held is not None and held.is_file() else None
+        held = verdicts_beside(self.path)
+        return held if self.path != STDIN and held.is_file() else None
 
     def rejected(self) -> Iterator[Path]:
         """The files in which the run wrote down what came to nothing."""
@@ -60,6 +60,12 @@ class Opened(NamedTuple):
             for name in (FAILURES, DROPPED):
                 if (self.folder / name).is_file():
                     yield self.folder / name
+
+
+def verdicts_beside(path: str) -> Path:
+    """Where what a judge says of a file of dialogues is kept, unless somebody says otherwise."""
+    file = Path(path)
+    return file.with_name(VERDICTS if file.name == DIALOGUES else f"{file.stem}.{VERDICTS}")
 
 
 def opened(name: str) -> Opened:
