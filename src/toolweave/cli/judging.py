@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from toolweave.cli.grids import Grid, percent, show
+from toolweave.cli.grids import show
 from toolweave.cli.inputs import dialogue_file, named_tools, read_twice
 from toolweave.cli.streams import INTERRUPTED, STDOUT, complain, counted, note, writable
 from toolweave.configs.run import ModelSettings
@@ -18,6 +18,7 @@ from toolweave.evaluation.judging import Judging, Wanted, judge
 from toolweave.evaluation.published import TABLE_4
 from toolweave.evaluation.verdict_file import VerdictFile
 from toolweave.llm.generator import Generator
+from toolweave.reporting.grid import Grid, percent
 from toolweave.runs.generators import make_generator
 from toolweave.runs.opened import verdicts_beside
 from toolweave.schema.types import json_bytes

@@ -89,8 +89,9 @@ def _bar(place: int, bar: Bar, length: float) -> Markup:
         '<rect class="h{}" x="{}" y="{:.1f}" width="{:.1f}" height="{}" rx="2"/>'
         '<text x="{:.1f}" y="{:.1f}" class="value">{}</text></g>'
     ).format(
-        label(bar.name), bar.told, _LABEL - 6, middle + 4, fitting(bar.name, _LABEL - 10), bar.hue, _LABEL,
-        middle - 7, max(length, 1), 14, _LABEL + max(length, 1) + 5, middle + 4, bar.told,
+        label(bar.name), bar.told, _LABEL - 6, middle + 4, fitting(bar.name, _LABEL - 10),
+        bar.hue, _LABEL, middle - 7, max(length, 1), 14, _LABEL + max(length, 1) + 5, middle + 4,
+        bar.told,
     )  # fmt: skip
 
 
