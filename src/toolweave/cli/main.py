@@ -18,6 +18,7 @@ from toolweave.cli.generate import generate
 from toolweave.cli.goals import goals
 from toolweave.cli.judge import judge
 from toolweave.cli.plan import plan
+from toolweave.cli.refine import refine
 from toolweave.cli.report import report
 from toolweave.cli.schema import schema
 from toolweave.cli.simulate import simulate
@@ -48,8 +49,8 @@ app = typer.Typer(
     "Exit codes: 0 done, 1 findings or failures, 2 bad input.",
 )
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    simulate, batch, generate, goals, plan, visualize, check, figures, judge, compare,
-    report, export, schema,
+    simulate, batch, generate, goals, plan, visualize, check, refine, figures, judge,
+    compare, report, export, schema,
 )  # fmt: skip
 for _command in COMMANDS:
     app.command()(_command)

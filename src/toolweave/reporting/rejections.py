@@ -1,6 +1,7 @@
 """What came to nothing, and why: the reasons that a run wrote down, alike ones together."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,9 +33,10 @@ class Rejection(NamedTuple):
 
 
 class Rejected(NamedTuple):
-    """All rejections, the most frequent first; ``told`` of them are listed."""
+    """All rejections, the most frequent first, and how many records each file holds."""
 
     total: int
+    by_file: Mapping[str, int]
     listed: tuple[Rejection, ...]
 
 
@@ -53,10 +55,10 @@ def rejected(files: Iterable[Path]) -> Rejected:
         OSError: a file cannot be read.
     """
     groups: dict[tuple[str, str, str], _Group] = {}
-    total = 0
+    totals: Counter[str] = Counter()
     for path in files:
         for record in _records(path):
-            total += 1
+            totals[path.name] += 1
             reason = _text(record, "reason") or _text(record, "error")
             kind = _text(record, "kind")
             key = (path.name, kind, _OWN.sub("…", reason))
@@ -68,7 +70,8 @@ def rejected(files: Iterable[Path]) -> Rejected:
                 group.examples.append(_text(record, "id") or _text(record, "goal"))
     ranked = sorted(groups.items(), key=lambda item: (-item[1].number, item[0]))
     return Rejected(
-        total,
+        totals.total(),
+        totals,
         tuple(
             Rejection(file, one.kind, one.reason, one.number, tuple(filter(None, one.examples)))
             for (file, _, _), one in ranked[:_TOLD]

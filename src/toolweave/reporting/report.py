@@ -146,7 +146,8 @@ def _tiles(held: FileFigures, rejections: Rejected) -> Iterator[Tile]:
     if arguments.arguments:
         share = percent(arguments.grounded / arguments.arguments)
         yield Tile("arguments grounded", share, f"of {arguments.arguments:,}")
-    yield Tile("rejected", f"{rejections.total:,}")
+    failed = rejections.by_file.get("failures.jsonl", 0)
+    yield Tile("failed", f"{failed:,}", "not among the dialogues")
 
 
 def _edited(held: FileFigures) -> str:

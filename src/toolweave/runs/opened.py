@@ -10,6 +10,7 @@ from toolweave.core.graph import ToolGraph
 from toolweave.evaluation.figures import Source
 from toolweave.runs.folder import DIALOGUES, FAILURES
 from toolweave.runs.pipeline_folder import DROPPED, SETTINGS, stage_record
+from toolweave.runs.refine_records import UNFIT
 from toolweave.schema.documents import STDIN
 from toolweave.schema.text import one_line
 from toolweave.toolgraph.graph import load_graph
@@ -57,7 +58,7 @@ class Opened(NamedTuple):
     def rejected(self) -> Iterator[Path]:
         """The files in which the run wrote down what came to nothing."""
         if self.folder is not None:
-            for name in (FAILURES, DROPPED):
+            for name in (FAILURES, DROPPED, UNFIT):
                 if (self.folder / name).is_file():
                     yield self.folder / name
 
