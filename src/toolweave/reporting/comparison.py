@@ -1,6 +1,6 @@
 """The paper's Tables 1 to 4 for several sets of dialogues, the paper's own figures as columns."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from toolweave.core.graph import ToolGraph
@@ -17,7 +17,7 @@ from toolweave.toolgraph.metrics import PAPER, Average, Figures, average, figure
 
 UNKNOWN: Final = "unknown"
 NONE: Final = "–"
-_SECONDS: Final = 2.0
+_SECONDS: Final = 1.0
 
 
 class Comparison(NamedTuple):
@@ -85,8 +85,7 @@ def diversity(table: FiguresTable) -> list[Comparison]:
 
 
 def _tools(compared: Sequence[Compared]) -> Comparison:
-    held = [(one.figures.name, one.tools) for one in compared if one.tools is not None]
-    ours: list[tuple[str, Average]] = [(name, tools) for name, tools in held if tools is not None]
+    ours = list(_sharing(compared))
     rows: list[tuple[str, Callable[[Average], str], list[str]]] = [
         ("tools per domain", lambda a: f"{a.tools:.2f}", [f"{p.tools:.2f}" for p in PAPER]),
         (
@@ -121,6 +120,17 @@ def _tools(compared: Sequence[Compared]) -> Comparison:
         notes,
         "" if ours else "not reproduced: no run brings its tool graphs",
     )
+
+
+def _sharing(compared: Sequence[Compared]) -> Iterator[tuple[str, Average]]:
+    """The figures of tools, once for all sets of dialogues that have the same."""
+    names: dict[Average, list[str]] = {}
+    for one in compared:
+        if one.tools is not None:
+            names.setdefault(one.tools, []).append(one.figures.name)
+    for tools, held in names.items():
+        everybody = len(held) == len(compared) > 1
+        yield ("all of them" if everybody else "; ".join(held)), tools
 
 
 def _chain(held: Average) -> str:
