@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
-from toolweave.configs.pipeline import PipelineConfig, load_pipeline
+from toolweave.configs.pipeline import PipelineConfig, Source, load_pipeline
 from toolweave.configs.refining import load_refining
 from toolweave.configs.run import ModelSettings
 from toolweave.core.errors import ToolweaveError
@@ -46,6 +46,7 @@ class Order:
 
     out: Path
     runs: tuple[str, ...]
+    domains: tuple[str, ...]
     count: int
     seed: int
     workers: int
@@ -82,6 +83,7 @@ def _order(arguments: Sequence[str] | None) -> Order:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", nargs="?", default="runs/tables", help="the folder of it all")
     parser.add_argument("--runs", nargs="+", default=RUNS, metavar="RUN", help="pipelines to make")
+    parser.add_argument("--domains", nargs="+", default=(), help="else the paper's twenty")
     parser.add_argument("--count", type=int, default=800, help="plans a strategy")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--workers", type=int, default=2, help="runs made at a time")
@@ -95,6 +97,7 @@ def _order(arguments: Sequence[str] | None) -> Order:
     return Order(
         out=Path(given.out),
         runs=tuple(given.runs),
+        domains=tuple(given.domains),
         count=given.count,
         seed=given.seed,
         workers=given.workers,
@@ -137,11 +140,12 @@ def _made(order: Order, run: str) -> str:
 
 
 def _like_the_paper(config: PipelineConfig, order: Order) -> PipelineConfig:
-    """The run over the paper's domains."""
+    """The run over the paper's domains, or those that are named."""
     paper, _ = load_pipeline("paper")
+    named = tuple(Source(domain=name) for name in order.domains)
     return config.model_copy(
         update={
-            "sources": paper.sources,
+            "sources": named or paper.sources,
             "seed": order.seed,
             "plans": config.plans.model_copy(update={"count": order.count}),
             "model": order.model,

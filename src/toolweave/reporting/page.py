@@ -9,9 +9,11 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from toolweave.reporting.harmless import harmless
+from toolweave.reporting.harmless import harmless, shortened
 
 STYLE: Final = "style.css"
+# What a name, or a cell of a table, takes at most.
+_CELL: Final = 300
 
 
 def page(template: str, script: str = "", **values: Any) -> str:
@@ -56,7 +58,7 @@ def _shown(value: object) -> object:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("toolweave.reporting", "pages"),
         autoescape=True,
         finalize=_shown,
@@ -64,3 +66,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["short"] = lambda text: shortened(str(text), _CELL)
+    return made

@@ -40,7 +40,7 @@ def cut(text: str, spans: Iterable[Span], whole: Sequence[str] = ()) -> list[Pie
     held = [
         Span(max(span.start, 0), min(span.end, len(text)), span.tie)
         for span in spans
-        if span.start < span.end and span.start < len(text)
+        if max(span.start, 0) < min(span.end, len(text))
     ]
     edges = sorted({0, len(text), *(s.start for s in held), *(s.end for s in held)})
     pieces: list[Piece] = []
