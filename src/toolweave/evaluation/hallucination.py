@@ -31,9 +31,15 @@ KIND_OF: Final[Mapping[str, Kind]] = {
 }
 # Worked out, chosen or named in another way: nobody said it, but it need not be made up.
 DOUBTS: Final = frozenset(
-    {"unstated_choice", "unknown_correspondence", "derived_argument", "proposed_argument"}
+    {
+        "unstated_choice",
+        "unknown_correspondence",
+        "derived_argument",
+        "proposed_argument",
+        "unrelated_number",
+    }
 )
-CLAIM_DOUBTS: Final = frozenset({"derived_claim", "unknown_name"})
+CLAIM_DOUBTS: Final = frozenset({"derived_claim", "unknown_name", "undone_deed"})
 
 
 class Verdict(NamedTuple):
