@@ -125,26 +125,20 @@ class Known:
         details = schema if not isinstance(schema, bool) else {}
         if "default" in details and same(details["default"], value):
             return GROUNDED
-        if self.states(value, schema):
-            return self._by_chance(value, schema, path)
+        if _is_small(value) and "enum" not in details:
+            if self._small.gives(value, path, schema, self._days):
+                return GROUNDED
+            if self.states(value, schema):
+                problem = f"no user states {value}, and no result gives it under such a name"
+                return Standing("unrelated_number", False, problem, value)
+        elif self.states(value, schema):
+            return GROUNDED
         if isinstance(value, bool) or not value or "enum" in details or "const" in details:
             problem = f"{value!r} was chosen: nobody stated it and it is no default"
             return Standing("unstated_choice", False, problem, value)
         if _is_number(value):
             return self._number(value, schema)
         return self._text(str(value), schema)
-
-    def _by_chance(self, value: JsonValue, schema: Schema, path: str) -> Standing:
-        """A stated value, unless it is a small number that is stated of other things alone."""
-        details = schema if not isinstance(schema, bool) else {}
-        if isinstance(value, bool) or not isinstance(value, int) or "enum" in details:
-            return GROUNDED
-        if not SMALLEST <= value <= SMALL:
-            return GROUNDED
-        if self._small.gives(value, path, schema, self._days):
-            return GROUNDED
-        problem = f"no user states {value}, and no result gives it under such a name"
-        return Standing("unrelated_number", False, problem, value)
 
     def _text(self, value: str, schema: Schema) -> Standing:
         if _EXPRESSION.fullmatch(value) and _OPERATOR.search(value):
@@ -253,6 +247,10 @@ def _is_number(value: JsonValue) -> TypeGuard[int | float]:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return abs(value) < LARGEST
+
+
+def _is_small(value: JsonValue) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and SMALLEST <= value <= SMALL
 
 
 def _keys(value: JsonValue) -> Iterator[str]:
