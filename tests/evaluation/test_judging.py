@@ -48,8 +48,9 @@ def write(path: Path, records: list[Any]) -> str:
 
 def marks(task: Task[Any, Any]) -> dict[str, Any]:
     """Marks that depend on the text and the pass alone."""
-    number = int(task.key[1][:4], 16) + int(task.key[2])
-    given = {
+    _, digest, number_of_pass = map(str, task.key)
+    number = int(digest[:4], 16) + int(number_of_pass)
+    given: dict[str, Any] = {
         name: {"comment": "turn 1: so", "score": 1 + (number >> place) % 5}
         for place, name in enumerate(DIMENSIONS)
     }

@@ -141,7 +141,7 @@ def verdict(loaded: LoadedDialogue, given: Sequence[Tool] | None = None) -> Verd
     tools = loaded.tools or given
     heard = [call for message in hear(loaded.messages).messages for call in message.calls]
     arguments = sum(bool(path) for call in heard for path, _ in leaf_values(call.arguments or {}))
-    found = prove_foreign(loaded.messages, tools)
+    found = [*loaded.flaws, *prove_foreign(loaded.messages, tools)]
     return _verdict(found, len(heard), arguments, closed=tools is not None)
 
 
