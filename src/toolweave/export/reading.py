@@ -142,5 +142,4 @@ def _is_from_elsewhere(data: JsonValue) -> bool:
         return bool(data) and all(isinstance(item, dict) and "role" in item for item in data)
     if not isinstance(data, dict) or "messages" not in data:
         return False
-    plan = data.get("plan")
-    return not isinstance(plan, dict) or "segments" not in plan
+    return not isinstance(data.get("plan"), dict)
