@@ -279,3 +279,87 @@ def test_what_a_long_argument_claims_is_judged_like_text() -> None:
     assert finding.value == "99881234"
     own_words = calling("book_room", {"guest": "somebody who wants a room in Porto"})
     assert not found(SYSTEM, REQUEST, own_words, answering("Booked.", "book_room"))
+
+
+BAGS = [
+    Tool(
+        name="book_trip",
+        parameters={
+            "type": "object",
+            "properties": {
+                "total_bags": {"type": "integer"},
+                "passengers": {"type": "integer"},
+                "month": {"type": "integer"},
+            },
+        },
+    ),
+    Tool(name="update_trip_baggage", parameters={"type": "object", "properties": {}}),
+    Tool(name="change_trip_dates", parameters={"type": "object", "properties": {}}),
+]
+RULES = {"role": "system", "content": "It is 2024-05-15. Gold members take 3 bags for free."}
+
+
+def booked(said: str, arguments: dict[str, Any], *before: Message) -> list[tuple[str, str]]:
+    talk = [RULES, {"role": "user", "content": said}, *before, calling("book_trip", arguments)]
+    return [(f.code, f.at) for f in prove_foreign(talk, BAGS) if f.code != "unanswered_call"]
+
+
+def looked_up(result: object) -> list[Message]:
+    found = {"role": "tool", "tool_call_id": "b1", "content": json.dumps(result)}
+    return [calling("change_trip_dates", {}, "b1"), found]
+
+
+@pytest.mark.parametrize("said", ["Three bags.", "With 3 of them.", "We are 3."])
+def test_a_small_number_that_a_user_says_is_given(said: str) -> None:
+    assert booked(said, {"total_bags": 3}) == []
+
+
+def test_a_small_number_of_other_things_is_no_evidence() -> None:
+    doubt = [("unrelated_number", "book_trip.total_bags")]
+    # The third point of a list, the rules, and three seats left are no three bags.
+    assert booked("1. One way\n2. Economy\n3. Just me", {"total_bags": 3}) == doubt
+    assert booked("Porto.", {"total_bags": 3}, *looked_up([{"seats_left": 3}])) == doubt
+    assert booked("Porto.", {"total_bags": 3}, *looked_up({"bag_limit": 3})) == []
+    assert booked("Porto.", {"total_bags": 3}, *looked_up(3.0)) == []
+    assert booked("Porto.", {"passengers": 2}, *looked_up({"passengers": ["A", "B"]})) == []
+    assert booked("Porto on 2024-07-09.", {"month": 7}) == []
+
+
+def test_a_refund_is_told_without_its_sign() -> None:
+    talk = [
+        RULES, {"role": "user", "content": "Move it."}, *looked_up({"payments": [-6594, -3925]}),
+        calling("book_trip", {"total": "6594 + 3925"}),
+    ]  # fmt: skip
+    assert not [f for f in prove_foreign(talk) if f.at.endswith("total")]
+
+
+@pytest.mark.parametrize(
+    ("said", "undone"),
+    [
+        ("One checked bag has been added to your trip.", True),
+        ("Your bags have now been successfully updated.", True),
+        # A call that was made may have done it, a look-up or a wish has no such deed.
+        ("Your dates have been changed.", False),
+        ("The trip has been changed.", False),
+        ("Your bags have been lost.", False),
+        ("The bags will be added.", False),
+        ("Your visa has been added.", False),
+    ],
+)
+def test_a_deed_that_no_call_did_is_named(said: str, undone: bool) -> None:
+    talk = [
+        RULES, {"role": "user", "content": "Later, and a bag."}, *looked_up({"ok": True}),
+        {"role": "assistant", "content": said},
+    ]  # fmt: skip
+    found = [f for f in prove_foreign(talk, BAGS) if f.code == "undone_deed"]
+    assert bool(found) is undone
+    assert all(f.severity == "warning" and "update_trip_baggage" in f.problem for f in found)
+
+
+def test_a_failed_call_does_no_deed_and_a_told_one_is_not_the_assistants() -> None:
+    claim = {"role": "assistant", "content": "Your dates have been changed."}
+    failed = [*looked_up({"error": "no seats"}), claim]
+    told = [{"role": "user", "content": "I read: your dates have been changed."}, claim]
+    for talk, expected in ((failed, 1), (told, 0)):
+        found = [f for f in prove_foreign([RULES, *talk], BAGS) if f.code == "undone_deed"]
+        assert len(found) == expected

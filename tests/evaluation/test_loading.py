@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from toolweave.core.errors import InputError
+from toolweave.evaluation.checking import check
 from toolweave.evaluation.loading import load_dialogues
 
 MESSAGES = [{"role": "user", "content": "Hello."}]
@@ -58,10 +59,33 @@ def test_tools_in_the_record(tmp_path: Path) -> None:
     assert [tool.name for tool in loaded.tools] == ["look"]
 
 
-def test_bad_tools_in_the_record(tmp_path: Path) -> None:
-    path = write(tmp_path, "a.jsonl", {"messages": MESSAGES, "tools": [{"name": "bad name"}]})
+@pytest.mark.parametrize("tools", [[{"name": "bad name"}], "x", [3], {"$ref": "http://x"}])
+def test_bad_tools_in_the_record_are_named_and_its_messages_kept(
+    tmp_path: Path, tools: object
+) -> None:
+    path = write(tmp_path, "a.jsonl", {"messages": MESSAGES, "tools": tools})
     (loaded,) = load_dialogues(path)
-    assert loaded.problem is not None
+    assert loaded.problem is None and loaded.tools is None
+    assert loaded.messages == tuple(MESSAGES)
+    assert [flaw.code for flaw in loaded.flaws] == ["unusable_tools"]
+    (checked,) = check(path)
+    assert [one.code for one in checked.findings][:1] == ["unusable_tools"]
+    assert not checked.clean
+
+
+def test_a_plan_of_somebody_else_is_none_of_ours(tmp_path: Path) -> None:
+    record = {"messages": MESSAGES, "plan": "first look, then book", "domain": "hotels"}
+    (loaded,) = load_dialogues(write(tmp_path, "a.jsonl", record))
+    assert loaded.messages == tuple(MESSAGES)
+    assert loaded.domain == "hotels"
+
+
+def test_zero_bytes_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes('{"messages": []}'.encode("utf-16-le") + b'\n{"messages": []}\n')
+    wide, fine = load_dialogues(path)
+    assert wide.problem is not None and "UTF-8" in wide.problem.line()
+    assert fine.problem is None
 
 
 def test_json_files_hold_one_or_many(tmp_path: Path, data: dict[str, Any]) -> None:

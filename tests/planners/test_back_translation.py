@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from toolweave import simulate
+from toolweave.checks.turns import masked_by, turn_count
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import GenerationError
+from toolweave.core.finding import Finding
 from toolweave.core.plan import Plan
 from toolweave.core.tool import Effect, Tool, Toolset
 from toolweave.llm.offline.generator import OfflineGenerator
@@ -234,6 +236,36 @@ def test_a_dialogue_is_kept_that_reads_back_and_wins_its_votes(dialogues: list[D
     assert audit(dialogues[0], [True, True]) == []
     assert audit(dialogues[0], [False, False]) == ["voted_down", "voted_down"]
     assert set(audit(dialogues[0], [True] * 3, right=False)) == {"back_translation"}
+
+
+def test_turns_that_most_voters_call_faulty_become_context(dialogues: list[Dialogue]) -> None:
+    dialogue = next(one for one in dialogues if turn_count(one) > 1)
+    last = turn_count(dialogue)
+
+    def audited(named: list[list[int]]) -> list[Finding]:
+        left = list(named)
+
+        def answer(task: Task[Any, Any]) -> dict[str, Any]:
+            if task.name != "vote":
+                return {"calls": perfect(dialogue)}
+            return {
+                "keep": True,
+                "faulty_turns": [{"turn": n, "reason": "idle"} for n in left.pop(0)],
+            }
+
+        found = asyncio.run(audit_digit(dialogue, ScriptedGenerator(answer)))
+        assert not left
+        return found
+
+    # One of the first two names a turn, so a third has to decide.
+    assert audited([[last], [], []]) == []
+    (found,) = audited([[last], [], [last]])
+    assert (found.code, found.severity, found.value) == ("masked_turn", "warning", last)
+    kept = masked_by([found], dialogue, "votes")
+    assert sum(m.train for m in kept.messages) < sum(m.train for m in dialogue.messages)
+    # Nothing is left to learn from.
+    every = list(range(1, last + 1))
+    assert {one.code for one in audited([every, every])} == {"voted_down"}
 
 
 def test_a_vote_against_without_a_reason_is_refused(dialogues: list[Dialogue]) -> None:

@@ -25,10 +25,9 @@ from toolweave.core.finding import Finding
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.tool import Tool
 from toolweave.evaluation.agreeing import unagreed
-from toolweave.evaluation.conversation import error_code
 from toolweave.evaluation.heard import Heard, HeardCall, hear
 from toolweave.evaluation.personal import masked, occurrences
-from toolweave.evaluation.transcript import parsed
+from toolweave.evaluation.transcript import error_code, parsed
 from toolweave.schema.paths import leaf_values, values_at
 from toolweave.schema.types import same
 

@@ -86,8 +86,9 @@ def _findings(
     messages = loaded.messages or ()
     tools = loaded.tools or (given.tools if given else None)
     if plan is not None and tools is not None:
-        return prove_planned(messages, plan, tools, given.lexicon if given else "", known)
-    return prove_foreign(messages, tools)
+        lexicon = given.lexicon if given else ""
+        return [*loaded.flaws, *prove_planned(messages, plan, tools, lexicon, known)]
+    return [*loaded.flaws, *prove_foreign(messages, tools)]
 
 
 def _audited(loaded: LoadedDialogue, given: Sequence[Tool], policy: Policy) -> list[Finding]:

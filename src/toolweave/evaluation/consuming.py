@@ -14,6 +14,9 @@ SHORTEST = 2
 SMALL = 10
 # A value inside a sentence of a result needs more than that.
 SHORTEST_IN_TEXT = 3
+# A calculation asked for in text, with two numbers at least; no date, and no range of pages.
+_SUM = re.compile(r"[\s($]*\d[\d.,]*[\s)]*(?:\s[+\-*/]\s[\s($]*\d[\d.,]*[\s)]*){1,40}")
+_TERM = re.compile(r"\d{1,12}(?:\.\d{1,6})?")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
 
 
@@ -24,8 +27,9 @@ class Consuming:
     arguments equals a value of an earlier result of the same turn (or stands in a sentence of it),
     and nothing before that result gives it: no result or argument of an earlier call, and no user
     or system text in any human form. True, false, null, empty values, single characters and whole
-    numbers below ten never count: they agree by chance. What an assistant composes out of several
-    outputs is not seen, so the share errs low.
+    numbers below ten never count: they agree by chance. The numbers of a calculation that a call
+    asks for in text count one by one; what else an assistant composes out of several outputs is
+    not seen, so the share errs low.
     """
 
     def __init__(self, now: datetime) -> None:
@@ -81,12 +85,21 @@ def _telling(value: JsonValue) -> Iterator[str | int | float]:
     for leaf in leaves(value, True):
         held = leaf.value
         if isinstance(held, str):
+            if _SUM.fullmatch(held):
+                yield from _terms(held)
             if len(held.strip()) >= SHORTEST and not _is_small(held.strip()):
                 yield held
         elif isinstance(held, int | float) and not isinstance(held, bool):
             number = as_decimal(held)
             if number.is_finite() and (abs(number) >= SMALL or number != int(number)):
                 yield held
+
+
+def _terms(text: str) -> Iterator[float]:
+    """The numbers of a calculation that is asked for in text: ``105 + 102``."""
+    for term in _TERM.findall(text.replace(",", "")):
+        if float(term) >= SMALL:
+            yield float(term)
 
 
 def _is_small(text: str) -> bool:

@@ -12,10 +12,9 @@ from toolweave.evaluation.consuming import Consuming
 from toolweave.evaluation.heard import Heard, hear
 from toolweave.evaluation.loading import LoadedDialogue
 from toolweave.evaluation.origins import Sourced, origins_of
-from toolweave.evaluation.transcript import NO_CLOCK, clock_in, error_of, parsed
+from toolweave.evaluation.transcript import NO_CLOCK, clock_in, error_code, parsed
 
 Speaker = Literal["user", "assistant"]
-UNNAMED = "error"
 
 
 class NamedSpan(NamedTuple):
@@ -266,11 +265,3 @@ def _heard_turns(heard: Sequence[Heard], results: dict[int, JsonValue]) -> Itera
             consuming.told(message.text)
     if begun:
         yield Turn(tuple(calls), chained)
-
-
-def error_code(text: str, result: JsonValue) -> str:
-    """The code of an error result, ``error`` for another sort of one, empty for a success."""
-    if (error := error_of(result)) is not None:
-        return error[0]
-    named = isinstance(result, dict) and bool(result.get("error"))
-    return UNNAMED if named or text.lstrip().lower().startswith("error") else ""

@@ -13,10 +13,11 @@ from toolweave.core.lexicon import Lexicon
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import Tool
 from toolweave.evaluation.breaches import argument_findings
+from toolweave.evaluation.deeds import Deeds
 from toolweave.evaluation.heard import Heard, HeardCall, hear
 from toolweave.evaluation.known import Known
 from toolweave.evaluation.prepared import PreparedTool
-from toolweave.evaluation.transcript import clock_in, parsed
+from toolweave.evaluation.transcript import clock_in, error_code, parsed
 from toolweave.schema.paths import leaf_values
 
 SHORTEST_ID = 4
@@ -37,17 +38,24 @@ def prove_foreign(
     shown, findings = _prepared(tools or ())
     findings += hearing.findings
     known = Known(_clock(hearing.messages))
+    deeds = Deeds(tools or ())
     said: set[str] = set()
     for message in hearing.messages:
         if message.role == "tool":
-            known.produce(parsed(message.text))
+            result = parsed(message.text)
+            known.produce(result)
+            deeds.told(message.text)
+            if not error_code(message.text, result):
+                deeds.done(message.called)
         elif message.role == "assistant":
             findings += _text_findings(message.text, message.index, known, said)
+            findings += deeds.findings(message.text, message.index)
             for call in message.calls:
                 findings += _call_findings(call, message.index, shown, tools is not None, known)
             known.propose(message.text)
         else:
-            known.hear(message.text)
+            known.hear(message.text, instructions=message.role == "system")
+            deeds.told(message.text)
     return sorted(findings, key=lambda finding: finding.message or 0)
 
 
@@ -83,7 +91,7 @@ def _call_findings(
         yield from argument_findings(tool, call.arguments, index)
     for path, value in leaf_values(call.arguments):
         schema = (tool.parameter(path) if tool else None) or {}
-        standing = known.standing(value, schema)
+        standing = known.standing(value, schema, path)
         if standing.code:
             yield Finding(
                 code=standing.code,

@@ -31,9 +31,15 @@ KIND_OF: Final[Mapping[str, Kind]] = {
 }
 # Worked out, chosen or named in another way: nobody said it, but it need not be made up.
 DOUBTS: Final = frozenset(
-    {"unstated_choice", "unknown_correspondence", "derived_argument", "proposed_argument"}
+    {
+        "unstated_choice",
+        "unknown_correspondence",
+        "derived_argument",
+        "proposed_argument",
+        "unrelated_number",
+    }
 )
-CLAIM_DOUBTS: Final = frozenset({"derived_claim", "unknown_name"})
+CLAIM_DOUBTS: Final = frozenset({"derived_claim", "unknown_name", "undone_deed"})
 
 
 class Verdict(NamedTuple):
@@ -135,7 +141,7 @@ def verdict(loaded: LoadedDialogue, given: Sequence[Tool] | None = None) -> Verd
     tools = loaded.tools or given
     heard = [call for message in hear(loaded.messages).messages for call in message.calls]
     arguments = sum(bool(path) for call in heard for path, _ in leaf_values(call.arguments or {}))
-    found = prove_foreign(loaded.messages, tools)
+    found = [*loaded.flaws, *prove_foreign(loaded.messages, tools)]
     return _verdict(found, len(heard), arguments, closed=tools is not None)
 
 

@@ -84,7 +84,7 @@ def _text(content: object, index: int, hearing: Hearing) -> str:
         return "\n".join(part for part in parts if isinstance(part, str))
     if isinstance(content, dict):
         return json.dumps(content)
-    hearing.object("malformed_message", index, f"the content is a {type(content).__name__}")
+    hearing.object("malformed_message", index, f"the content is no text, but {content!r:.40}")
     return str(content)
 
 

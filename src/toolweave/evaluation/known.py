@@ -11,6 +11,8 @@ from toolweave.checks.folding import fold, needle, places_of
 from toolweave.checks.matching import as_decimal, find
 from toolweave.checks.readings import readings
 from toolweave.core.model import JsonValue
+from toolweave.evaluation.small_numbers import LARGEST as LARGEST_SMALL
+from toolweave.evaluation.small_numbers import SMALLEST, SmallNumbers
 from toolweave.evaluation.transcript import NO_CLOCK
 from toolweave.schema.paths import leaf_values
 from toolweave.schema.types import Schema, same
@@ -21,7 +23,7 @@ _OPERATOR = re.compile(r"\d\)?(?:\s+-\s+|\s*[+*/%^]\s*)[\d(]")
 _ISO_DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 _CODE = re.compile(r"[A-Z][A-Z0-9]{1,3}")
 # Counts of people or hours come from reading, not from a statement.
-SMALL = 24
+SMALL = LARGEST_SMALL
 # Beyond this, numbers are identifiers or nonsense; nobody adds them up.
 LARGEST = 10**15
 PAIRS_AT_MOST = 600
@@ -63,10 +65,13 @@ class Known:
         self._sums: set[Decimal] = set()
         self._days: set[date] = {clock.date()} if clock else set()
         self._folded: list[str] = []
+        self._small = SmallNumbers()
 
-    def hear(self, text: str) -> None:
-        """A user or the system says this."""
+    def hear(self, text: str, *, instructions: bool = False) -> None:
+        """A user says this, or a tool; or the system, whose rules count other things."""
         if text.strip():
+            if not instructions:
+                self._small.told(text)
             self.texts.append(text)
             self._folded.append(fold(text).text)
             self._days |= {
@@ -85,6 +90,7 @@ class Known:
         """A tool returns this. Text in it is evidence as a whole and word by word."""
         self.results.append(result)
         self._sums |= set(_sums(result))
+        self._small.returned(result)
         for _, leaf in leaf_values(result):
             if isinstance(leaf, str):
                 self._strings.add(needle(leaf))
@@ -93,7 +99,8 @@ class Known:
                 if " " in leaf.strip():
                     self.hear(leaf)
             elif _is_number(leaf):
-                self._numbers.add(as_decimal(leaf))
+                # A refund of -40 is told as 40.
+                self._numbers |= {as_decimal(leaf), abs(as_decimal(leaf))}
         for key in _keys(result):
             self._strings.add(needle(key))
 
@@ -113,12 +120,18 @@ class Known:
             return True
         return any(find(text, value, schema, now=self.now) is not None for text in self.texts)
 
-    def standing(self, value: JsonValue, schema: Schema) -> Standing:
-        """Where the value of one argument may have come from."""
-        if self.states(value, schema):
-            return GROUNDED
+    def standing(self, value: JsonValue, schema: Schema, path: str) -> Standing:
+        """Where the value of the argument at ``path`` may have come from."""
         details = schema if not isinstance(schema, bool) else {}
         if "default" in details and same(details["default"], value):
+            return GROUNDED
+        if _is_small(value) and "enum" not in details:
+            if self._small.gives(value, path, schema, self._days):
+                return GROUNDED
+            if self.states(value, schema):
+                problem = f"no user states {value}, and no result gives it under such a name"
+                return Standing("unrelated_number", False, problem, value)
+        elif self.states(value, schema):
             return GROUNDED
         if isinstance(value, bool) or not value or "enum" in details or "const" in details:
             problem = f"{value!r} was chosen: nobody stated it and it is no default"
@@ -234,6 +247,10 @@ def _is_number(value: JsonValue) -> TypeGuard[int | float]:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return abs(value) < LARGEST
+
+
+def _is_small(value: JsonValue) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and SMALLEST <= value <= SMALL
 
 
 def _keys(value: JsonValue) -> Iterator[str]:

@@ -12,10 +12,11 @@ from toolweave.core.finding import Finding
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.tool import Tool
 from toolweave.schema.documents import LIMIT, STDIN, parse_document, unreadable
-from toolweave.schema.records import build
+from toolweave.schema.records import build, clipped
 from toolweave.toolgraph.readers import read_tools
 
 _JSON = "record.json"
+_SAVE = "save it as UTF-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class LoadedDialogue:
 
     ``dialogue`` is set for our own format, ``messages`` (and ``tools``, if the record brings them)
     for OpenAI messages, ``problem`` alone when the record cannot be read. ``place`` is ``line 3``,
-    ``[2]`` in a list, or empty where the file is one dialogue.
+    ``[2]`` in a list, or empty where the file is one dialogue. ``flaws`` are objections to what
+    stands beside the messages and had to be left out: tools that cannot be used.
     """
 
     place: str
@@ -34,6 +36,7 @@ class LoadedDialogue:
     tools: tuple[Tool, ...] | None = None
     problem: Finding | None = None
     domain: str = ""
+    flaws: tuple[Finding, ...] = ()
 
 
 def load_dialogues(
@@ -113,9 +116,11 @@ def _read(raw: bytes, file: str, place: str) -> tuple[Finding | None, JsonValue]
         problem = f"larger than {LIMIT // (1024 * 1024)} MB"
         return _unreadable(file, place, problem, "split it"), None
     try:
+        if b"\0" in raw:
+            return _unreadable(file, place, "not UTF-8 text: it holds zero bytes", _SAVE), None
         return None, parse_document(raw.decode("utf-8-sig"), file=_JSON)
     except UnicodeDecodeError:
-        return _unreadable(file, place, "not UTF-8 text", "save it as UTF-8"), None
+        return _unreadable(file, place, "not UTF-8 text", _SAVE), None
     except InputError as error:
         return _unreadable(file, place, error.problem, error.mend), None
 
@@ -154,22 +159,42 @@ def _loaded(data: JsonValue, place: str) -> LoadedDialogue:
     if not isinstance(data, dict) or not isinstance(data.get("messages"), list):
         mend = 'write {"messages": [...]} or a list of messages'
         raise InputError("no dialogue: there are no messages", mend=mend)
-    if "plan" in data:
+    if is_ours(data):
         dialogue = build(Dialogue, data)
         domain = dialogue.domain or dialogue.plan.domain
         return LoadedDialogue(place, id=dialogue.id, dialogue=dialogue, domain=domain)
     for index, message in enumerate(data["messages"]):
         if not isinstance(message, dict):
             raise InputError("a message is no object", place=f"messages[{index}]")
-    brought = data.get("tools")
-    tools = read_tools(brought).tools if brought else None
+    tools, flaws = _brought(data.get("tools"))
     identity = data.get("id")
     name = str(identity) if isinstance(identity, str | int) else ""
-    domain = data.get("domain")
+    field = data.get("domain")
     return LoadedDialogue(
         place,
         id=name,
         messages=tuple(data["messages"]),
         tools=tools,
-        domain=domain if isinstance(domain, str) else "",
+        domain=field if isinstance(field, str) else "",
+        flaws=flaws,
     )
+
+
+def is_ours(data: JsonObject) -> bool:
+    """Whether a record with messages is one of ours, by its plan; others may call a text so."""
+    return isinstance(data.get("plan"), dict)
+
+
+def _brought(tools: JsonValue) -> tuple[tuple[Tool, ...] | None, tuple[Finding, ...]]:
+    """The tools that a record brings, or why they cannot be used."""
+    if not tools:
+        return None, ()
+    try:
+        return read_tools(tools).tools, ()
+    except InputError as error:
+        where = f"{error.place}: " if error.place else ""
+        problem = f"the tools cannot be used, so no call is held against them: {where}"
+        flaw = Finding(
+            code="unusable_tools", problem=clipped(f"{problem}{error.problem}"), mend=error.mend
+        )
+        return None, (flaw,)

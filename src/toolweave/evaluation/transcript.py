@@ -16,6 +16,8 @@ UnitKind = Literal["system", "user", "text", "calls", "stray"]
 NO_CLOCK = datetime.fromisoformat("2000-01-01")
 
 DEPTH = 100
+# The code of an error that names none.
+UNNAMED = "error"
 _CLOCK = re.compile(r"\b(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
 _DAY = re.compile(r"\b(\d{4}-\d\d-\d\d)\b")
 
@@ -91,6 +93,14 @@ def error_of(result: JsonValue) -> tuple[str, str] | None:
     if not isinstance(error, dict) or not isinstance(error.get("code"), str):
         return None
     return error["code"], str(error.get("message", ""))
+
+
+def error_code(text: str, result: JsonValue) -> str:
+    """The code of an error result, ``error`` for another sort of one, empty for a success."""
+    if (error := error_of(result)) is not None:
+        return error[0]
+    named = isinstance(result, dict) and bool(result.get("error"))
+    return UNNAMED if named or text.lstrip().lower().startswith("error") else ""
 
 
 def clock_in(text: str) -> datetime | None:

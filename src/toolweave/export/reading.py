@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import InputError
+from toolweave.core.model import JsonValue
 from toolweave.export.refusal import Refused
 from toolweave.schema.documents import LIMIT, STDIN, parse_document, unreadable
 from toolweave.schema.records import build
@@ -125,7 +126,7 @@ def _record(raw: bytes) -> Dialogue | Refused:
             pass
     try:
         data = parse_document(raw.decode("utf-8"), file="record.json")
-        if isinstance(data, dict) and "messages" in data and "plan" not in data:
+        if _is_from_elsewhere(data):
             return Refused("no_plan", "the record holds no plan: only ToolWeave's own are exported")
         return build(Dialogue, data)
     except UnicodeDecodeError:
@@ -133,3 +134,12 @@ def _record(raw: bytes) -> Dialogue | Refused:
     except InputError as error:
         place = f"{error.place}: " if error.place else ""
         return Refused(UNREADABLE, f"{place}{error.problem}")
+
+
+def _is_from_elsewhere(data: JsonValue) -> bool:
+    """Whether a record holds messages, but no plan of ours; a list of messages is one too."""
+    if isinstance(data, list):
+        return bool(data) and all(isinstance(item, dict) and "role" in item for item in data)
+    if not isinstance(data, dict) or "messages" not in data:
+        return False
+    return not isinstance(data.get("plan"), dict)

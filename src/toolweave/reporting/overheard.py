@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from toolweave.core.finding import Finding
 from toolweave.core.tool import Tool
-from toolweave.evaluation.conversation import error_code
 from toolweave.evaluation.foreign import prove_foreign
 from toolweave.evaluation.heard import Heard, HeardCall, hear
 from toolweave.evaluation.loading import LoadedDialogue
-from toolweave.evaluation.transcript import parsed
+from toolweave.evaluation.transcript import error_code, parsed
 from toolweave.reporting.harmless import shortened
 from toolweave.reporting.pieces import Piece, result_pieces
 from toolweave.reporting.shown import (

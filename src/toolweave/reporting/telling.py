@@ -16,9 +16,8 @@ from toolweave.core.plan import (
     PlannedCall,
     ToolInvocation,
 )
-from toolweave.evaluation.conversation import error_code
 from toolweave.evaluation.proof import prove
-from toolweave.evaluation.transcript import parsed
+from toolweave.evaluation.transcript import error_code, parsed
 from toolweave.graph.origins import origin
 from toolweave.reporting.harmless import shortened
 from toolweave.reporting.pieces import Piece, Span, cut, result_pieces
