@@ -17,6 +17,7 @@ from toolweave.core.plan import (
     Plan,
     PlannedCall,
     Provision,
+    Segment,
     ToolInvocation,
 )
 from toolweave.core.tool import Tool, Toolset
@@ -184,13 +185,15 @@ def _replaced_uses(
 
 
 def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]]:
-    """Per segment, its calls once each, and whether a later call of the segment uses them."""
+    """Per segment, its calls once each, and whether a later call of the segment uses them.
+
+    Where a segment's tools are lacking, it wishes for the calls that are made once they are there;
+    where they never come, for the tools themselves.
+    """
     wishes: dict[int, tuple[Wish, ...]] = {}
     spoken_of: set[str] = set()
     for index, segment in enumerate(plan.segments):
-        calls = [
-            c for step in segment.steps if isinstance(step, ToolInvocation) for c in step.calls
-        ]
+        calls = _calls(plan.segments[plan.wanted(index)])
         latest = {call.id: call for call in calls if call.tool in tools}
         feeding = {
             binding.call
@@ -207,8 +210,12 @@ def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]
                 _at_hand(call, spoken_of),
             )
             for call in latest.values()
+        ) or tuple(
+            Wish("", tools[name], False, looks_up(tools[name]))
+            for name in segment.lacks
+            if name in tools
         )
-        spoken_of |= {call.id for call in calls}
+        spoken_of |= {call.id for call in _calls(segment)}
         spoken_of |= {
             provision.slot
             for step in segment.steps
@@ -216,6 +223,10 @@ def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]
             if identified(provision.slot) is not None
         }
     return wishes
+
+
+def _calls(segment: Segment) -> list[PlannedCall]:
+    return [c for step in segment.steps if isinstance(step, ToolInvocation) for c in step.calls]
 
 
 def _at_hand(call: PlannedCall, spoken_of: Collection[str]) -> bool:

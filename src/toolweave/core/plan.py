@@ -41,6 +41,7 @@ class UserRequest(Record):
 
     ``voices`` names the calls that are asked for outright, where the plan decides that: they come
     first, and what the other calls need is said after them in the order of ``provides``.
+    ``supplies`` names tools that are there from this message on, which spells them out.
     """
 
     act: Literal["user_request"]
@@ -48,6 +49,7 @@ class UserRequest(Record):
     provides: tuple[Provision, ...] = ()
     points_at: tuple[str, ...] = ()
     voices: tuple[str, ...] = ()
+    supplies: tuple[str, ...] = ()
 
 
 class AssistantClarification(Record):
@@ -99,11 +101,15 @@ class ToolInvocation(Record):
 
 
 class AssistantResponse(Record):
-    """The assistant reports on these calls; ``reports`` names the outputs that matter most."""
+    """The assistant reports on these calls; ``reports`` names the outputs that matter most.
+
+    In a refusal, ``lacks`` names the tools that the wish needs and that are not there.
+    """
 
     act: Literal["assistant_response"]
     summarizes: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 Step = Annotated[
@@ -123,6 +129,18 @@ class Segment(Record):
     kind: SegmentKind = "task"
     subgoal: str = ""
     steps: tuple[Step, ...] = Field(min_length=1)
+
+    @property
+    def supplies(self) -> tuple[str, ...]:
+        """The tools that its first message brings."""
+        first = self.steps[0]
+        return first.supplies if isinstance(first, UserRequest) else ()
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """The tools whose absence it ends on."""
+        last = self.steps[-1]
+        return last.lacks if isinstance(last, AssistantResponse) else ()
 
 
 class Persona(Record):
@@ -182,6 +200,16 @@ class Plan(Record):
         for placed in self.steps():
             if isinstance(placed.step, ToolInvocation):
                 yield from placed.step.calls
+
+    def wanted(self, segment: int) -> int:
+        """The index of the segment whose calls the request of a segment asks for.
+
+        It is the segment itself, unless its tools are lacking and come with the next one.
+        """
+        lacks = set(self.segments[segment].lacks)
+        after = segment + 1
+        comes = after < len(self.segments) and lacks & set(self.segments[after].supplies)
+        return after if comes else segment
 
     def call(self, call_id: str) -> PlannedCall | None:
         """The successful attempt of that call, else its last attempt, else None."""

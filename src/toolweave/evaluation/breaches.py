@@ -7,7 +7,7 @@ from toolweave.core.finding import Finding
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import Fault, PlannedCall
 from toolweave.evaluation.prepared import Prepared, PreparedTool
-from toolweave.evaluation.transcript import Answered, error_of, parsed
+from toolweave.evaluation.transcript import Answered, error_of, result_of
 from toolweave.schema.parts import Key, covers, format_path, parse
 from toolweave.schema.paths import leaf_values
 from toolweave.schema.validators import Violation
@@ -118,7 +118,7 @@ def result_findings(
     """The result is what the tool declares, or the error that the plan expects."""
     if made.answer is None:
         return
-    result = parsed(messages[made.answer].content)
+    result = result_of(messages[made.answer])
     error = error_of(result)
     expect = planned.expect if planned else None
     name = made.call.call

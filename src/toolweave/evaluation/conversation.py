@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from toolweave.checks.definitions import besides
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.dialogue import Dialogue, Message, ToolCall
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.evaluation.consuming import Consuming
 from toolweave.evaluation.heard import Heard, hear
 from toolweave.evaluation.loading import LoadedDialogue
-from toolweave.evaluation.transcript import NO_CLOCK, clock_in, error_of, parsed
+from toolweave.evaluation.transcript import NO_CLOCK, clock_in, error_of, parsed, result_of
 
 Speaker = Literal["user", "assistant"]
 UNNAMED = "error"
@@ -119,7 +120,7 @@ def of_dialogue(dialogue: Dialogue) -> Conversation:
         failures=tuple(_failures(dialogue)),
         said=tuple(_said(dialogue)),
         sent=tuple(call.arguments for call in calls),
-        returned=tuple(parsed(m.content) for m in messages if m.role == "tool"),
+        returned=tuple(result_of(m) for m in messages if m.role == "tool"),
         now=_clock(m.content for m in messages if m.role == "system"),
         motif=dialogue.plan.motif,
         domain=dialogue.domain or dialogue.plan.domain,
@@ -216,7 +217,7 @@ def _failures(dialogue: Dialogue) -> Iterator[str]:
     for message in dialogue.messages:
         made.update({call.id: call for call in message.tool_calls})
         if message.role == "tool" and (
-            code := error_code(message.content, parsed(message.content))
+            code := error_code(message.content, result_of(message))
         ):
             call = made.get(message.tool_call_id)
             fault = planned.get((call.call, call.attempt)) if call else None
@@ -231,13 +232,16 @@ def _said(dialogue: Dialogue) -> Iterator[Utterance]:
                 if (told := source.mention) is not None:
                     span = NamedSpan(told.start, told.end, path)
                     mentions.setdefault(told.message, set()).add(span)
+    tools = {shown.tool.name: shown.tool for shown in dialogue.tools}
     for index, message in enumerate(dialogue.messages):
         if message.role not in ("user", "assistant") or not message.content.strip():
             continue
+        brought = [tools[name] for name in message.supplies if name in tools]
+        text = besides(message.content, brought)
         spans = mentions.get(index, set())
         spans |= {NamedSpan(s.start, s.end, s.ref.partition(".")[2]) for s in message.states}
         speaker: Speaker = "user" if message.role == "user" else "assistant"
-        yield Utterance(speaker, message.content, tuple(sorted(spans)))
+        yield Utterance(speaker, text, tuple(sorted(spans)))
 
 
 def _heard_turns(heard: Sequence[Heard], results: dict[int, JsonValue]) -> Iterator[Turn]:

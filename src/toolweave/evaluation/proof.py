@@ -15,6 +15,7 @@ from toolweave.evaluation.prepared import Prepared, prepared
 from toolweave.evaluation.record import record_findings
 from toolweave.evaluation.rereading import Transcript
 from toolweave.evaluation.stating import Stating
+from toolweave.evaluation.supplying import supply_findings
 from toolweave.evaluation.transcript import NO_CLOCK, answered, clock_in, units
 
 
@@ -41,6 +42,7 @@ def _findings(dialogue: Dialogue, known: Prepared) -> Iterator[Finding]:
     yield from _schemas(dialogue, walked, known)
     yield from trained_failures(walked, dialogue.messages)
     yield from record_findings(dialogue)
+    yield from supply_findings(walked, dialogue)
     yield from clarification_findings(walked, dialogue.messages, known)
     yield from _grounding(dialogue, walked, known)
 

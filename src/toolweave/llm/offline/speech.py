@@ -15,6 +15,7 @@ from toolweave.llm.offline import frames
 from toolweave.llm.offline.belonging import things, whose
 from toolweave.llm.offline.calendar import hand_of
 from toolweave.llm.offline.choosing import described, picks
+from toolweave.llm.offline.lacking import supply
 from toolweave.llm.offline.phrases import Part, expand, fitting, holes, plain
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
 from toolweave.llm.offline.values import Drawer
@@ -46,7 +47,9 @@ def utterance(context: UtteranceContext, stream: random.Random) -> Utterance:
     """A user message that states exactly the planned values, and those values."""
     values = drawn_values(context, stream)
     speaker = Speaker(context, values, stream)
-    if context.question:
+    if context.supplies:
+        parts = supply(speaker.tone, stream)
+    elif context.question:
         parts = speaker.reply()
     elif context.kind == "correction" and context.slots:
         parts = speaker.correction()
