@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 import typer
 
-Kind = Literal["plan", "run", "tools", "dialogue", "domain", "graph", "goal", "pipeline", "policy"]
+Kind = Literal[
+    "plan", "run", "tools", "dialogue", "domain", "graph", "goal", "pipeline", "policy", "refine"
+]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -16,6 +18,7 @@ def schema(
 
     from toolweave.configs.pipeline import PipelineConfig
     from toolweave.configs.policy import Policy
+    from toolweave.configs.refining import RefineConfig
     from toolweave.configs.run import RunConfig
     from toolweave.core.dialogue import Dialogue
     from toolweave.core.domain import DomainPack
@@ -35,6 +38,7 @@ def schema(
         "goal": Goal,
         "pipeline": PipelineConfig,
         "policy": Policy,
+        "refine": RefineConfig,
     }
     made = models[kind].model_json_schema()
     made["title"] = f"ToolWeave {kind}, format version 1"

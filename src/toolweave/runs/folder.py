@@ -3,16 +3,15 @@
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import IO, Any, Final, Protocol, Self
 
 import orjson
 import yaml
 
-from toolweave.configs.run import RunConfig
 from toolweave.core.errors import RunFolderError
 from toolweave.schema.types import json_bytes
 
@@ -21,6 +20,18 @@ FAILURES: Final = "failures.jsonl"
 USAGE: Final = "usage.jsonl"
 _FILES: Final = (DIALOGUES, FAILURES, USAGE)
 _SYNC_EVERY: Final = 64
+
+
+class Settings(Protocol):
+    """What a run is made of, whatever kind of run it is."""
+
+    def digest(self) -> str:
+        """A digest of all that decides the records."""
+        ...
+
+    def text(self) -> str:
+        """The whole of it as YAML."""
+        ...
 
 
 class RunFolder:
@@ -33,13 +44,23 @@ class RunFolder:
         config: what the run is made of.
         contents: a digest of its plans, tools and lexicons, whose files may be edited meanwhile.
         resume: go on with the records that are there; otherwise the folder must hold none.
+        more: further files of records that this kind of run leaves.
 
     Raises:
         RunFolderError: another process holds it, it belongs to another configuration, it already
             holds records, or the disk is full.
     """
 
-    def __init__(self, path: Path, config: RunConfig, contents: str = "", *, resume: bool) -> None:
+    def __init__(
+        self,
+        path: Path,
+        config: Settings,
+        contents: str = "",
+        *,
+        resume: bool,
+        more: Sequence[str] = (),
+    ) -> None:
+        self.names = (*_FILES, *more)
         self.path, self.config, self.contents, self.resume = path, config, contents, resume
         self._files: dict[str, FileIO] = {}
         self._unsynced = 0
@@ -58,7 +79,7 @@ class RunFolder:
             raise RunFolderError(f"{self.path}: another process is writing this run") from error
         try:
             self._claim()
-            for name in _FILES:
+            for name in self.names:
                 # Unbuffered: what a full disk refuses must not be written later, on closing.
                 self._files[name] = (self.path / name).open("ab", buffering=0)
         except OSError as error:
@@ -91,7 +112,7 @@ class RunFolder:
         settings = self.path / "run.yaml"
         if settings.exists():
             self._check_same(settings)
-        elif any(_size(self.path / name) for name in _FILES):
+        elif any(_size(self.path / name) for name in self.names):
             raise RunFolderError(
                 f"{self.path} holds records but no run.yaml, so nobody knows of which run: "
                 "put it back, or name another folder with --out"
@@ -100,7 +121,7 @@ class RunFolder:
             head = f"digest: {self.config.digest()}\ncontents: '{self.contents}'\n"
             text = head + self.config.text()
             _write_whole(settings, text.encode())
-        for name in _FILES:
+        for name in self.names:
             _drop_torn_line(self.path / name)
         held = next((n for n in (DIALOGUES, FAILURES) if _size(self.path / n)), None)
         if held and not self.resume:
@@ -164,7 +185,7 @@ class RunFolder:
     def finish(self) -> None:
         """Leave every file sorted by id."""
         self.sync()
-        for name in _FILES:
+        for name in self.names:
             path = self.path / name
             self._files.pop(name).close()
             try:

@@ -1,0 +1,219 @@
+"""A refinement: every dialogue is kept, and some get a modified copy, played and proved again."""
+
+import asyncio
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from toolweave.agents.stage import Stage
+from toolweave.configs.refining import RefineConfig
+from toolweave.configs.shipping import shipped
+from toolweave.configs.wording import words_for
+from toolweave.core.dialogue import Dialogue, Modification
+from toolweave.core.errors import ServerError, ToolweaveError
+from toolweave.graph.preparing import prepare
+from toolweave.llm.generator import Generator, close
+from toolweave.llm.usage import collect_usage
+from toolweave.refinement.chain import Chain
+from toolweave.refinement.edit import Source
+from toolweave.runs.batch import Progress, Tally
+from toolweave.runs.edits import chain_of
+from toolweave.runs.folder import RunFolder
+from toolweave.runs.generators import instant, is_offline, make_generator
+from toolweave.runs.originals import Originals, Shelf, originals
+from toolweave.runs.refine_records import UNFIT, RefineTally, RefineWriter, copy_id
+from toolweave.runs.simulation import asimulate, proven, simulate
+
+# So many server failures without one success mean that the server is gone, not that it stumbles.
+_HOPELESS: Final = 5
+
+
+def refine(
+    config: RefineConfig,
+    source: Path,
+    out: Path,
+    *,
+    resume: bool = False,
+    generator: Generator | None = None,
+    progress: Progress | None = None,
+) -> RefineTally:
+    """Refine the dialogues of a file or of a run folder into a run folder of their own.
+
+    Args:
+        config: which edits, how often.
+        source: a JSON-lines file of our dialogues, or a run folder.
+        out: the folder that originals and copies are written to.
+        resume: go on where an interrupted refinement stopped.
+        generator: who words the copies, where it is not the one the configuration names.
+        progress: told of every line of the source.
+
+    Raises:
+        InputError: the source or the configuration cannot be used.
+        RunFolderError: the folder is taken, belongs to another refinement, or the disk is full.
+        ServerError: the model server cannot be reached.
+    """
+    held = originals(source)
+    words_by = generator or make_generator(config.model, config.concurrency)
+    work = _Work(config, chain_of(config), words_by, Shelf())
+    with RunFolder(out, config, held.digest, resume=resume, more=(UNFIT,)) as records:
+        tally = RefineTally(Tally(held.lines))
+        writer = RefineWriter(records, tally, progress)
+        jobs = _jobs(held, work, writer)
+        if instant(words_by):
+            for job in jobs:
+                with _recording(job, writer):
+                    writer.copy(work.now(job))
+                writer.original(job.original)
+        else:
+            asyncio.run(_waiting(jobs, work, writer))
+        records.finish()
+    return tally
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A copy to make: of which dialogue, with which edits, from which plan if that was edited."""
+
+    original: Dialogue
+    stage: Stage | None
+    modifications: tuple[Modification, ...]
+
+    @property
+    def id(self) -> str:
+        return copy_id(self.original.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """How the copies of a refinement are made."""
+
+    config: RefineConfig
+    chain: Chain
+    generator: Generator
+    shelf: Shelf
+
+    def planned(self, original: Dialogue, writer: RefineWriter) -> _Job | None:
+        """The copy that the dialogue gets, or None."""
+        if original.modifications or not self.chain.due(original.id):
+            return None
+        named = original.provenance.lexicon
+        # A record may name any file: only what ships is read.
+        lexicon = self.config.lexicon or (named if shipped("lexicons", named) else "")
+        toolset = self.shelf.toolset(original)
+        words = words_for(toolset.tools, lexicon)
+        repeatable = is_offline(self.generator) and original.provenance.model == self.generator.name
+        done = self.chain.replanned(Source(original, original.plan, toolset, words, repeatable))
+        writer.unfit(original.id, done.misfits)
+        stage = None
+        if done.modifications:
+            stage = prepare(done.source.plan, done.source.toolset, lexicon, copy_id(original.id))
+        elif not self.chain.guises:
+            return None
+        return _Job(original, stage, done.modifications)
+
+    def now(self, job: _Job) -> Dialogue:
+        """The copy, made at once."""
+        if job.stage is None:
+            return self._finished(job, job.original)
+        return self._finished(job, simulate(job.stage, **self._options(job)))
+
+    async def later(self, job: _Job) -> Dialogue:
+        """The copy, by a generator that waits."""
+        if job.stage is None:
+            return self._finished(job, job.original)
+        return self._finished(job, await asimulate(job.stage, **self._options(job)))
+
+    def _options(self, job: _Job) -> dict[str, Any]:
+        return {
+            "seed": job.original.seed, "generator": self.generator, "proof": False,
+            "config": self.config.digest(), "name": job.id,
+        }  # fmt: skip
+
+    def _finished(self, job: _Job, made: Dialogue) -> Dialogue:
+        """The copy in its guises, with its verdict."""
+        made = made.model_copy(update={"id": job.id, "modifications": job.modifications})
+        presented = self.chain.presented(made, job.original.id)
+        words = job.stage.words if job.stage is not None else None
+        if not self.config.checks.proof:
+            return presented.dialogue
+        return proven(presented.dialogue, words)
+
+
+def _jobs(held: Originals, work: _Work, writer: RefineWriter) -> Iterator[_Job]:
+    """The copies to make; all that needs none is written on the way."""
+    for read in held:
+        original = read.dialogue
+        if original is None:
+            writer.line(read)
+            continue
+        if original.checks.proof != "passed":
+            original = proven(original)
+        if original.checks.proof == "failed":
+            reason = f"{held.path}, line {read.line}: {original.checks.findings[0].line()}"
+            findings = [finding.dump() for finding in original.checks.findings]
+            writer.failure(original.id, "proof", reason, findings=findings, line=read.line)
+            continue
+        if original.id in writer.done:
+            writer.original(original)
+            continue
+        job: _Job | None = None
+        with _recording_of(copy_id(original.id), writer):
+            job = work.planned(original, writer)
+        if job is None:
+            writer.original(original)
+        else:
+            yield job
+
+
+def _recording(job: _Job, writer: RefineWriter) -> Any:
+    return _recording_of(job.id, writer)
+
+
+@contextmanager
+def _recording_of(identity: str, writer: RefineWriter) -> Iterator[None]:
+    """Whatever ends a copy becomes its failure record, except a server that is gone."""
+    try:
+        yield
+    except ServerError:
+        raise
+    except ToolweaveError as error:
+        writer.failure(identity, type(error).__name__, str(error))
+    except Exception as error:  # noqa: BLE001
+        # A fault of one copy, ours or of somebody's own edit, must not cost the others.
+        trace = traceback.format_exc(limit=-4)
+        writer.failure(identity, type(error).__name__, f"unexpected: {error}", trace=trace)
+
+
+async def _waiting(jobs: Iterator[_Job], work: _Work, writer: RefineWriter) -> None:
+    """Keep several copies under way; each worker takes the next when it is free."""
+    row: list[ServerError] = []
+
+    async def one() -> None:
+        for job in jobs:
+            if len(row) >= _HOPELESS:
+                return
+            try:
+                with collect_usage() as used, _recording(job, writer):
+                    writer.copy(await work.later(job))
+            except ServerError as error:
+                # Not this dialogue's fault: it is left for --resume rather than recorded as failed.
+                row.append(error)
+                continue
+            row.clear()
+            writer.usage(job.id, used.as_record())
+            writer.original(job.original)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(work.config.concurrency):
+                group.create_task(one())
+    except* ToolweaveError as errors:
+        raise errors.exceptions[0] from None
+    finally:
+        await close(work.generator)
+    left = writer.tally.lines.left
+    if row and left:
+        raise ServerError(f"{row[-1]}; {left} dialogues are not done yet, go on with --resume")
