@@ -1,7 +1,8 @@
 """Plans in which a needed tool is lacking: the user brings it later, or it never comes."""
 
+import random
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from toolweave.checks.effects import effect_of, looks_up
 from toolweave.core.binding import ToolOutputBinding, UserBinding
@@ -15,8 +16,37 @@ from toolweave.core.plan import (
     UserRequest,
 )
 from toolweave.core.tool import Tool
+from toolweave.refinement.edit import Edited, Source, Unfit
 
 _ASKING = ("task", "follow_up")
+BROUGHT: Final = "missing_function"
+NEVER: Final = "function_never_comes"
+
+
+class MissingFunction:
+    """Keeps a needed tool back until the user brings it (ToolWeave, Appendix F), or for good.
+
+    ``never`` is how often it never comes, where nothing depends on it.
+    """
+
+    kind: Final = BROUGHT
+
+    def __init__(self, never: float = 0.3) -> None:
+        self.never = never
+
+    def edited(self, source: Source, stream: random.Random) -> Edited | Unfit:
+        """The plan without the tool, at first or altogether."""
+        held = withholdable(source.plan, source.toolset.tools)
+        if not held:
+            return Unfit("no tool is needed that was not called before and has no stand-in")
+        if stream.random() < self.never:
+            plans = [(one, plan) for one in held if (plan := never_brought(source.plan, one))]
+            if plans:
+                one, plan = stream.choice(plans)
+                return Edited(NEVER, plan, source.toolset, {"tool": one.tool})
+        one = stream.choice(held)
+        plan = brought_later(source.plan, one)
+        return Edited(BROUGHT, plan, source.toolset, {"tool": one.tool})
 
 
 class Withheld(NamedTuple):
@@ -97,6 +127,9 @@ def never_brought(plan: Plan, held: Withheld) -> Plan | None:
     """
     segment = plan.segments[held.segment]
     if any(calls_of(later) for later in plan.segments[held.segment + 1 :]):
+        return None
+    if any(call.fault or call.expect.outcome == "error" for call in calls_of(segment)):
+        # A failure that was put in is there to be recovered from.
         return None
     others = [one for at, one in enumerate(plan.segments) if at != held.segment]
     if _depend(others, segment, held.tool):

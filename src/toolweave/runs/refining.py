@@ -24,7 +24,9 @@ from toolweave.runs.edits import chain_of
 from toolweave.runs.folder import RunFolder
 from toolweave.runs.generators import instant, is_offline, make_generator
 from toolweave.runs.originals import Originals, Shelf, originals
+from toolweave.runs.pools import pools
 from toolweave.runs.refine_records import UNFIT, RefineTally, RefineWriter, copy_id
+from toolweave.runs.replaying import agents_for
 from toolweave.runs.simulation import asimulate, proven, simulate
 
 # So many server failures without one success mean that the server is gone, not that it stumbles.
@@ -57,7 +59,8 @@ def refine(
     """
     held = originals(source)
     words_by = generator or make_generator(config.model, config.concurrency)
-    work = _Work(config, chain_of(config), words_by, Shelf())
+    known = pools(source) if config.distractors.probability else {}
+    work = _Work(config, chain_of(config, known), words_by, Shelf())
     with RunFolder(out, config, held.digest, resume=resume, more=(UNFIT,)) as records:
         tally = RefineTally(Tally(held.lines))
         writer = RefineWriter(records, tally, progress)
@@ -130,6 +133,7 @@ class _Work:
         return {
             "seed": job.original.seed, "generator": self.generator, "proof": False,
             "config": self.config.digest(), "name": job.id,
+            "agents": agents_for(job.original, job.modifications, self.generator),
         }  # fmt: skip
 
     def _finished(self, job: _Job, made: Dialogue) -> Dialogue:
