@@ -15,6 +15,7 @@ from toolweave.agents.tool import ToolAgent
 from toolweave.agents.user import UserAgent, accept, stated, views, wanted
 from toolweave.checks.result_forms import read
 from toolweave.core.dialogue import Dialogue, Message
+from toolweave.core.errors import GenerationError
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.plan import PlannedCall, Step
 from toolweave.core.tool import Tool
@@ -142,8 +143,20 @@ class VaryingUser(UserAgent):
         self.paraphrase = paraphrase
 
     async def act(self, scene: Scene) -> Turn:
-        """One user message with the values of the plan."""
-        return await super().act(self._varied(scene))
+        """One user message with the values of the plan.
+
+        Where the offline writer knows no other words, the recorded ones stand; a model's failure
+        is one.
+        """
+        varied = self._varied(scene)
+        try:
+            return await super().act(varied)
+        except GenerationError:
+            said = self._before(varied)
+            if self.paraphrase or said is None:
+                raise
+        values = {state.ref: state.value for state in said.states}
+        return self.turn(scene, Utterance(utterance=said.content, values=values))
 
     def task(self, scene: Scene) -> Task[UtteranceContext, Utterance]:
         """What the generator is asked: to put the recorded words in another way, if there are any."""

@@ -60,7 +60,9 @@ def lack_rules(index: PlanIndex) -> Iterator[Finding]:
                 problem = f"tool {name!r} is unknown"
                 mend = suggestion(name, sorted(index.tools))
                 yield index.error("unknown_tool", problem, mend, step=placed.number, at=name)
-            elif name in index.plan.distractors or not _comes_later(index, name, placed.number, called):
+            elif name in index.plan.distractors or not _comes_later(
+                index, name, placed.number, called
+            ):
                 problem = f"{name!r} is said to be lacking, but it is shown by then"
                 mend = "bring it later with supplies, or let nothing show it"
                 yield index.error("lacking_shown", problem, mend, step=placed.number, at=name)

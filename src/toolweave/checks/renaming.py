@@ -10,6 +10,7 @@ from toolweave.checks.leaks import is_inner
 from toolweave.checks.masks import MASKING, Mask, mask_of, renamed_path
 from toolweave.checks.result_forms import read
 from toolweave.core.dialogue import Dialogue, Message
+from toolweave.core.errors import SchemaError
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.tool import Effect, Tool
 from toolweave.schema.paths import values_at
@@ -146,7 +147,7 @@ def unmasked(dialogue: Dialogue) -> Dialogue:
 
 
 def renamed(dialogue: Dialogue, names: Renaming) -> Dialogue:
-    """The dialogue with every name in it changed; its modifications are left out."""
+    """The dialogue with every name in it changed, but for what its modifications tell."""
     data = dialogue.model_dump(mode="json", exclude={"tools", "modifications", "checks"})
     data["goal"] = names.text(data["goal"])
     _plan(data["plan"], names)
@@ -157,7 +158,8 @@ def renamed(dialogue: Dialogue, names: Renaming) -> Dialogue:
         {"tool": names.tool(shown.tool), "available_from": shown.available_from}
         for shown in dialogue.tools
     ]
-    return Dialogue.model_validate({**data, "tools": tools, "checks": dialogue.checks})
+    kept = {"modifications": dialogue.modifications, "checks": dialogue.checks}
+    return Dialogue.model_validate({**data, "tools": tools, **kept})
 
 
 def _plan(plan: JsonObject, names: Renaming) -> None:
@@ -248,10 +250,17 @@ def _message(
         state["value"] = names.data(state["value"])
         call_id, _, path = state["ref"].partition(".")
         told = message.role == "assistant" and any(
-            values_at(result, path) for result in results.get(call_id, ())
+            _holds(result, path) for result in results.get(call_id, ())
         )
         # An output keeps its name; what was sent goes by the parameter's.
         state["ref"] = state["ref"] if told else names.slot(state["ref"])
+
+
+def _holds(result: JsonValue, path: str) -> bool:
+    try:
+        return bool(values_at(result, path))
+    except SchemaError:
+        return False
 
 
 def is_error(result: JsonValue) -> bool:

@@ -18,6 +18,7 @@ from toolweave.schema.yaml_text import parse_yaml
 
 OTHER_FORMS: Final[tuple[ResultForm, ...]] = ("yaml", "lines", "envelope")
 _MOST_LINES: Final = 20_000
+_DUMPER: Final = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def written(result: JsonValue, form: ResultForm) -> str | None:
@@ -48,7 +49,9 @@ def _as_json(result: JsonValue) -> str:
 def _as_yaml(result: JsonValue) -> str | None:
     if not isinstance(result, dict | list):
         return None
-    return yaml.safe_dump(result, sort_keys=False, allow_unicode=True, width=4096)
+    return yaml.dump(
+        result, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=4096
+    ).rstrip()
 
 
 def _as_envelope(result: JsonValue) -> str:

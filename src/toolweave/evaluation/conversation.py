@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from toolweave.checks.definitions import besides
+from toolweave.checks.renaming import unmasked
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.dialogue import Dialogue, Message, ToolCall
 from toolweave.core.model import JsonObject, JsonValue
@@ -99,7 +100,9 @@ def conversation(loaded: LoadedDialogue) -> Conversation | None:
 
 
 def of_dialogue(dialogue: Dialogue) -> Conversation:
-    """One of our records: a call consumes what its bindings name."""
+    """One of our records, under the names behind its mask: a call consumes what its bindings name."""
+    as_shown = dialogue.messages
+    dialogue = unmasked(dialogue)
     messages = dialogue.messages
     kinds = {
         placed.number: dialogue.plan.segments[placed.segment].kind
@@ -129,7 +132,7 @@ def of_dialogue(dialogue: Dialogue) -> Conversation:
         fed=frozenset(_feeding(calls)),
         sizes=tuple(
             _size(m.role, m.content, ((c.name, c.arguments) for c in m.tool_calls))
-            for m in messages
+            for m in as_shown
         ),
     )
 
@@ -216,9 +219,7 @@ def _failures(dialogue: Dialogue) -> Iterator[str]:
     made: dict[str, ToolCall] = {}
     for message in dialogue.messages:
         made.update({call.id: call for call in message.tool_calls})
-        if message.role == "tool" and (
-            code := error_code(message.content, result_of(message))
-        ):
+        if message.role == "tool" and (code := error_code(message.content, result_of(message))):
             call = made.get(message.tool_call_id)
             fault = planned.get((call.call, call.attempt)) if call else None
             yield fault.kind if fault else code

@@ -27,7 +27,6 @@ def mask_findings(dialogue: Dialogue) -> Iterator[Finding]:
         problem = f"the mask cannot be taken off: {str(error)[:120]}"
         yield Finding(code="bad_mask", problem=problem)
         return
-    if again != dialogue.model_copy(update={"modifications": ()}):
+    if again.model_copy(update={"modifications": dialogue.modifications}) != dialogue:
         problem = "a name is masked in one place and not in another"
         yield Finding(code="unmasked_name", problem=problem)
-

@@ -63,6 +63,4 @@ def _refusals(walked: Walk, dialogue: Dialogue, brought: dict[str, int]) -> Iter
                 )  # fmt: skip
         if not declines(dialogue.messages[index].content):
             problem = "the answer does not say that it cannot do what was asked"
-            yield Finding(
-                code="no_refusal", problem=problem, message=index, step=placed.number
-            )
+            yield Finding(code="no_refusal", problem=problem, message=index, step=placed.number)

@@ -88,7 +88,9 @@ def parsed(content: str) -> JsonValue:
 
 def result_of(message: Message) -> JsonValue:
     """What a tool's message says, in whatever form it is written."""
-    return parsed(message.content) if message.form == "json" else read(message.content, message.form)
+    return (
+        parsed(message.content) if message.form == "json" else read(message.content, message.form)
+    )
 
 
 def error_of(result: JsonValue) -> tuple[str, str] | None:

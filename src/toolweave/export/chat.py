@@ -44,4 +44,3 @@ def chat_message(message: Message, arguments: Callable[[JsonObject], Any]) -> Js
 def chat_tools(tools: Iterable[Tool]) -> list[JsonObject]:
     """Tools of the chat protocol; each has a description, without which templates fail."""
     return [{"type": "function", "function": function(tool)} for tool in tools]
-

@@ -19,7 +19,6 @@ _HEX: Final = "0123456789abcdef"
 _REGIONS: Final = ("eu-west-1", "eu-central-1", "us-east-1", "us-west-2", "ap-south-1")
 _ACTORS: Final = ("system", "sync", "api-gateway", "scheduler", "importer", "web")
 _STAGES: Final = ("received", "validated", "authorized", "routed", "read", "cached", "rendered")
-_HEADERS: Final = ("x-cache", "x-shard", "x-trace", "x-ratelimit-remaining", "x-region", "etag")
 _MARKS: Final = ("etag", "row_version", "source_system", "sync_state", "partition_key", "checksum")
 _LOG: Final = (3, 14)
 
@@ -65,8 +64,13 @@ def _audit(noise: Noise) -> JsonValue:
 
 
 def _headers(noise: Noise) -> JsonValue:
-    names = noise.stream.sample(_HEADERS, noise.stream.randint(3, len(_HEADERS)))
-    return {name: noise.token(12) for name in names}
+    return {
+        "x-cache": noise.stream.choice(("HIT", "MISS", "STALE")),
+        "x-shard": f"s{noise.token(3)}",
+        "x-ratelimit-remaining": noise.stream.randint(40, 5_000),
+        "x-region": noise.stream.choice(_REGIONS),
+        "etag": noise.token(16),
+    }
 
 
 def _links(noise: Noise) -> JsonValue:

@@ -147,7 +147,9 @@ def never_brought(plan: Plan, held: Withheld) -> Plan | None:
     distractors = tuple(dict.fromkeys((*plan.distractors, *left)))
     if not still and not distractors:
         return None
-    groups = (tuple(name for name in group if name.split(".")[0] not in gone) for group in plan.same)
+    groups = (
+        tuple(name for name in group if name.split(".")[0] not in gone) for group in plan.same
+    )
     return plan.model_copy(
         update={
             "segments": tuple(refused if one is segment else one for one in plan.segments),
