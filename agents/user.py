@@ -83,7 +83,7 @@ class UserAgent:
         return UtteranceContext(
             cast=scene.cast,
             words=stage.words,
-            step=scene.placed.number,
+            step=scene.stage.turns[scene.placed.number],
             kind=segment.kind,
             first=not any(message["role"] == "user" for message in scene.messages),
             goal=stage.plan.goal,
