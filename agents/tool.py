@@ -219,7 +219,7 @@ def too_early(call: PlannedCall, memory: MemoryState) -> PlannedCall:
         path: binding
         for path, binding in call.arguments.items()
         if not isinstance(binding, ToolOutputBinding)
-        or memory["calls"].get(binding.call, {}).get("ok", False)
+        or (binding.call in memory["calls"] and memory["calls"][binding.call]["ok"])
     }
     return call.model_copy(update={"arguments": known})
 

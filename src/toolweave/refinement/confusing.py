@@ -96,7 +96,8 @@ class WrongTool:
             "call": site.call.id, "tool": site.call.tool, "instead": tool.name,
             "likeness": round(alike, _DIGITS), "returns": enough,
         }  # fmt: skip
-        return Failing(plan, detail)
+        values = known[site.call.id].values if enough else {}
+        return Failing(plan, detail, {f"{site.call.id}.{path}": values[path] for path in values})
 
     def _of(self, source: Source, site: Site, known: Mapping[str, Sent]) -> Iterator[_Confusion]:
         meant = source.toolset.get(site.call.tool)

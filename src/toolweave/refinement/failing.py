@@ -50,7 +50,7 @@ class FailureInjection:
             if isinstance(made, Unfit):
                 reasons.append(f"{name}: {made.reason}")
                 continue
-            return Edited(name, made.plan, source.toolset, made.detail)
+            return Edited(name, made.plan, source.toolset, made.detail, dict(made.meant))
         return Unfit("; ".join(reasons) or "no kind of failure has a weight")
 
     def _tried(self, stream: random.Random) -> Iterator[tuple[str, Failure]]:

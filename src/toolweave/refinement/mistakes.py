@@ -77,12 +77,13 @@ def _mistaken(
     site, path, value = stream.choice(options)
     attempt = failed(site.call, kind, code, path, value)
     plan = with_attempts(source.plan, site.segment, site.place, [attempt])
-    binding = site.call.arguments[path]
-    if value is not None and not source.repeatable and isinstance(binding, UserBinding):
-        right = sent(source.dialogue)[site.call.id].values[path]
-        plan = _with_value(plan, binding.slot, right)
     detail = {"call": site.call.id, "tool": site.call.tool, "parameter": path}
-    return Failing(plan, detail if value is None else {**detail, "value": value})
+    if value is None:
+        return Failing(plan, detail)
+    binding, right = site.call.arguments[path], sent(source.dialogue)[site.call.id].values[path]
+    if not source.repeatable and isinstance(binding, UserBinding):
+        plan = _with_value(plan, binding.slot, right)
+    return Failing(plan, {**detail, "value": value}, {f"{site.call.id}.{path}": right})
 
 
 def _required(source: Source, site: Site) -> tuple[str, ...]:

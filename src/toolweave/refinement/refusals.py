@@ -19,7 +19,6 @@ from toolweave.core.plan import (
     UserClarificationResponse,
     UserRequest,
 )
-from toolweave.core.tool import Tool
 from toolweave.refinement.edit import Source, Unfit
 from toolweave.refinement.failure import Failing
 from toolweave.refinement.replanning import Site, failed, sites, with_attempts, with_segments
@@ -105,7 +104,7 @@ def _names(code: str, path: str) -> bool:
 
 
 def _first_here(plan: Plan, site: Site, slot: str) -> bool:
-    """Whether the slot is stated in this request, and first used by this call, alone in its step."""
+    """Whether the slot is stated in this request, and first used by this call, made alone."""
     segment = plan.segments[site.segment]
     stated = [
         provision

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.schema.paths import values_at
+from toolweave.schema.types import same
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,16 @@ class Sent:
     def copied(self) -> JsonObject:
         """The arguments, free to be changed."""
         return copy.deepcopy(self.arguments)
+
+
+def missed(dialogue: Dialogue, meant: JsonObject) -> bool:
+    """Whether a dialogue sends other values than are meant, by argument."""
+    known = sent(dialogue)
+    for name, value in meant.items():
+        call, _, path = name.partition(".")
+        if call not in known or not same(known[call].values.get(path), value):
+            return True
+    return False
 
 
 def sent(dialogue: Dialogue) -> dict[str, Sent]:

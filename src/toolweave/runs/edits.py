@@ -3,8 +3,8 @@
 from toolweave.configs.refining import RefineConfig
 from toolweave.llm.embedding import CachedEmbedder, make_embedder
 from toolweave.refinement.chain import Chain, Chance
-from toolweave.refinement.edit import Guise, PlanEdit
 from toolweave.refinement.confusing import HybridLikeness, WrongTool
+from toolweave.refinement.edit import Guise, PlanEdit
 from toolweave.refinement.failing import FailureInjection
 from toolweave.refinement.ordering import cascading, out_of_order
 
