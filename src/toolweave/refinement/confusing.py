@@ -104,8 +104,10 @@ class WrongTool:
         made = known.get(site.call.id)
         if meant is None or made is None:
             return
+        called = {call.tool for call in source.plan.calls()}
         for tool in source.toolset.tools:
-            if tool.name == meant.name or not looks_up(tool):
+            # What is called for its own sake too would be no mistake, or be asked twice.
+            if tool.name in called or not looks_up(tool):
                 continue
             alike = self.likeness(meant, tool)
             if alike < self.threshold:
