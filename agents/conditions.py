@@ -23,6 +23,7 @@ def condition(scene: Scene) -> str:
         for step in plan.segments[place].steps
         if isinstance(step, ToolInvocation)
         for call in step.calls
+        if call is plan.call(call.id)
     ]
     if plan.motif != "conditional" or len(calls) < 2:
         return ""

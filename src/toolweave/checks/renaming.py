@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from toolweave.checks.definitions import definition
 from toolweave.checks.effects import effect_of, signs
+from toolweave.checks.errors import error_message
 from toolweave.checks.leaks import is_inner
 from toolweave.checks.masks import MASKING, Mask, mask_of, renamed_path
-from toolweave.checks.result_forms import read
+from toolweave.checks.result_forms import read, written
 from toolweave.core.dialogue import Dialogue, Message
 from toolweave.core.errors import SchemaError
 from toolweave.core.model import JsonObject, JsonValue
@@ -237,8 +238,8 @@ def _message(
         if tool is not None:
             changed = definition(names.tool(tool))
             record["content"] = record["content"].replace(definition(tool), changed)
-    if message.role == "tool" and is_error(read(message.content, message.form)):
-        record["content"] = names.text(record["content"])
+    if message.role == "tool":
+        record["content"] = _answer(message, names, dialogue)
     for call in record["tool_calls"]:
         call["name"] = names.tools.get(call["name"], call["name"])
         call["arguments"] = names.data(call["arguments"])
@@ -254,6 +255,45 @@ def _message(
         )
         # An output keeps its name; what was sent goes by the parameter's.
         state["ref"] = state["ref"] if told else names.slot(state["ref"])
+
+
+def _answer(message: Message, names: Renaming, dialogue: Dialogue) -> str:
+    """The content of a result: in an error, the names that it tells are renamed."""
+    result = read(message.content, message.form)
+    if not is_error(result) or not isinstance(result, dict):
+        return message.content
+    error = result["error"]
+    told = error.get("message") if isinstance(error, dict) else None
+    standard = _standard(message, names, dialogue, error) if isinstance(told, str) else None
+    if standard is None or told != standard[0]:
+        return names.text(message.content)
+    # Written anew: a choice that it lists may be spelt like a parameter.
+    text = written({"error": {**error, "message": standard[1]}}, message.form)
+    return text if text is not None else names.text(message.content)
+
+
+def _standard(
+    message: Message, names: Renaming, dialogue: Dialogue, error: JsonObject
+) -> tuple[str, str] | None:
+    """What the standard error of a failed call says, under either names."""
+    made = (call for said in dialogue.messages for call in said.tool_calls)
+    call = next((call for call in made if call.id == message.tool_call_id), None)
+    tool = dialogue.tool(call.name) if call is not None else None
+    if call is None or tool is None:
+        return None
+    attempts = (one for one in dialogue.plan.calls() if one.id == call.call)
+    planned = next((one for one in attempts if one.attempt == call.attempt), None)
+    fault = planned.fault if planned is not None else None
+    other = fault
+    if fault is not None:
+        changed = {"path": names.path(fault.path), "value": names.data(fault.value)}
+        other = fault.model_copy(update=changed)
+    code, sent = str(error.get("code", "")), names.data(call.arguments)
+    assert isinstance(sent, dict)
+    return (
+        error_message(tool, code, fault, call.arguments),
+        error_message(names.tool(tool), code, other, sent),
+    )
 
 
 def _holds(result: JsonValue, path: str) -> bool:

@@ -1,7 +1,7 @@
 """Plans: ordered segments of steps, in which every argument has a known source."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Final, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -14,6 +14,11 @@ FaultKind = Literal[
     "missing_parameter", "wrong_type", "invalid_enum", "out_of_order", "wrong_tool",
     "tool_error", "timeout", "rate_limit",
 ]  # fmt: skip
+
+MISTAKES: Final[frozenset[FaultKind]] = frozenset(
+    {"missing_parameter", "wrong_type", "invalid_enum", "out_of_order", "wrong_tool"}
+)
+"""The faults that are the assistant's own; the others befall a call that is right."""
 
 
 class Provision(Record):
@@ -91,6 +96,16 @@ class PlannedCall(Record):
     attempt: int = Field(default=1, ge=1)
     expect: Expectation = Expectation()
     fault: Fault | None = None
+
+    @property
+    def succeeds(self) -> bool:
+        """Whether this attempt does what the call is for; that of a wrong tool never does."""
+        return self.expect.outcome == "ok" and not self.mistaken
+
+    @property
+    def mistaken(self) -> bool:
+        """Whether this attempt calls a tool that is not the one meant."""
+        return self.fault is not None and self.fault.kind == "wrong_tool"
 
 
 class ToolInvocation(Record):
@@ -214,8 +229,16 @@ class Plan(Record):
     def call(self, call_id: str) -> PlannedCall | None:
         """The successful attempt of that call, else its last attempt, else None."""
         attempts = [call for call in self.calls() if call.id == call_id]
-        done = [call for call in attempts if call.expect.outcome == "ok"]
+        done = [call for call in attempts if call.succeeds]
         return (done or attempts)[-1] if attempts else None
+
+    def meant(self) -> list[PlannedCall]:
+        """Every attempt with the tool that is meant: those that count first, then those before."""
+        counting = {call.id: call for call in self.calls()}
+        counting |= {call.id: call for call in self.calls() if call.succeeds}
+        others = (call for call in self.calls() if not call.mistaken)
+        settled = [call for call in self.calls() if call is counting[call.id]]
+        return [*settled, *(call for call in others if call is not counting[call.id])]
 
     def provisions(self) -> Iterator[tuple[int, Provision]]:
         """Every stated value in order, with its step's number."""

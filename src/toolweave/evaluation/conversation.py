@@ -219,10 +219,13 @@ def _failures(dialogue: Dialogue) -> Iterator[str]:
     made: dict[str, ToolCall] = {}
     for message in dialogue.messages:
         made.update({call.id: call for call in message.tool_calls})
-        if message.role == "tool" and (code := error_code(message.content, result_of(message))):
+        if message.role == "tool":
             call = made.get(message.tool_call_id)
             fault = planned.get((call.call, call.attempt)) if call else None
-            yield fault.kind if fault else code
+            code = error_code(message.content, result_of(message))
+            # A wrong tool may well return something.
+            if code or (fault is not None and fault.kind == "wrong_tool"):
+                yield fault.kind if fault else str(code)
 
 
 def _said(dialogue: Dialogue) -> Iterator[Utterance]:

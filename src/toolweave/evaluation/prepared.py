@@ -98,7 +98,7 @@ class Prepared:
         self.steps = tuple(plan.steps())
         self.calls: dict[str, PlannedCall] = {}
         for call in plan.calls():
-            if call.expect.outcome == "ok" or call.id not in self.calls:
+            if call.succeeds or call.id not in self.calls:
                 self.calls[call.id] = call
         self.slots: dict[str, list[tuple[int, Provision]]] = {}
         for number, provision in plan.provisions():
@@ -106,7 +106,7 @@ class Prepared:
         self.attempts = tuple(plan.calls())
         self._readings: dict[str, list[tuple[Schema, Mapping[str, Sequence[str]]]]] = {}
         self.uses: dict[str, tuple[str, str]] = {}
-        for call in plan.calls():
+        for call in plan.meant():
             for path, binding in call.arguments.items():
                 if isinstance(binding, UserBinding):
                     self.uses.setdefault(binding.slot, (call.tool, path))

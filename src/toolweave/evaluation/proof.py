@@ -10,7 +10,7 @@ from toolweave.core.finding import Finding
 from toolweave.core.plan import AssistantClarification
 from toolweave.evaluation.breaches import call_findings, result_findings
 from toolweave.evaluation.clarifying import clarification_findings
-from toolweave.evaluation.conformance import Walk, trained_failures, walk
+from toolweave.evaluation.conformance import Walk, trained_failures, unmended, walk
 from toolweave.evaluation.grounding import Grounding
 from toolweave.evaluation.masked import mask_findings
 from toolweave.evaluation.prepared import Prepared, prepared
@@ -44,6 +44,7 @@ def _findings(dialogue: Dialogue, known: Prepared) -> Iterator[Finding]:
     yield from walked.findings
     yield from _schemas(dialogue, walked, known)
     yield from trained_failures(walked, dialogue.messages)
+    yield from unmended(walked)
     yield from record_findings(dialogue)
     yield from supply_findings(walked, dialogue)
     yield from mask_findings(dialogue)

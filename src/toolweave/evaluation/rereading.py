@@ -46,7 +46,8 @@ class Transcript:
         for planned, made in walked.calls:
             sent: JsonValue = dict(made.call.arguments)
             self.arguments.setdefault(planned.id, []).append((made.message, sent))
-            if made.answer is not None:
+            # What a wrong tool returned is no result of the call that was meant.
+            if made.answer is not None and not planned.mistaken:
                 result = result_of(messages[made.answer])
                 self.returned.setdefault(planned.id, []).append(Returned(made.answer, result))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from toolweave.core.dialogue import Dialogue, Modification
+from toolweave.core.model import JsonObject
 from toolweave.core.seeding import digest, rng
 from toolweave.refinement.edit import Guise, PlanEdit, Source, Unfit
 
@@ -42,6 +43,7 @@ class Replanned(NamedTuple):
     source: Source
     modifications: tuple[Modification, ...]
     misfits: tuple[Misfit, ...]
+    meant: JsonObject
 
 
 class Presented(NamedTuple):
@@ -69,14 +71,16 @@ class Chain:
         """The plan after the edits that are due."""
         made: list[Modification] = []
         misfits: list[Misfit] = []
+        meant: JsonObject = {}
         for edit, seed, stream in self._drawn(self.plan_edits, source.dialogue.id):
             edited = edit.edited(source, stream)
             if isinstance(edited, Unfit):
                 misfits.append(Misfit(edit.kind, edited.reason))
                 continue
             made.append(Modification(kind=edited.kind, seed=seed, detail=edited.detail))
+            meant |= edited.meant
             source = source.after(edited)
-        return Replanned(source, tuple(made), tuple(misfits))
+        return Replanned(source, tuple(made), tuple(misfits), meant)
 
     def presented(self, dialogue: Dialogue, original: str) -> Presented:
         """A dialogue after the guises that are due for its original."""

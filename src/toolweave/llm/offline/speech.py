@@ -364,7 +364,9 @@ class Speaker:
                 "my": [Part(whose(slot.view, "my"))], "old": old,
             }  # fmt: skip
             names_old = bool(slot.avoid) and slot.view.kind not in _NEVER_REPEATED
-            phrases = [p for p in frames.CORRECTING if names_old or "old" not in holes(p)]
+            looked_up = self.context.failed and slot.view.kind in _NEVER_REPEATED
+            pool = frames.MISREADING if looked_up else frames.CORRECTING
+            phrases = [p for p in pool if names_old or "old" not in holes(p)]
             parts = expand(self.stream.choice(phrases), self.stream, fill.get)
             sentences.append(self.cased(parts or [Part(self.form(slot), key)]))
         return paragraph(sentences)
