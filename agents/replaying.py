@@ -159,7 +159,7 @@ class VaryingUser(UserAgent):
         return self.turn(scene, Utterance(utterance=said.content, values=values))
 
     def task(self, scene: Scene) -> Task[UtteranceContext, Utterance]:
-        """What the generator is asked: to put the recorded words in another way, if there are any."""
+        """What the generator is asked: to put the recorded words in another way, if any."""
         context = Later(lambda: self.context(scene))
         said = self._before(scene)
         key = ("varied", self.seed, *scene.key("user"))

@@ -52,7 +52,7 @@ class FailureSettings(Record):
 
 
 class MissingSettings(Record):
-    """How often a needed tool is lacking at first; in the share ``never`` of them it never comes."""
+    """How often a needed tool is lacking; in the share ``never`` of them it never comes."""
 
     probability: Probability = 0.0
     never: Probability = 0.3

@@ -48,19 +48,19 @@ def mask_of(dialogue: Dialogue) -> Mask | None:
     for modification in dialogue.modifications:
         if modification.kind == MASKING:
             found = modification.detail
-            tools, parameters = found.get("tools"), found.get("parameters")
+            tools, parameters = _names(found.get("tools")), _names(found.get("parameters"))
             derived = found.get("derived", [])
-            if _names(tools) and _names(parameters) and isinstance(derived, list):
+            if tools is not None and parameters is not None and isinstance(derived, list):
                 return Mask(tools, parameters, tuple(map(str, derived)))
     return None
 
 
-def _names(found: object) -> bool:
-    """Whether a record holds names by names, none of them twice."""
+def _names(found: object) -> dict[str, str] | None:
+    """Names by names, none of them twice; None where a record holds something else."""
     if not isinstance(found, dict):
-        return False
+        return None
     texts = all(isinstance(name, str) and name for pair in found.items() for name in pair)
-    return texts and len(set(found.values())) == len(found)
+    return found if texts and len(set(found.values())) == len(found) else None
 
 
 def renamed_path(path: str, names: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Renaming tools and parameters throughout a dialogue: masking it, and taking the mask off again."""
+"""Renaming tools and parameters throughout a dialogue: masking it, and taking the mask off."""
 
 import re
 from collections.abc import Mapping

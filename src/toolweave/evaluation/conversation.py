@@ -100,7 +100,7 @@ def conversation(loaded: LoadedDialogue) -> Conversation | None:
 
 
 def of_dialogue(dialogue: Dialogue) -> Conversation:
-    """One of our records, under the names behind its mask: a call consumes what its bindings name."""
+    """One of our records, under its original names: a call consumes what its bindings name."""
     as_shown = dialogue.messages
     dialogue = unmasked(dialogue)
     messages = dialogue.messages

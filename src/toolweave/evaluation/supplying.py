@@ -1,4 +1,4 @@
-"""Tools that are not there from the start: refused honestly, brought in full, and only then shown."""
+"""Tools that are not there from the start: refused honestly, brought in full, then shown."""
 
 from collections.abc import Iterator
 

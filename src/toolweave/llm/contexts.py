@@ -108,8 +108,8 @@ class UtteranceContext:
 
     ``failed`` says that the call before came to nothing; ``condition`` is what a conditional
     request depends on ("it's still open"), without its "if"; ``voiced``: the plan chose the wishes
-    and the order in which the request tells things; ``supplies`` are tools whose definitions are put
-    behind the words.
+    and the order in which the request tells things; ``supplies`` are tools whose definitions are
+    put behind the words.
     """
 
     cast: Cast

@@ -1,8 +1,8 @@
-"""Schema masking: tools, and parameters on request, go by generic names (ToolWeave, section 3.4)."""
+"""Schema masking: tools, and parameters on request, go by generic names (ToolWeave, 3.4)."""
 
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from toolweave.checks.leaks import is_inner
@@ -10,7 +10,7 @@ from toolweave.checks.masks import MASKING, Mask, mask_of
 from toolweave.checks.renaming import Renaming, is_error, renamed
 from toolweave.checks.result_forms import read
 from toolweave.core.binding import ToolOutputBinding
-from toolweave.core.dialogue import Dialogue
+from toolweave.core.dialogue import Dialogue, Message
 from toolweave.core.model import JsonValue
 from toolweave.refinement.edit import Guised, Unfit
 
@@ -82,9 +82,8 @@ def _hindrance(dialogue: Dialogue, mask: Mask) -> str:
     """Why masks would not hold everywhere; empty where they do."""
     named = [name for name in mask.tools if is_inner(name)]
     for message in dialogue.messages:
-        if message.role == "tool" and not is_error(read(message.content, message.form)):
-            if any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", message.content) for n in named):
-                return "a result names a tool"
+        if message.role == "tool" and _names(message, named):
+            return "a result names a tool"
         for call in message.tool_calls:
             for path, source in call.sources.items():
                 value = call.arguments.get(path.split(".")[0])
@@ -92,6 +91,13 @@ def _hindrance(dialogue: Dialogue, mask: Mask) -> str:
                 if bound and "." not in path and _keyed(value, mask.parameters):
                     return "an object passes from a result into an argument"
     return ""
+
+
+def _names(message: Message, names: Sequence[str]) -> bool:
+    """Whether a result that is no error holds one of the names."""
+    if is_error(read(message.content, message.form)):
+        return False
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", message.content) for name in names)
 
 
 def _keyed(value: JsonValue, names: Mapping[str, str]) -> bool:

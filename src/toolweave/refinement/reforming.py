@@ -1,4 +1,4 @@
-"""Results in another form than JSON: YAML, lines of paths and values, or an envelope around them."""
+"""Results in another form than JSON: YAML, lines of paths and values, or an envelope."""
 
 import random
 from typing import Final
