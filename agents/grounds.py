@@ -1,12 +1,16 @@
 """What an assistant may say: nothing that no user said, no tool returned and no clock shows."""
 
+import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from toolweave.agents.scene import MessageDict, Scene
 from toolweave.checks.claims import claims
 from toolweave.checks.definitions import besides
 from toolweave.checks.evidence import Evidence
 from toolweave.core.model import JsonValue
+
+_OPENING: Final = re.compile(r"(?:^|[.!?:\n])[\s\"'(\u201c-]*$")
 
 
 def unsupported(text: str, scene: Scene, offered: Sequence[JsonValue] = ()) -> Iterator[str]:
@@ -44,5 +48,9 @@ def claimed_besides(
     system = [str(m["content"]) for m in scene.messages if m["role"] == "system"]
     evidence = Evidence(list(values), [original, *system], now=scene.cast.now)
     for claim in found:
-        if not evidence.supports(claim):
+        # A capital at the start of a sentence makes no name.
+        opens = (
+            claim.kind == "name" and " " not in claim.text and _OPENING.search(text[: claim.start])
+        )
+        if not opens and not evidence.supports(claim):
             yield f"{claim.text!r} is not in the original: leave it out"

@@ -12,7 +12,7 @@ from toolweave.agents.prompting import PROMPTS
 from toolweave.agents.scene import Scene, Turn
 from toolweave.agents.summary import SummaryAgent
 from toolweave.agents.tool import ToolAgent
-from toolweave.agents.user import UserAgent, accept, stated, views, wanted
+from toolweave.agents.user import UserAgent, accept, stated, views
 from toolweave.checks.result_forms import read
 from toolweave.core.dialogue import Dialogue, Message
 from toolweave.core.errors import GenerationError
@@ -23,6 +23,12 @@ from toolweave.llm.contexts import Human, Utterance, UtteranceContext
 from toolweave.llm.task import Later, Prompt, Task, Unacceptable
 from toolweave.schema.types import same
 
+# The values are given: only words are asked for.
+_SCHEMA: Final = {
+    "type": "object",
+    "properties": {"utterance": {"type": "string"}},
+    "required": ["utterance"],
+}
 _ALIKE: Final = 85.0
 # So few words besides the values leave no other way to put them.
 _FEW: Final = 6
@@ -175,10 +181,10 @@ class VaryingUser(UserAgent):
             name="paraphrase",
             context=context,
             result=Utterance,
-            render=lambda found: prompt(found, said.content),
+            render=lambda found: prompt(found, said),
             accept=lambda answer: reworded(answer, said.content, context.value, scene),
             key=key,
-            schema=Later(lambda: wanted(context.value)),
+            schema=_SCHEMA,
         )
 
     def _varied(self, scene: Scene) -> Scene:
@@ -200,11 +206,13 @@ class VaryingUser(UserAgent):
         return said if kept else None
 
 
-def prompt(context: UtteranceContext, original: str) -> Prompt:
+def prompt(context: UtteranceContext, original: Message) -> Prompt:
     """The request to a model."""
+    text = original.content
+    said = {state.ref: text[state.start : state.end] for state in original.states}
     return PROMPTS.render(
-        "user_paraphrase", c=context, values=views(context), original=original,
-    )  # fmt: skip
+        "user_paraphrase", c=context, values=views(context), original=text, said=said
+    )
 
 
 def reworded(
