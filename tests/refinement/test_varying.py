@@ -40,9 +40,9 @@ def said(dialogue: Dialogue) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def pairs(finished: Sequence[Dialogue], source: Sourcing) -> list[tuple[Dialogue, Dialogue]]:
+def pairs(finished: Sequence[Dialogue], source_of: Sourcing) -> list[tuple[Dialogue, Dialogue]]:
     """Originals and their variations."""
-    return [(dialogue, varied(source(dialogue))) for dialogue in finished]
+    return [(dialogue, varied(source_of(dialogue))) for dialogue in finished]
 
 
 def test_every_variation_is_proved(pairs: list[tuple[Dialogue, Dialogue]]) -> None:
@@ -82,11 +82,11 @@ def test_it_is_another_character_with_the_values_fixed(
 
 
 def test_a_value_that_is_not_on_record_leaves_no_variation(
-    finished: Sequence[Dialogue], source: Sourcing
+    finished: Sequence[Dialogue], source_of: Sourcing
 ) -> None:
     bare = tuple(m.model_copy(update={"states": ()}) for m in finished[0].messages)
     lost = finished[0].model_copy(update={"messages": bare})
-    assert isinstance(LinguisticVariation().edited(source(lost), rng(1)), Unfit)
+    assert isinstance(LinguisticVariation().edited(source_of(lost), rng(1)), Unfit)
 
 
 class Reader:
@@ -109,10 +109,10 @@ class Reader:
 
 
 def test_a_model_is_shown_the_original_and_asked_for_nothing_but_the_words(
-    finished: Sequence[Dialogue], source: Sourcing
+    finished: Sequence[Dialogue], source_of: Sourcing
 ) -> None:
     reader = Reader()
-    copy = varied(source(finished[0]), ScriptedGenerator(reader))
+    copy = varied(source_of(finished[0]), ScriptedGenerator(reader))
     assert copy.checks.proof == "passed"
     assert set(reader.names) == {"paraphrase"}
     for prompt, before in zip(reader.prompts, said(finished[0]), strict=True):
@@ -124,10 +124,12 @@ def original_again(dialogue: Dialogue) -> Callable[[str], str]:
     return lambda _: next(left)
 
 
-def test_the_same_words_are_no_paraphrase(finished: Sequence[Dialogue], source: Sourcing) -> None:
+def test_the_same_words_are_no_paraphrase(
+    finished: Sequence[Dialogue], source_of: Sourcing
+) -> None:
     reader = ScriptedGenerator(Reader(original_again(finished[0])))
     with pytest.raises(GenerationError, match="in other words"):
-        varied(source(finished[0]), reader)
+        varied(source_of(finished[0]), reader)
 
 
 @pytest.mark.parametrize(
@@ -139,10 +141,10 @@ def test_the_same_words_are_no_paraphrase(finished: Sequence[Dialogue], source: 
     ],
 )
 def test_a_paraphrase_keeps_every_value_and_adds_nothing(
-    finished: Sequence[Dialogue], source: Sourcing, spoilt: Callable[[str], str], why: str
+    finished: Sequence[Dialogue], source_of: Sourcing, spoilt: Callable[[str], str], why: str
 ) -> None:
     with pytest.raises(GenerationError, match=why):
-        varied(source(finished[0]), ScriptedGenerator(Reader(spoilt)))
+        varied(source_of(finished[0]), ScriptedGenerator(Reader(spoilt)))
 
 
 def test_a_recorded_dialogue_is_found_by_what_its_steps_ask_for(

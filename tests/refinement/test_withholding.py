@@ -36,9 +36,9 @@ def played(source: Source, never: float, name: str = "x") -> tuple[Dialogue, str
 
 
 @pytest.fixture(scope="module")
-def brought(finished: Sequence[Dialogue], source: Sourcing) -> list[tuple[Dialogue, str]]:
+def brought(finished: Sequence[Dialogue], source_of: Sourcing) -> list[tuple[Dialogue, str]]:
     """Copies in which the user brings the tool."""
-    return [played(source(dialogue), 0.0)[:2] for dialogue in finished]
+    return [played(source_of(dialogue), 0.0)[:2] for dialogue in finished]
 
 
 def bringing(dialogue: Dialogue) -> int:
@@ -151,12 +151,12 @@ def test_an_answer_that_promises_instead_of_refusing_is_caught(
 
 
 def test_the_twin_ends_in_a_refusal_without_the_tool(
-    finished: Sequence[Dialogue], source: Sourcing
+    finished: Sequence[Dialogue], source_of: Sourcing
 ) -> None:
     twins = [
         made
         for dialogue in finished
-        for made, tool, kind in [played(source(dialogue), 1.0)]
+        for made, tool, kind in [played(source_of(dialogue), 1.0)]
         if kind == NEVER
         and tool not in {item.tool.name for item in made.tools}
         and not any(call.name == tool for m in made.messages for call in m.tool_calls)
@@ -170,22 +170,22 @@ def test_the_twin_ends_in_a_refusal_without_the_tool(
 
 
 def test_nothing_that_later_calls_need_is_refused_for_good(
-    finished: Sequence[Dialogue], source: Sourcing
+    finished: Sequence[Dialogue], source_of: Sourcing
 ) -> None:
     for dialogue in finished:
-        edited = MissingFunction(1.0).edited(source(dialogue), rng(2, dialogue.id))
+        edited = MissingFunction(1.0).edited(source_of(dialogue), rng(2, dialogue.id))
         assert isinstance(edited, Edited)
         assert not [f for f in check_plan(edited.plan, edited.toolset) if f.severity == "error"]
 
 
 def test_a_dialogue_without_calls_has_no_tool_to_withhold(
-    finished: Sequence[Dialogue], source: Sourcing
+    finished: Sequence[Dialogue], source_of: Sourcing
 ) -> None:
     chat = Segment.model_validate(
         {"kind": "chat", "steps": [{"act": "user_request"}, {"act": "assistant_response"}]}
     )
     plan = finished[0].plan.model_copy(update={"segments": (chat,)})
-    small = source(finished[0].model_copy(update={"plan": plan}))
+    small = source_of(finished[0].model_copy(update={"plan": plan}))
     assert isinstance(MissingFunction().edited(small, rng(0)), Unfit)
     assert MissingFunction().kind == BROUGHT
 
@@ -236,9 +236,9 @@ def test_a_request_asks_for_the_calls_that_come_with_its_tools(one_tool: Toolset
 
 
 def test_a_model_is_told_what_is_lacking_and_writes_only_the_words(
-    finished: Sequence[Dialogue], source: Sourcing
+    finished: Sequence[Dialogue], source_of: Sourcing
 ) -> None:
-    edited = MissingFunction(0.0).edited(source(finished[0]), rng(1, "x"))
+    edited = MissingFunction(0.0).edited(source_of(finished[0]), rng(1, "x"))
     assert isinstance(edited, Edited)
     offline = OfflineGenerator()
     read: dict[str, str] = {}

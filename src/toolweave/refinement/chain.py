@@ -11,14 +11,15 @@ from toolweave.core.seeding import digest, rng
 from toolweave.refinement.edit import Guise, PlanEdit, Source, Unfit
 
 EditT = TypeVar("EditT", bound=PlanEdit | Guise)
+EditT_co = TypeVar("EditT_co", bound=PlanEdit | Guise, covariant=True)
 _SEEDS: Final = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
-class Chance(Generic[EditT]):
+class Chance(Generic[EditT_co]):
     """An edit, and how many of all dialogues get it."""
 
-    edit: EditT
+    edit: EditT_co
     probability: float
 
 

@@ -6,7 +6,8 @@ from typing import Final, NamedTuple, Protocol
 
 from rapidfuzz.distance import Levenshtein
 
-from toolweave.checks.effects import looks_up
+from toolweave.checks.effects import effect_of, looks_up
+from toolweave.checks.naming import words
 from toolweave.core.binding import Binding, ToolOutputBinding
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import AssistantResponse, Expectation, Fault, Plan, PlannedCall
@@ -16,6 +17,7 @@ from toolweave.refinement.edit import Source, Unfit
 from toolweave.refinement.failure import Failing
 from toolweave.refinement.replanning import Site, sites, with_attempts
 from toolweave.refinement.sent import Sent, sent
+from toolweave.schema.declared import leaves
 from toolweave.schema.paths import put, schema_at
 from toolweave.schema.validators import validator
 
@@ -117,7 +119,7 @@ class WrongTool:
             if not arguments and required:
                 continue
             enough = all(path in arguments for path in required)
-            if enough and (not _fits(tool, arguments, made) or _helps(source.plan, site, tool)):
+            if enough and not _unhelpful(source.plan, site, meant, tool, arguments, made):
                 continue
             yield _Confusion(site, tool, arguments, enough, alike)
 
@@ -133,6 +135,31 @@ def _shared(call: PlannedCall, tool: Tool) -> dict[str, Binding]:
         for path, binding in call.arguments.items()
         if "[]" not in path and schema_at(tool.parameters, path) is not None
     }
+
+
+def _unhelpful(
+    plan: Plan, site: Site, meant: Tool, tool: Tool, arguments: Mapping[str, Binding], made: Sent
+) -> bool:
+    """Whether the other tool returns something, nothing false, and not what is needed."""
+    return (
+        _fits(tool, arguments, made)
+        and not _helps(plan, site, tool)
+        and not _contradicts(meant, tool, arguments)
+    )
+
+
+def _contradicts(meant: Tool, tool: Tool, arguments: Mapping[str, Binding]) -> bool:
+    """Whether what the other tool returns could not hold beside what the right one does.
+
+    All bills would hold those that are overdue; a review that is only asked for now has no result.
+    """
+    effect = effect_of(meant)
+    if any("[]" in leaf.path for leaf in leaves(tool.results)):
+        same = effect.kind == "read" and effect.entity == effect_of(tool).entity
+        return same and len(words(tool.name)) <= len(words(meant.name))
+    known = {word for path in arguments for word in words(path)}
+    about = ({*words(meant.name)[1:]} & {*words(tool.name)[1:]}) - known
+    return effect.kind == "create" and bool(about)
 
 
 def _fits(tool: Tool, arguments: Mapping[str, Binding], made: Sent) -> bool:

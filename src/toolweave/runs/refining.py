@@ -166,7 +166,7 @@ def _jobs(held: Originals, work: _Work, writer: RefineWriter) -> Iterator[_Job]:
             findings = [finding.dump() for finding in original.checks.findings]
             writer.failure(original.id, "proof", reason, findings=findings, line=read.line)
             continue
-        if original.id in writer.done:
+        if original.id in writer.done or copy_id(original.id) in held.taken:
             writer.original(original)
             continue
         job: _Job | None = None
