@@ -16,12 +16,14 @@ def condition(scene: Scene) -> str:
 
     Only a plan with the motif ``conditional`` has one, in the segment whose first call decides.
     """
-    plan, place = scene.stage.plan, scene.placed.segment
+    plan = scene.stage.plan
+    place = plan.wanted(scene.placed.segment)
     calls = [
         call
         for step in plan.segments[place].steps
         if isinstance(step, ToolInvocation)
         for call in step.calls
+        if call is plan.call(call.id)
     ]
     if plan.motif != "conditional" or len(calls) < 2:
         return ""

@@ -71,7 +71,7 @@ class Scene:
 
     def key(self, agent: str, *names: object) -> tuple[object, ...]:
         """Names the random stream of this agent in this step."""
-        return (self.cast.seed, agent, self.placed.number, *names)
+        return (self.cast.seed, agent, self.stage.turns[self.placed.number], *names)
 
     def history(self) -> tuple[Line, ...]:
         """The conversation so far as text, calls and results included."""

@@ -17,7 +17,9 @@ from toolweave.core.plan import (
     Plan,
     PlannedCall,
     Provision,
+    Segment,
     ToolInvocation,
+    UserRequest,
 )
 from toolweave.core.tool import Tool, Toolset
 from toolweave.llm.contexts import Slot, Wish
@@ -41,6 +43,8 @@ class Stage:
         uses: per slot the calls and parameter paths it feeds.
         needs: per call, what the rest of the plan needs of its result.
         targets: per slot, what a question about it sounds like.
+        turns: per step, its number as if no attempt were made again: it names the streams of what
+            is drawn there, so that a dialogue with a failure in it keeps the words of one without.
         guarded: per tool, whether an argument's value can make another one necessary.
         stated: leaf names of all slots.
         tool_names, parameter_names: what no user would say.
@@ -59,6 +63,7 @@ class Stage:
     wishes: Mapping[int, tuple[Wish, ...]]
     identity: Identity
     shapes: Mapping[str, str]
+    turns: Mapping[int, int]
     guarded: Mapping[str, bool]
     stated: frozenset[str]
     tool_names: tuple[str, ...]
@@ -107,6 +112,7 @@ def set_stage(plan: Plan, toolset: Toolset, words: Words, lexicon: str = "") -> 
         identity=identity,
         shapes=_shapes(words),
         stated=frozenset(slot.view.name for slot in slots.values()),
+        turns=_turns(plan),
         guarded={name: _guarded(tool) for name, tool in tools.items()},
         tool_names=tuple(tools),
         parameter_names=tuple(
@@ -119,7 +125,7 @@ def set_stage(plan: Plan, toolset: Toolset, words: Words, lexicon: str = "") -> 
 
 def _uses(plan: Plan) -> dict[str, tuple[tuple[PlannedCall, str], ...]]:
     uses: dict[str, list[tuple[PlannedCall, str]]] = defaultdict(list)
-    for call in plan.calls():
+    for call in plan.meant():
         for path, binding in call.arguments.items():
             if isinstance(binding, UserBinding):
                 uses[binding.slot].append((call, path))
@@ -184,14 +190,19 @@ def _replaced_uses(
 
 
 def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]]:
-    """Per segment, its calls once each, and whether a later call of the segment uses them."""
+    """Per segment, its calls once each, and whether a later call of the segment uses them.
+
+    Where a segment's tools are lacking, it wishes for the calls that are made once they are there;
+    where they never come, for the tools themselves.
+    """
     wishes: dict[int, tuple[Wish, ...]] = {}
     spoken_of: set[str] = set()
+    counting = {call.id: plan.call(call.id) for call in plan.calls()}
     for index, segment in enumerate(plan.segments):
-        calls = [
-            c for step in segment.steps if isinstance(step, ToolInvocation) for c in step.calls
-        ]
-        latest = {call.id: call for call in calls if call.tool in tools}
+        calls = _calls(plan.segments[plan.wanted(index)])
+        latest = {
+            call.id: call for call in calls if counting[call.id] is call and call.tool in tools
+        }
         feeding = {
             binding.call
             for call in latest.values()
@@ -207,8 +218,12 @@ def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]
                 _at_hand(call, spoken_of),
             )
             for call in latest.values()
+        ) or tuple(
+            Wish("", tools[name], False, looks_up(tools[name]))
+            for name in segment.lacks
+            if name in tools
         )
-        spoken_of |= {call.id for call in calls}
+        spoken_of |= {call.id for call in _calls(segment)}
         spoken_of |= {
             provision.slot
             for step in segment.steps
@@ -216,6 +231,25 @@ def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]
             if identified(provision.slot) is not None
         }
     return wishes
+
+
+def _calls(segment: Segment) -> list[PlannedCall]:
+    return [c for step in segment.steps if isinstance(step, ToolInvocation) for c in step.calls]
+
+
+def _turns(plan: Plan) -> dict[int, int]:
+    turns: dict[int, int] = {}
+    again = 0
+    for placed in plan.steps():
+        turns[placed.number] = placed.number - again
+        segment, step = plan.segments[placed.segment], placed.step
+        if isinstance(step, ToolInvocation):
+            later = {(call.id, call.attempt) for call in _calls(segment)}
+            again += all((call.id, call.attempt + 1) in later for call in step.calls)
+        elif isinstance(step, UserRequest) and step.supplies:
+            # The refusal before it and the message itself: the request was there without them.
+            again += 2
+    return turns
 
 
 def _at_hand(call: PlannedCall, spoken_of: Collection[str]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from toolweave.agents.grounds import unsupported
 from toolweave.agents.prompting import PROMPTS
 from toolweave.agents.scene import MessageDict, Scene, Turn
+from toolweave.checks.declining import declines
 from toolweave.checks.effects import looks_up
 from toolweave.checks.leaks import leaks
 from toolweave.checks.matching import find_whole
@@ -67,7 +68,7 @@ class SummaryAgent:
         return ReportContext(
             cast=scene.cast,
             words=scene.stage.words,
-            step=scene.placed.number,
+            step=scene.stage.turns[scene.placed.number],
             kind=segment.kind,
             subgoal=segment.subgoal,
             outcomes=tuple(_outcomes(scene, step)),
@@ -75,6 +76,7 @@ class SummaryAgent:
             told=frozenset(_told(scene)),
             last=scene.placed.number == len(scene.stage.steps),
             history=scene.history(),
+            lacks=tuple(scene.stage.tool(name) for name in step.lacks),
         )
 
 
@@ -102,6 +104,8 @@ def accept(answer: Report, context: ReportContext, scene: Scene) -> Report:
     problems = list(_form_problems(text, scene))
     problems.extend(unsupported(text, scene))
     problems.extend(_silence(text, context, scene))
+    if context.lacks and not declines(text):
+        problems.append("it does not say that this cannot be done")
     if problems:
         raise Unacceptable(*problems[:6])
     states = answer.states or tuple(_located(text, context, scene))

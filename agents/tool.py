@@ -7,7 +7,7 @@ from typing import Any
 from toolweave.agents.prompting import PROMPTS
 from toolweave.agents.scene import Called, MessageDict, Scene, Turn
 from toolweave.checks.errors import error_message
-from toolweave.core.binding import Selector, UserBinding
+from toolweave.core.binding import Selector, ToolOutputBinding, UserBinding
 from toolweave.core.errors import GenerationError
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import Fault, PlannedCall, ToolInvocation
@@ -64,8 +64,10 @@ class ToolAgent:
 
     def arguments(self, scene: Scene, call: PlannedCall, tool: Tool) -> dict[str, Any]:
         """Every binding's value in place, then the planned mistake, if one is planned."""
+        if call.fault is not None and call.fault.kind == "out_of_order":
+            call = too_early(call, scene.memory)
         arguments = build_arguments(call, scene.memory, tool, scene.session)
-        if call.fault is not None:
+        if call.fault is not None and not (call.mistaken and call.expect.outcome == "ok"):
             return faulty(arguments, call.fault)
         problems = validator(tool.parameters).violations(arguments)
         if problems:
@@ -84,7 +86,8 @@ class ToolAgent:
         """What the tool answers, and whether that is a success."""
         if call.expect.outcome == "error":
             code = call.expect.code
-            return {"error": {"code": code, "message": error_message(tool, code)}}, False
+            message = error_message(tool, code, call.fault, arguments)
+            return {"error": {"code": code, "message": message}}, False
         task = self.task(scene, call, tool, arguments, memory)
         answer = await scene.generator.generate(task)
         return answer.result, True
@@ -105,7 +108,7 @@ class ToolAgent:
             result=Result,
             render=prompt,
             accept=lambda answer: accept(answer, context.value),
-            key=scene.key("tool", call.id, call.attempt),
+            key=scene.key("tool", call.id, _draw(call)),
             schema=Later(
                 lambda: {
                     "type": "object",
@@ -125,11 +128,11 @@ class ToolAgent:
     ) -> ResultContext:
         """Everything the result may depend on."""
         stage = scene.stage
-        need = stage.needs.get(call.id, NOTHING)
+        need = stage.needs.get(call.id, NOTHING) if call.succeeds else NOTHING
         narrowed = narrow(
             tool, arguments, memory["world"], stage.identity,
             demands=need.demands, decisions=need.decisions, picks=need.picks, shapes=stage.shapes,
-            rng=rng(scene.cast.seed, "world", call.id, call.attempt),
+            rng=rng(scene.cast.seed, "world", call.id, _draw(call)),
         )  # fmt: skip
         return ResultContext(
             cast=scene.cast, words=stage.words, step=scene.placed.number, call=call.id, tool=tool,
@@ -210,6 +213,22 @@ def faulty(arguments: dict[str, Any], fault: Fault) -> dict[str, Any]:
     return arguments
 
 
+def too_early(call: PlannedCall, memory: MemoryState) -> PlannedCall:
+    """The call without what comes from calls that have not been made: nothing is put there."""
+    known = {
+        path: binding
+        for path, binding in call.arguments.items()
+        if not isinstance(binding, ToolOutputBinding)
+        or (binding.call in memory["calls"] and memory["calls"][binding.call]["ok"])
+    }
+    return call.model_copy(update={"arguments": known})
+
+
+def _draw(call: PlannedCall) -> int | str:
+    """Names what a call draws: how often it failed before it succeeds makes no difference."""
+    return 1 if call.succeeds else f"attempt {call.attempt}"
+
+
 def call_id(seed: int, call: PlannedCall) -> str:
     """The id that pairs a call with its answer, as model servers shape it."""
     stream = rng(seed, "call", call.id, call.attempt)
@@ -225,7 +244,7 @@ def _messages(scene: Scene, step: ToolInvocation, called: list[Called]) -> list[
         }
         for identifier, call, done in zip(ids, step.calls, called, strict=True)
     ]  # fmt: skip
-    train = all(call.expect.outcome == "ok" for call in step.calls)
+    train = all(call.succeeds for call in step.calls)
     asking = scene.message("assistant", "", train=train, tool_calls=tool_calls)
     answers = [
         scene.message(

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from toolweave.agents.conditions import condition
 from toolweave.agents.prompting import PROMPTS
 from toolweave.agents.scene import Scene, Telling, Turn
+from toolweave.checks.definitions import definition
 from toolweave.checks.effects import effect_of
 from toolweave.checks.leaks import leaks
 from toolweave.checks.matching import find_whole
@@ -77,14 +78,17 @@ class UserAgent:
     def context(self, scene: Scene) -> UtteranceContext:
         """Everything the wording may depend on."""
         step = _user_step(scene)
-        stage, segment = scene.stage, scene.stage.plan.segments[scene.placed.segment]
+        stage, plan = scene.stage, scene.stage.plan
+        segment = plan.segments[scene.placed.segment]
+        # Who asks does not know that a tool is lacking.
+        wanted_by = plan.segments[plan.wanted(scene.placed.segment)]
         request = isinstance(step, UserRequest)
         voices = step.voices if isinstance(step, UserRequest) else ()
         return UtteranceContext(
             cast=scene.cast,
             words=stage.words,
-            step=scene.placed.number,
-            kind=segment.kind,
+            step=scene.stage.turns[scene.placed.number],
+            kind="task" if segment.lacks and wanted_by is segment else wanted_by.kind,
             first=not any(message["role"] == "user" for message in scene.messages),
             goal=stage.plan.goal,
             subgoal=segment.subgoal,
@@ -100,6 +104,7 @@ class UserAgent:
             history=scene.history(),
             condition=condition(scene) if request else "",
             voiced=bool(voices),
+            supplies=_supplied(scene),
         )
 
     def turn(self, scene: Scene, answer: Utterance) -> Turn:
@@ -119,8 +124,21 @@ class UserAgent:
             {"ref": t["slot"], "start": t["start"], "end": t["end"], "value": t["value"]}
             for t in tellings
         ]
-        message = scene.message("user", answer.utterance, train=False, states=states)
+        content, brought = answer.utterance, _supplied(scene)
+        if not brought:
+            message = scene.message("user", content, train=False, states=states)
+        else:
+            content = "\n".join((content, *(definition(tool) for tool in brought)))
+            names = [tool.name for tool in brought]
+            message = scene.message("user", content, train=False, states=states, supplies=names)
         return {"messages": [message], "tellings": tellings}
+
+
+def _supplied(scene: Scene) -> tuple[Tool, ...]:
+    """The tools that the message at hand brings."""
+    step = scene.placed.step
+    names = step.supplies if isinstance(step, UserRequest) else ()
+    return tuple(scene.stage.tool(name) for name in names)
 
 
 def _voiced(wishes: Sequence[Wish], voices: Sequence[str]) -> tuple[Wish, ...]:
@@ -132,6 +150,8 @@ def _voiced(wishes: Sequence[Wish], voices: Sequence[str]) -> tuple[Wish, ...]:
 
 def prompt(context: UtteranceContext) -> Prompt:
     """The request to a model."""
+    if context.supplies:
+        return PROMPTS.render("user_supply", c=context)
     return PROMPTS.render(
         "user_reply" if context.question else "user_request",
         c=context,

@@ -6,6 +6,7 @@ from typing import Final, Literal, Self
 from pydantic import Field, model_validator
 
 from toolweave.configs.knobs import Knobs
+from toolweave.configs.refining import RefineSettings
 from toolweave.configs.run import CheckSettings, ModelSettings
 from toolweave.configs.settled import Settled
 from toolweave.configs.shipping import shipped, shipped_names
@@ -88,6 +89,7 @@ class PipelineConfig(Settled):
     """Tools, links, goals, plans, dialogues and proof in format version 1.
 
     ``sources`` name domains or files of tools, relative to this file. ``strategy`` says who plans.
+    With ``refine`` the dialogues are refined into a folder inside the run's.
     """
 
     version: Literal[1]
@@ -104,6 +106,7 @@ class PipelineConfig(Settled):
     model: ModelSettings = ModelSettings()
     concurrency: int = Field(default=16, ge=1, le=4096)
     checks: CheckSettings = CheckSettings()
+    refine: RefineSettings | None = None
 
     @model_validator(mode="after")
     def _sampler_serves(self) -> Self:
@@ -120,9 +123,13 @@ class PipelineConfig(Settled):
         return self.strategy == "toolweave" or self.goals.sampler != "own"
 
     def digest(self) -> str:
-        """A digest of all that decides what comes out; pace and patience do not."""
+        """A digest of all that decides what comes out; pace and patience do not.
+
+        What is refined lies in a folder of its own, with a digest of its own.
+        """
         return self._digest_without(
             {
+                "refine": True,
                 "concurrency": True,
                 "model": {"timeout", "max_retries", "requests_per_minute"},
                 "checks": {"max_failures"},

@@ -51,10 +51,53 @@ class FailureSettings(Record):
         return self
 
 
+class MissingSettings(Record):
+    """How often a needed tool is lacking; in the share ``never`` of them it never comes."""
+
+    probability: Probability = 0.0
+    never: Probability = 0.3
+
+
+class MaskingSettings(Record):
+    """How often tools go by generic names; in the share ``parameters`` of them parameters too."""
+
+    probability: Probability = 0.0
+    parameters: Probability = 0.0
+
+
+class DistractorSettings(Record):
+    """How often more tools of the domain are shown, and how many at most."""
+
+    probability: Probability = 0.0
+    most: int = Field(default=8, ge=1, le=100)
+
+
+class FormSettings(Record):
+    """How often results are written in another form, and which forms there are to choose from."""
+
+    probability: Probability = 0.0
+    forms: tuple[Literal["yaml", "lines", "envelope"], ...] = Field(
+        default=("yaml", "lines", "envelope"), min_length=1
+    )
+
+
+class Chances(Record):
+    """How often an edit is made."""
+
+    probability: Probability = 0.0
+
+
 class RefineSettings(Record):
     """The edits and their probabilities. What is not named is not done."""
 
     failures: FailureSettings = FailureSettings()
+    missing_function: MissingSettings = MissingSettings()
+    variation: Chances = Chances()
+    distractors: DistractorSettings = DistractorSettings()
+    tool_order: Chances = Chances()
+    noise: Chances = Chances()
+    result_form: FormSettings = FormSettings()
+    masking: MaskingSettings = MaskingSettings()
 
 
 class RefineConfig(Settled, RefineSettings):

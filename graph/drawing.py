@@ -168,6 +168,8 @@ def _told(placed: PlacedStep) -> tuple[str, list[str]]:
     step = placed.step
     if isinstance(step, AssistantClarification):
         return "assistant asks", ["asks for " + ", ".join(step.asks)]
+    if isinstance(step, AssistantResponse) and step.lacks:
+        return "assistant declines", ["lacks " + ", ".join(step.lacks)]
     if isinstance(step, AssistantResponse):
         about = [*step.reports, *(() if step.reports else step.summarizes)]
         return "assistant answers", ["reports " + ", ".join(about)] if about else []
@@ -177,6 +179,8 @@ def _told(placed: PlacedStep) -> tuple[str, list[str]]:
     detail += [f"points at {', '.join(step.points_at)}"] if step.points_at else []
     if step.act == "user_clarification_response":
         return "user answers", detail
+    if step.supplies:
+        return "user brings a tool", ["brings " + ", ".join(step.supplies)]
     return (f"user: {step.intent}" if step.intent else "user asks"), detail
 
 

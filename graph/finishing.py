@@ -1,5 +1,6 @@
 """From a final state to the record that is kept."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
@@ -7,6 +8,7 @@ from toolweave.agents.prompting import PROMPTS
 from toolweave.agents.scene import MessageDict
 from toolweave.core.dialogue import Checks, Dialogue, Provenance, ShownTool
 from toolweave.core.plan import Plan
+from toolweave.core.tool import Tool
 from toolweave.graph.setting import Setting
 from toolweave.graph.state import State
 
@@ -34,7 +36,7 @@ def finish(setting: Setting, state: State, config: str = "", name: str = "") -> 
             "goal": stage.plan.goal,
             "domain": stage.plan.domain or stage.toolset.domain,
             "plan": stage.plan,
-            "tools": [ShownTool(tool=tool) for tool in stage.shown()],
+            "tools": list(_shown(stage.shown(), state["messages"])),
             "messages": _kept(state, stage.plan),
             "checks": Checks(proof="off"),
             "provenance": Provenance(
@@ -46,6 +48,17 @@ def finish(setting: Setting, state: State, config: str = "", name: str = "") -> 
             ),
         }
     )
+
+
+def _shown(tools: Iterable[Tool], messages: Sequence[MessageDict]) -> Iterator[ShownTool]:
+    """The tools, and for those that a message brings the number of that message."""
+    brought = {
+        name: number
+        for number, message in enumerate(messages)
+        for name in message.get("supplies", ())
+    }
+    for tool in tools:
+        yield ShownTool(tool=tool, available_from=brought.get(tool.name))
 
 
 def _kept(state: State, plan: Plan) -> list[MessageDict]:

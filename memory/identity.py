@@ -259,7 +259,7 @@ class _Builder:
             return
         calls = {call.id: call.tool for call in self.plan.calls()}
         spoken: dict[str, _Spotted] = {}
-        for call in self.plan.calls():
+        for call in self.plan.meant():
             for path, binding in call.arguments.items():
                 target = self._leaf(call.tool, "arguments", path)
                 source = None

@@ -31,7 +31,7 @@ def needs(plan: Plan, tools: Toolset) -> dict[str, Need]:
     """For every call id of the plan, what the rest of the plan needs of its result."""
     demands: dict[str, dict[str, Schema]] = {}
     picks: dict[str, list[tuple[str, Selector]]] = {}
-    for call in plan.calls():
+    for call in plan.meant():
         demands.setdefault(call.id, {})
         picks.setdefault(call.id, [])
         tool = tools.get(call.tool)

@@ -12,6 +12,7 @@ MEASUREMENTS: Final = {
     "export": "scripts.benchmarks.export",
     "link": "scripts.benchmarks.link",
     "plan": "scripts.benchmarks.plan",
+    "refine": "scripts.benchmarks.refine",
     "seam": "scripts.benchmarks.seam",
 }
 

@@ -58,8 +58,9 @@ def test_no_prompt_has_anything_left_to_fill(prompts: list[tuple[str, str, Promp
 def test_every_prompt_file_is_used(prompts: list[tuple[str, str, Prompt]]) -> None:
     constant = {prompt.system for _, _, prompt in prompts}
     texts = {path.stem: path.read_text("utf-8") for path in PROMPTS.folder.glob("*.txt")}
-    used = {name for name, text in texts.items() if any(text.startswith(s[:80]) for s in constant)}
-    assert used == set(PROMPTS.names())
+    used = {name for name, text in texts.items() if any(text.startswith(s[:200]) for s in constant)}
+    # These two only come up in refinement, whose tests read them.
+    assert used == set(PROMPTS.names()) - {"user_paraphrase", "user_supply"}
 
 
 def test_the_constant_part_of_a_prompt_is_the_same_everywhere(

@@ -4,6 +4,7 @@ import pytest
 
 from toolweave.configs.shipping import shipped
 from toolweave.core.dialogue import Dialogue
+from toolweave.core.graph import ToolGraph
 from toolweave.core.verdict import Rating, Verdict
 from toolweave.evaluation.figures import FiguresTable, Source, figures
 from toolweave.evaluation.judge_figures import judge_figures
@@ -17,7 +18,6 @@ from toolweave.reporting.comparison import (
     not_reproduced,
 )
 from toolweave.reporting.markdown import cell, markdown
-from toolweave.toolgraph.graph import ToolGraph
 from toolweave.toolgraph.readers import load_tools
 
 EVIL = "a|b <script>x</script> [y](http://z) `c` \x1b[31m\u202e\nnext"

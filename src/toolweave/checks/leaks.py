@@ -107,10 +107,15 @@ def leaks(
 def _names(text: str, names: Iterable[str], kind: LeakKind) -> Iterator[Leak]:
     low = text.lower()
     for name in names:
-        if name.lower() not in low or not _INNER_NAME.fullmatch(_last_part(name)):
+        if name.lower() not in low or not is_inner(name):
             continue
         for match in _whole(name, exact="_" not in name).finditer(text):
             yield Leak(*match.span(), kind, match.group())
+
+
+def is_inner(name: str) -> bool:
+    """Whether a name is spelt as only programs spell: ``order_id``, ``orderId``, not ``search``."""
+    return _INNER_NAME.fullmatch(_last_part(name)) is not None
 
 
 def _last_part(name: str) -> str:

@@ -8,7 +8,7 @@ from toolweave.checks.plan_guards import avoidable, known_values
 from toolweave.checks.plan_index import CallAt, PlanIndex, wrong_tool
 from toolweave.core.errors import SchemaError
 from toolweave.core.finding import Finding
-from toolweave.core.plan import PlannedCall
+from toolweave.core.plan import MISTAKES, PlannedCall
 from toolweave.schema.conditional import requirements
 from toolweave.schema.parts import Each, covers, format_path, parse
 from toolweave.schema.records import suggestion
@@ -49,7 +49,12 @@ def attempt_rules(index: PlanIndex) -> Iterator[Finding]:
         if objections:
             yield from objections
             continue
-        meant = attempts[-1].call.tool
+        last = attempts[-1]
+        if is_mistake(last.call):
+            problem = f"the mistake of call {call_id!r} is never mended"
+            mend = "make the call once more, rightly"
+            yield index.error("unmended_mistake", problem, mend, step=last.step, at=call_id)
+        meant = last.call.tool
         for at in attempts:
             if at.call.tool != meant and not wrong_tool(at.call):
                 problem = f"this attempt calls {at.call.tool!r}, the last one {meant!r}"
@@ -63,7 +68,7 @@ def _following(index: PlanIndex, before: CallAt, after: CallAt) -> Iterator[Find
         problem = f"call id {call_id!r} is taken by step {before.step}"
         mend = "give the call an id of its own, or a higher attempt in a later step"
         yield index.error("duplicate_call", problem, mend, step=after.step, at=call_id)
-    elif before.call.expect.outcome == "ok":
+    elif before.call.succeeds:
         problem = f"call {call_id!r} already succeeded in step {before.step}"
         mend = "let only the last attempt be ok"
         yield index.error("attempt_after_success", problem, mend, step=after.step, at=call_id)
@@ -73,7 +78,7 @@ def expectation_rules(index: PlanIndex) -> Iterator[Finding]:
     """Expected errors are declared or standard, and a fault ends in one."""
     for step, call in index.attempts:
         code = call.expect.code
-        if call.expect.outcome == "ok" and call.fault is not None:
+        if call.expect.outcome == "ok" and call.fault is not None and not wrong_tool(call):
             problem = f"the fault {call.fault.kind!r} is expected to end well"
             mend = "expect an error with its code, or remove the fault"
             yield index.error("fault_without_error", problem, mend, step=step, at=call.id)
@@ -152,10 +157,16 @@ def _missing(index: PlanIndex, step: int, call: PlannedCall, bound: list[str]) -
 
 
 def _withheld(index: PlanIndex, call: PlannedCall) -> list[str]:
-    """The argument that a fault leaves out on purpose."""
+    """The arguments that a fault leaves out on purpose."""
     if call.fault is None or index.parameter(call.tool, call.fault.path) is None:
         return []
     return [call.fault.path]
+
+
+def is_mistake(call: PlannedCall) -> bool:
+    """Whether the attempt is wrong by the assistant's own doing, so that it must be made again."""
+    fault = None if call.succeeds or _meant_unknown(call) else call.fault
+    return fault is not None and fault.kind in MISTAKES
 
 
 def _meant_unknown(call: PlannedCall) -> bool:

@@ -24,6 +24,7 @@ from toolweave.checks.plan_slots import (
     use_rules,
     value_rules,
 )
+from toolweave.checks.plan_supplies import lack_rules, supply_rules
 from toolweave.core.finding import Finding
 from toolweave.core.plan import Plan
 from toolweave.core.tool import Toolset
@@ -46,6 +47,8 @@ RULES: tuple[Rule, ...] = (
     same_rules,
     pointing_rules,
     voicing_rules,
+    supply_rules,
+    lack_rules,
 )
 
 

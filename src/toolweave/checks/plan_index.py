@@ -102,7 +102,7 @@ class PlanIndex:
         """The successful attempt of each call that has one."""
         found: dict[str, CallAt] = {}
         for at in self.attempts:
-            if at.call.expect.outcome == "ok":
+            if at.call.succeeds:
                 found.setdefault(at.call.id, at)
         return found
 
@@ -257,4 +257,4 @@ def index_plan(plan: Plan, toolset: Toolset, file: str = "") -> PlanIndex:
 
 def wrong_tool(call: PlannedCall) -> bool:
     """Whether the attempt calls a tool it is not meant for, so that its arguments need not fit."""
-    return call.fault is not None and call.fault.kind == "wrong_tool"
+    return call.mistaken

@@ -199,7 +199,7 @@ def voicing_rules(index: PlanIndex) -> Iterator[Finding]:
     for placed in index.steps:
         if not isinstance(placed.step, UserRequest):
             continue
-        segment = index.plan.segments[placed.segment]
+        segment = index.plan.segments[index.plan.wanted(placed.segment)]
         own = {
             call.id
             for step in segment.steps

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from toolweave.cli.batching import progress_bar, told
 from toolweave.cli.grids import show
+from toolweave.cli.refining import told as told_refined
 from toolweave.cli.streams import INTERRUPTED, note
 from toolweave.configs.pipeline import PipelineConfig, load_pipeline
 from toolweave.evaluation.figures import Source, structure_of
@@ -14,6 +15,7 @@ from toolweave.evaluation.loading import load_dialogues
 from toolweave.reporting.structural import structure_grid
 from toolweave.runs.folder import DIALOGUES
 from toolweave.runs.pipeline import Made, Told, generate
+from toolweave.runs.refining import REFINED
 from toolweave.schema.records import build
 
 
@@ -62,6 +64,9 @@ def run(order: Order) -> int:
     if made.label != config.strategy:
         name = f"{name}, strategy: {made.label}"
     code = told(name, str(out), made.tally, seconds, allowed=config.checks.max_failures)
+    if made.refined is not None:
+        failed = told_refined(config.name, out / REFINED, made.refined, config.checks.max_failures)
+        code = max(code, failed)
     for part in made.not_run:
         note(f"{part}: not run: needs a model")
     _figures(made.label, out)

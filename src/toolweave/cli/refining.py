@@ -14,7 +14,7 @@ from toolweave.cli.rows import tell
 from toolweave.cli.streams import INTERRUPTED, STDOUT, note
 from toolweave.configs.refining import RefineConfig, load_refining
 from toolweave.runs.refine_records import UNFIT, RefineTally
-from toolweave.runs.refining import refine
+from toolweave.runs.refining import REFINED, refine
 from toolweave.schema.records import build
 
 _REASONS: Final = 6
@@ -49,15 +49,17 @@ def run(order: Order) -> int:
     except KeyboardInterrupt:
         note(f"interrupted; {out} keeps what was made: go on with --resume")
         return INTERRUPTED
-    return told(config, out, tally, time.monotonic() - started)
+    code = told(config.name, out, tally, config.checks.max_failures)
+    note(f"{time.monotonic() - started:.1f} s")
+    return code
 
 
-def told(config: RefineConfig, out: Path, tally: RefineTally, seconds: float) -> int:
+def told(name: str, out: Path, tally: RefineTally, allowed: float) -> int:
     """Tell how a refinement went; 1 when a larger share failed than is allowed."""
     reasons = ", ".join(f"{kind} {number}" for kind, number in sorted(tally.reasons.items()))
     edits = ", ".join(f"{kind} {number}" for kind, number in sorted(tally.edits.items()))
     rows = [
-        ("refinement", config.name),
+        ("refinement", name),
         ("folder", str(out)),
         ("originals", str(tally.originals)),
         ("copies", f"{tally.copies}" + (f" ({edits})" if edits else "")),
@@ -69,10 +71,8 @@ def told(config: RefineConfig, out: Path, tally: RefineTally, seconds: float) ->
         rows.append(("no edit fits", f"{sum(tally.unfit.values())}; {UNFIT} names them"))
         for (kind, reason), number in tally.unfit.most_common(_REASONS):
             rows.append(("", f"{number} x {kind}: {reason}"))
-    rows.append(("time", f"{seconds:.1f} s"))
     tell(rows)
-    if tally.share_failed > config.checks.max_failures:
-        allowed = config.checks.max_failures
+    if tally.share_failed > allowed:
         note(f"{tally.share_failed:.1%} failed, more than the {allowed:.1%} that is allowed")
         return 1
     return 0
@@ -93,7 +93,7 @@ def _folder(order: Order, config: RefineConfig) -> Path:
     if order.out:
         return Path(order.out)
     source = Path(order.source)
-    return source / "refined" if source.is_dir() else Path("runs") / config.name
+    return source / REFINED if source.is_dir() else Path("runs") / config.name
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from toolweave.core.plan import Plan
 from toolweave.core.tool import Tool
 
 Role = Literal["system", "user", "assistant", "tool"]
+ResultForm = Literal["json", "yaml", "lines", "envelope"]
 
 
 class Mention(Record):
@@ -59,6 +60,8 @@ class Message(Record):
     """One chat message. ``step`` is the plan's step, absent on the system message.
 
     ``content`` is always a string. ``train`` says whether a model should learn to write it.
+    ``supplies`` names the tools that a user's message spells out and makes available; ``form`` is
+    how a tool's message writes its result.
     """
 
     role: Role
@@ -69,6 +72,8 @@ class Message(Record):
     tool_call_id: str = ""
     name: str = ""
     states: tuple[Statement, ...] = ()
+    supplies: tuple[str, ...] = ()
+    form: ResultForm = "json"
 
 
 class ShownTool(Record):

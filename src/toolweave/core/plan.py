@@ -1,7 +1,7 @@
 """Plans: ordered segments of steps, in which every argument has a known source."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Final, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -14,6 +14,11 @@ FaultKind = Literal[
     "missing_parameter", "wrong_type", "invalid_enum", "out_of_order", "wrong_tool",
     "tool_error", "timeout", "rate_limit",
 ]  # fmt: skip
+
+MISTAKES: Final[frozenset[FaultKind]] = frozenset(
+    {"missing_parameter", "wrong_type", "invalid_enum", "out_of_order", "wrong_tool"}
+)
+"""The faults that are the assistant's own; the others befall a call that is right."""
 
 
 class Provision(Record):
@@ -41,6 +46,7 @@ class UserRequest(Record):
 
     ``voices`` names the calls that are asked for outright, where the plan decides that: they come
     first, and what the other calls need is said after them in the order of ``provides``.
+    ``supplies`` names tools that are there from this message on, which spells them out.
     """
 
     act: Literal["user_request"]
@@ -48,6 +54,7 @@ class UserRequest(Record):
     provides: tuple[Provision, ...] = ()
     points_at: tuple[str, ...] = ()
     voices: tuple[str, ...] = ()
+    supplies: tuple[str, ...] = ()
 
 
 class AssistantClarification(Record):
@@ -90,6 +97,16 @@ class PlannedCall(Record):
     expect: Expectation = Expectation()
     fault: Fault | None = None
 
+    @property
+    def succeeds(self) -> bool:
+        """Whether this attempt does what the call is for; that of a wrong tool never does."""
+        return self.expect.outcome == "ok" and not self.mistaken
+
+    @property
+    def mistaken(self) -> bool:
+        """Whether this attempt calls a tool that is not the one meant."""
+        return self.fault is not None and self.fault.kind == "wrong_tool"
+
 
 class ToolInvocation(Record):
     """Calls that go out in one assistant message: one, or several independent ones."""
@@ -99,11 +116,15 @@ class ToolInvocation(Record):
 
 
 class AssistantResponse(Record):
-    """The assistant reports on these calls; ``reports`` names the outputs that matter most."""
+    """The assistant reports on these calls; ``reports`` names the outputs that matter most.
+
+    In a refusal, ``lacks`` names the tools that the wish needs and that are not there.
+    """
 
     act: Literal["assistant_response"]
     summarizes: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 Step = Annotated[
@@ -123,6 +144,18 @@ class Segment(Record):
     kind: SegmentKind = "task"
     subgoal: str = ""
     steps: tuple[Step, ...] = Field(min_length=1)
+
+    @property
+    def supplies(self) -> tuple[str, ...]:
+        """The tools that its first message brings."""
+        first = self.steps[0]
+        return first.supplies if isinstance(first, UserRequest) else ()
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """The tools whose absence it ends on."""
+        last = self.steps[-1]
+        return last.lacks if isinstance(last, AssistantResponse) else ()
 
 
 class Persona(Record):
@@ -183,11 +216,29 @@ class Plan(Record):
             if isinstance(placed.step, ToolInvocation):
                 yield from placed.step.calls
 
+    def wanted(self, segment: int) -> int:
+        """The index of the segment whose calls the request of a segment asks for.
+
+        It is the segment itself, unless its tools are lacking and come with the next one.
+        """
+        lacks = set(self.segments[segment].lacks)
+        after = segment + 1
+        comes = after < len(self.segments) and lacks & set(self.segments[after].supplies)
+        return after if comes else segment
+
     def call(self, call_id: str) -> PlannedCall | None:
         """The successful attempt of that call, else its last attempt, else None."""
         attempts = [call for call in self.calls() if call.id == call_id]
-        done = [call for call in attempts if call.expect.outcome == "ok"]
+        done = [call for call in attempts if call.succeeds]
         return (done or attempts)[-1] if attempts else None
+
+    def meant(self) -> list[PlannedCall]:
+        """Every attempt with the tool that is meant: those that count first, then those before."""
+        counting = {call.id: call for call in self.calls()}
+        counting |= {call.id: call for call in self.calls() if call.succeeds}
+        others = (call for call in self.calls() if not call.mistaken)
+        settled = [call for call in self.calls() if call is counting[call.id]]
+        return [*settled, *(call for call in others if call is not counting[call.id])]
 
     def provisions(self) -> Iterator[tuple[int, Provision]]:
         """Every stated value in order, with its step's number."""

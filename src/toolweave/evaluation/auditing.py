@@ -20,16 +20,16 @@ from toolweave.configs.policy import (
     Policy,
     SignIn,
 )
-from toolweave.core.dialogue import Dialogue
+from toolweave.core.dialogue import Dialogue, Message
 from toolweave.core.finding import Finding
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.tool import Tool
 from toolweave.evaluation.agreeing import unagreed
 from toolweave.evaluation.heard import Heard, HeardCall, hear
 from toolweave.evaluation.personal import masked, occurrences
-from toolweave.evaluation.transcript import error_code, parsed
+from toolweave.evaluation.transcript import error_code, parsed, result_of
 from toolweave.schema.paths import leaf_values, values_at
-from toolweave.schema.types import same
+from toolweave.schema.types import json_bytes, same
 
 _PAYING = frozenset({"pay", "charge", "purchase", "buy", "checkout", "donate", "invest", "remit"})
 # These move money only where they are told how much.
@@ -93,7 +93,7 @@ def messages_of(dialogue: Dialogue) -> list[JsonObject]:
     return [
         {
             "role": message.role,
-            "content": message.content,
+            "content": _content(message),
             "name": message.name,
             "tool_call_id": message.tool_call_id,
             "tool_calls": [
@@ -103,6 +103,13 @@ def messages_of(dialogue: Dialogue) -> list[JsonObject]:
         }
         for message in dialogue.messages
     ]
+
+
+def _content(message: Message) -> str:
+    """The text of a message; a result in another form as JSON, which is what is read here."""
+    if message.form == "json":
+        return message.content
+    return json_bytes(result_of(message)).decode()
 
 
 def _calls(heard: Sequence[Heard]) -> Iterator[Made]:

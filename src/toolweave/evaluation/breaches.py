@@ -7,12 +7,13 @@ from toolweave.core.finding import Finding
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import Fault, PlannedCall
 from toolweave.evaluation.prepared import Prepared, PreparedTool
-from toolweave.evaluation.transcript import Answered, error_of, parsed
+from toolweave.evaluation.transcript import Answered, error_of, result_of
 from toolweave.schema.parts import Key, covers, format_path, parse
 from toolweave.schema.paths import leaf_values
 from toolweave.schema.validators import Violation
 
-_BREACHING = frozenset({"missing_parameter", "wrong_type", "invalid_enum"})
+_LEAVING_OUT = frozenset({"missing_parameter", "out_of_order", "wrong_tool"})
+_BREACHING = frozenset({"wrong_type", "invalid_enum"}) | _LEAVING_OUT
 
 
 def call_findings(
@@ -38,6 +39,9 @@ def call_findings(
         problem = f"{call.name} is not available before message {since}"
         yield Finding(code="tool_not_available", problem=problem, message=index, value=call.name)
     fault = planned.fault if planned else None
+    if planned is not None and planned.mistaken and planned.expect.outcome == "ok":
+        # A wrong tool that returns something was called with what it accepts.
+        fault = None
     yield from argument_findings(tool, call.arguments, index, call.call, fault)
 
 
@@ -97,11 +101,9 @@ def _expected(breach: Violation, fault: Fault | None) -> bool:
     """Whether a planned mistake accounts for the breach."""
     if fault is None:
         return False
-    if fault.kind == "wrong_tool":
-        return True
     if fault.kind not in _BREACHING:
         return False
-    missing = fault.kind == "missing_parameter"
+    missing = fault.kind in _LEAVING_OUT
     if breach.keyword in ("required", "dependentRequired"):
         return missing
     if breach.keyword in ("anyOf", "oneOf") and missing:
@@ -118,7 +120,7 @@ def result_findings(
     """The result is what the tool declares, or the error that the plan expects."""
     if made.answer is None:
         return
-    result = parsed(messages[made.answer].content)
+    result = result_of(messages[made.answer])
     error = error_of(result)
     expect = planned.expect if planned else None
     name = made.call.call

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from toolweave.checks.renaming import unmasked
 from toolweave.checks.words import Words
 from toolweave.configs.policy import Policy
 from toolweave.configs.wording import words
@@ -92,7 +93,8 @@ def _findings(
 
 
 def _audited(loaded: LoadedDialogue, given: Sequence[Tool], policy: Policy) -> list[Finding]:
-    dialogue = loaded.dialogue
+    # A policy names tools as they are called.
+    dialogue = unmasked(loaded.dialogue) if loaded.dialogue is not None else None
     if dialogue is None:
         return audit(loaded.messages or (), policy, loaded.tools or given)
     return audit(messages_of(dialogue), policy, [shown.tool for shown in dialogue.tools])

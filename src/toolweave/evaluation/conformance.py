@@ -7,6 +7,7 @@ from typing import NamedTuple
 from toolweave.core.dialogue import Dialogue, Message, ToolCall
 from toolweave.core.finding import Finding
 from toolweave.core.plan import (
+    MISTAKES,
     PlacedStep,
     Plan,
     PlannedCall,
@@ -298,6 +299,21 @@ def _labels(planned: PlannedCall, made: ToolCall, index: int, number: int) -> li
     problem = f"the call says it is attempt {made.attempt} of {made.call!r}"
     return [
         Finding(code="wrong_call_name", problem=problem, message=index, step=number, at=planned.id)
+    ]
+
+
+def unmended(walked: Walk) -> list[Finding]:
+    """A mistake of the assistant's own is followed by the call as it was meant."""
+    last = {planned.id: (planned, made.message) for planned, made in walked.calls}
+    return [
+        Finding(
+            code="unmended_mistake",
+            problem=f"the call is made wrongly ({planned.fault.kind}) and never made again",
+            message=index,
+            at=planned.id,
+        )
+        for planned, index in last.values()
+        if not planned.succeeds and planned.fault is not None and planned.fault.kind in MISTAKES
     ]
 
 

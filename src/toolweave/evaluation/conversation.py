@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from toolweave.checks.definitions import besides
+from toolweave.checks.renaming import unmasked
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.dialogue import Dialogue, Message, ToolCall
 from toolweave.core.model import JsonObject, JsonValue
@@ -12,7 +14,7 @@ from toolweave.evaluation.consuming import Consuming
 from toolweave.evaluation.heard import Heard, hear
 from toolweave.evaluation.loading import LoadedDialogue
 from toolweave.evaluation.origins import Sourced, origins_of
-from toolweave.evaluation.transcript import NO_CLOCK, clock_in, error_code, parsed
+from toolweave.evaluation.transcript import NO_CLOCK, clock_in, error_code, parsed, result_of
 
 Speaker = Literal["user", "assistant"]
 
@@ -101,7 +103,9 @@ def conversation(loaded: LoadedDialogue) -> Conversation | None:
 
 
 def of_dialogue(dialogue: Dialogue) -> Conversation:
-    """One of our records: a call consumes what its bindings name."""
+    """One of our records, under its original names: a call consumes what its bindings name."""
+    as_shown = dialogue.messages
+    dialogue = unmasked(dialogue)
     messages = dialogue.messages
     kinds = {
         placed.number: dialogue.plan.segments[placed.segment].kind
@@ -122,7 +126,7 @@ def of_dialogue(dialogue: Dialogue) -> Conversation:
         failures=tuple(_failures(dialogue)),
         said=tuple(_said(dialogue)),
         sent=tuple(call.arguments for call in calls),
-        returned=tuple(parsed(m.content) for m in messages if m.role == "tool"),
+        returned=tuple(result_of(m) for m in messages if m.role == "tool"),
         now=_clock(m.content for m in messages if m.role == "system"),
         motif=dialogue.plan.motif,
         domain=dialogue.domain or dialogue.plan.domain,
@@ -131,7 +135,7 @@ def of_dialogue(dialogue: Dialogue) -> Conversation:
         fed=frozenset(_feeding(calls)),
         sizes=tuple(
             _size(m.role, m.content, ((c.name, c.arguments) for c in m.tool_calls))
-            for m in messages
+            for m in as_shown
         ),
         origins=tuple(origins_of(dialogue)),
         edits=tuple(edit.kind for edit in dialogue.modifications),
@@ -220,12 +224,13 @@ def _failures(dialogue: Dialogue) -> Iterator[str]:
     made: dict[str, ToolCall] = {}
     for message in dialogue.messages:
         made.update({call.id: call for call in message.tool_calls})
-        if message.role == "tool" and (
-            code := error_code(message.content, parsed(message.content))
-        ):
+        if message.role == "tool":
             call = made.get(message.tool_call_id)
             fault = planned.get((call.call, call.attempt)) if call else None
-            yield fault.kind if fault else code
+            code = error_code(message.content, result_of(message))
+            # A wrong tool may well return something.
+            if code or (fault is not None and fault.kind == "wrong_tool"):
+                yield fault.kind if fault else str(code)
 
 
 def _said(dialogue: Dialogue) -> Iterator[Utterance]:
@@ -236,13 +241,16 @@ def _said(dialogue: Dialogue) -> Iterator[Utterance]:
                 if (told := source.mention) is not None:
                     span = NamedSpan(told.start, told.end, path)
                     mentions.setdefault(told.message, set()).add(span)
+    tools = {shown.tool.name: shown.tool for shown in dialogue.tools}
     for index, message in enumerate(dialogue.messages):
         if message.role not in ("user", "assistant") or not message.content.strip():
             continue
+        brought = [tools[name] for name in message.supplies if name in tools]
+        text = besides(message.content, brought)
         spans = mentions.get(index, set())
         spans |= {NamedSpan(s.start, s.end, s.ref.partition(".")[2]) for s in message.states}
         speaker: Speaker = "user" if message.role == "user" else "assistant"
-        yield Utterance(speaker, message.content, tuple(sorted(spans)))
+        yield Utterance(speaker, text, tuple(sorted(spans)))
 
 
 def _heard_turns(heard: Sequence[Heard], results: dict[int, JsonValue]) -> Iterator[Turn]:

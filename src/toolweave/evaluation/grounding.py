@@ -82,6 +82,8 @@ class Grounding:
             found = values_at(arguments, path)
             if _left_out(planned.fault, path):
                 continue
+            if not found and self._too_early(planned, binding, made.message):
+                continue
             if not found:
                 yield Finding(
                     code="missing_argument",
@@ -110,6 +112,13 @@ class Grounding:
                     message=made.message,
                     at=f"{planned.id}.{path}",
                 )
+
+    def _too_early(self, planned: PlannedCall, binding: Binding, index: int) -> bool:
+        """Whether a call out of order cannot know the value that the binding names."""
+        early = planned.fault is not None and planned.fault.kind == "out_of_order"
+        if not early or not isinstance(binding, ToolOutputBinding):
+            return False
+        return not any(True for _ in self.transcript.results(binding.call, index))
 
     def _argument(self, argument: _Argument) -> Iterator[Finding]:
         if argument.source is None:

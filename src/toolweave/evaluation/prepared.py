@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from toolweave.checks.asking import AskTarget, ask_target
+from toolweave.checks.masks import Mask, MaskedWords
+from toolweave.checks.renaming import Renaming
 from toolweave.checks.words import Words, general
 from toolweave.configs import wording
 from toolweave.configs.shipping import shipped
@@ -96,7 +98,7 @@ class Prepared:
         self.steps = tuple(plan.steps())
         self.calls: dict[str, PlannedCall] = {}
         for call in plan.calls():
-            if call.expect.outcome == "ok" or call.id not in self.calls:
+            if call.succeeds or call.id not in self.calls:
                 self.calls[call.id] = call
         self.slots: dict[str, list[tuple[int, Provision]]] = {}
         for number, provision in plan.provisions():
@@ -104,7 +106,7 @@ class Prepared:
         self.attempts = tuple(plan.calls())
         self._readings: dict[str, list[tuple[Schema, Mapping[str, Sequence[str]]]]] = {}
         self.uses: dict[str, tuple[str, str]] = {}
-        for call in plan.calls():
+        for call in plan.meant():
             for path, binding in call.arguments.items():
                 if isinstance(binding, UserBinding):
                     self.uses.setdefault(binding.slot, (call.tool, path))
@@ -153,24 +155,39 @@ class Prepared:
         return tool.target(path) if tool else AskTarget(path or slot)
 
 
-def prepared(plan: Plan, shown: Sequence[ShownTool], lexicon: str, words: Words | None) -> Prepared:
+def prepared(
+    plan: Plan,
+    shown: Sequence[ShownTool],
+    lexicon: str,
+    words: Words | None,
+    mask: Mask | None = None,
+) -> Prepared:
     """The preparation of this plan with these tools; kept by content, so equal copies share it.
 
-    Without ``words``, those of the shipped lexicon of that name, or the general ones.
+    Without ``words``, those of the shipped lexicon of that name, or the general ones. Words are
+    looked up by the names behind a ``mask``; all else goes by the names that are shown.
     """
     tools = tuple(item.tool for item in shown)
-    text = "\n".join((lexicon, plan.model_dump_json(), *(tool.model_dump_json() for tool in tools)))
-    return _kept(_Key(text, plan, tools, lexicon, words))
+    text = "\n".join(
+        (lexicon, repr(mask), plan.model_dump_json(), *(tool.model_dump_json() for tool in tools))
+    )
+    return _kept(_Key(text, plan, tools, lexicon, words, mask))
 
 
 class _Key:
     """A cache key that is compared by text and carries what it stands for."""
 
     def __init__(
-        self, text: str, plan: Plan, tools: tuple[Tool, ...], lexicon: str, words: Words | None
+        self,
+        text: str,
+        plan: Plan,
+        tools: tuple[Tool, ...],
+        lexicon: str,
+        words: Words | None,
+        mask: Mask | None,
     ) -> None:
         self.text, self.plan, self.tools, self.words = text, plan, tools, words
-        self.lexicon = lexicon
+        self.lexicon, self.mask = lexicon, mask
 
     def __hash__(self) -> int:
         return hash(self.text)
@@ -181,9 +198,13 @@ class _Key:
 
 @lru_cache(maxsize=KEPT)
 def _kept(key: _Key) -> Prepared:
-    words = key.words
+    words, mask = key.words, key.mask
     if words is None:
         # A record may name any file: only what ships is read.
         known = key.lexicon if shipped("lexicons", key.lexicon) else ""
-        words = wording.words_for(key.tools, known)
+        back = Renaming(mask, back=True) if mask is not None else None
+        meant = tuple(map(back.tool, key.tools)) if back is not None else key.tools
+        words = wording.words_for(meant, known)
+    if mask is not None:
+        words = MaskedWords(words, mask)
     return Prepared(key.plan, key.tools, words)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from toolweave.checks.masks import mask_of
 from toolweave.checks.words import Words
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import SchemaError
@@ -9,12 +10,14 @@ from toolweave.core.finding import Finding
 from toolweave.core.plan import AssistantClarification
 from toolweave.evaluation.breaches import call_findings, result_findings
 from toolweave.evaluation.clarifying import clarification_findings
-from toolweave.evaluation.conformance import Walk, trained_failures, walk
+from toolweave.evaluation.conformance import Walk, trained_failures, unmended, walk
 from toolweave.evaluation.grounding import Grounding
+from toolweave.evaluation.masked import mask_findings
 from toolweave.evaluation.prepared import Prepared, prepared
 from toolweave.evaluation.record import record_findings
 from toolweave.evaluation.rereading import Transcript
 from toolweave.evaluation.stating import Stating
+from toolweave.evaluation.supplying import supply_findings
 from toolweave.evaluation.transcript import NO_CLOCK, answered, clock_in, units
 
 
@@ -27,7 +30,8 @@ def prove(dialogue: Dialogue, words: Words | None = None) -> list[Finding]:
     """
     try:
         lexicon = dialogue.provenance.lexicon
-        known = prepared(dialogue.plan, dialogue.tools, lexicon, words)
+        mask = mask_of(dialogue)
+        known = prepared(dialogue.plan, dialogue.tools, lexicon, words, mask)
         findings = list(_findings(dialogue, known))
     except SchemaError as error:
         problem = f"a tool's schema or a path of the plan cannot be used: {error}"
@@ -40,7 +44,10 @@ def _findings(dialogue: Dialogue, known: Prepared) -> Iterator[Finding]:
     yield from walked.findings
     yield from _schemas(dialogue, walked, known)
     yield from trained_failures(walked, dialogue.messages)
+    yield from unmended(walked)
     yield from record_findings(dialogue)
+    yield from supply_findings(walked, dialogue)
+    yield from mask_findings(dialogue)
     yield from clarification_findings(walked, dialogue.messages, known)
     yield from _grounding(dialogue, walked, known)
 

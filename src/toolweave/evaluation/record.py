@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from toolweave.checks.definitions import besides
 from toolweave.checks.leaks import leaks
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.finding import Finding
@@ -20,6 +21,8 @@ def record_findings(dialogue: Dialogue) -> Iterator[Finding]:
             yield Finding(code="trained_context", problem=problem, message=index)
         if message.role != "user":
             continue
-        for leak in leaks(message.content, tool_names=names, parameter_names=parameters):
+        brought = [tool for tool in tools if tool.name in message.supplies]
+        said = besides(message.content, brought)
+        for leak in leaks(said, tool_names=names, parameter_names=parameters):
             problem = f"no person would say {leak.text!r} ({leak.kind})"
             yield Finding(code="leak", problem=problem, message=index, value=leak.text)

@@ -10,7 +10,7 @@ from toolweave.core.dialogue import Message
 from toolweave.core.errors import BindingError, SchemaError
 from toolweave.core.model import JsonValue
 from toolweave.evaluation.conformance import Walk
-from toolweave.evaluation.transcript import error_of, parsed
+from toolweave.evaluation.transcript import error_of, result_of
 from toolweave.memory.clock import fitted, moment_of
 from toolweave.memory.resolving import Session, pick
 from toolweave.schema.paths import values_at
@@ -46,8 +46,9 @@ class Transcript:
         for planned, made in walked.calls:
             sent: JsonValue = dict(made.call.arguments)
             self.arguments.setdefault(planned.id, []).append((made.message, sent))
-            if made.answer is not None:
-                result = parsed(messages[made.answer].content)
+            # What a wrong tool returned is no result of the call that was meant.
+            if made.answer is not None and not planned.mistaken:
+                result = result_of(messages[made.answer])
                 self.returned.setdefault(planned.id, []).append(Returned(made.answer, result))
 
     def results(self, call: str, before: int) -> Iterator[JsonValue]:

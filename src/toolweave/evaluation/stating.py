@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from toolweave.checks.claims import Claim, claims
+from toolweave.checks.definitions import besides
 from toolweave.checks.effects import looks_up
 from toolweave.checks.evidence import Evidence
 from toolweave.checks.matching import find
@@ -14,9 +15,10 @@ from toolweave.core.dialogue import Message, Statement
 from toolweave.core.finding import Finding
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import AssistantClarification, AssistantResponse
+from toolweave.core.tool import Tool
 from toolweave.evaluation.prepared import Prepared, PreparedTool
 from toolweave.evaluation.rereading import Transcript, place, schema_or_any
-from toolweave.evaluation.transcript import parsed
+from toolweave.evaluation.transcript import result_of
 from toolweave.schema.types import Schema, as_mapping
 
 Words = Mapping[str, Sequence[str]]
@@ -74,9 +76,14 @@ class Stating:
                 yield from self._silent(message.content, index)
             values += [dict(call.arguments) for call in message.tool_calls]
             if message.role == "tool":
-                values.append(parsed(message.content))
+                values.append(result_of(message))
             elif message.role != "assistant":
-                texts.append(message.content)
+                texts.append(besides(message.content, self._brought(message)))
+
+    def _brought(self, message: Message) -> list[Tool]:
+        """The tools that a message spells out: what they declare was said by nobody."""
+        known = self.prepared.tools
+        return [known[name].tool for name in message.supplies if name in known]
 
     def _unsupported(
         self, found: Sequence[Claim], index: int, values: Sequence[JsonValue], texts: Sequence[str]

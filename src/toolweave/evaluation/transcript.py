@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from toolweave.checks.result_forms import read
 from toolweave.core.dialogue import Message, ToolCall
 from toolweave.core.model import JsonValue
 from toolweave.schema.nesting import too_deep
@@ -85,6 +86,13 @@ def parsed(content: str) -> JsonValue:
     except (ValueError, RecursionError):
         return content
     return content if too_deep(data, DEPTH) else data
+
+
+def result_of(message: Message) -> JsonValue:
+    """What a tool's message says, in whatever form it is written."""
+    return (
+        parsed(message.content) if message.form == "json" else read(message.content, message.form)
+    )
 
 
 def error_of(result: JsonValue) -> tuple[str, str] | None:

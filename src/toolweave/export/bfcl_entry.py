@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from toolweave.checks.result_forms import read
 from toolweave.core.dialogue import Message, ToolCall
 from toolweave.core.errors import InputError
 from toolweave.core.model import JsonObject, JsonValue
@@ -91,11 +92,14 @@ def _true(
         mistaken = plan is not None and plan.fault is not None and plan.fault.kind in _MISTAKES
         if call.attempt == last[call.call] and not mistaken:
             succeeded = plan is None or plan.expect.outcome == "ok"
-            found.append(TrueCall(call, _result(result.content), succeeded))
+            found.append(TrueCall(call, _result(result), succeeded))
     return found
 
 
-def _result(text: str) -> JsonValue:
+def _result(message: Message) -> JsonValue:
+    text = message.content
+    if message.form != "json":
+        return read(text, message.form)
     if not text.lstrip().startswith(("{", "[")):
         return text
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from toolweave.checks.definitions import function
 from toolweave.core.dialogue import Message
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import Tool
@@ -43,11 +44,3 @@ def chat_message(message: Message, arguments: Callable[[JsonObject], Any]) -> Js
 def chat_tools(tools: Iterable[Tool]) -> list[JsonObject]:
     """Tools of the chat protocol; each has a description, without which templates fail."""
     return [{"type": "function", "function": function(tool)} for tool in tools]
-
-
-def function(tool: Tool) -> JsonObject:
-    """A tool's name, description and parameters."""
-    parameters = tool.parameters
-    if not isinstance(parameters.get("properties"), dict):
-        parameters = {"type": "object", **parameters, "properties": {}}
-    return {"name": tool.name, "description": tool.description, "parameters": parameters}

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import orjson
 
+from toolweave.checks.definitions import function
 from toolweave.configs.shipping import shipped, shipped_names
 from toolweave.core.errors import InputError
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import Tool
-from toolweave.export.chat import function
 from toolweave.export.conversation import Conversation, Spoken, notes, training_refusal
 from toolweave.export.exporter import BOTH, Order, Part, Taken
 from toolweave.export.lines import Lines

@@ -108,7 +108,8 @@ class UtteranceContext:
 
     ``failed`` says that the call before came to nothing; ``condition`` is what a conditional
     request depends on ("it's still open"), without its "if"; ``voiced``: the plan chose the wishes
-    and the order in which the request tells things.
+    and the order in which the request tells things; ``supplies`` are tools whose definitions are
+    put behind the words.
     """
 
     cast: Cast
@@ -128,6 +129,7 @@ class UtteranceContext:
     history: tuple[Line, ...]
     condition: str = ""
     voiced: bool = False
+    supplies: tuple[Tool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class ReportContext:
-    """The assistant's answer about these calls; ``told`` holds what was said before."""
+    """The assistant's answer about these calls; ``told`` holds what was said before.
+
+    ``lacks`` are the tools that a refused wish would need.
+    """
 
     cast: Cast
     words: Words
@@ -197,6 +202,7 @@ class ReportContext:
     told: frozenset[str]
     last: bool
     history: tuple[Line, ...]
+    lacks: tuple[Tool, ...] = ()
 
 
 class Answer(BaseModel):

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from toolweave.core.dialogue import Dialogue, Modification
+from toolweave.core.model import JsonObject
 from toolweave.core.seeding import digest, rng
 from toolweave.refinement.edit import Guise, PlanEdit, Source, Unfit
 
 EditT = TypeVar("EditT", bound=PlanEdit | Guise)
+EditT_co = TypeVar("EditT_co", bound=PlanEdit | Guise, covariant=True)
 _SEEDS: Final = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
-class Chance(Generic[EditT]):
+class Chance(Generic[EditT_co]):
     """An edit, and how many of all dialogues get it."""
 
-    edit: EditT
+    edit: EditT_co
     probability: float
 
 
@@ -42,6 +44,7 @@ class Replanned(NamedTuple):
     source: Source
     modifications: tuple[Modification, ...]
     misfits: tuple[Misfit, ...]
+    meant: JsonObject
 
 
 class Presented(NamedTuple):
@@ -69,14 +72,16 @@ class Chain:
         """The plan after the edits that are due."""
         made: list[Modification] = []
         misfits: list[Misfit] = []
+        meant: JsonObject = {}
         for edit, seed, stream in self._drawn(self.plan_edits, source.dialogue.id):
             edited = edit.edited(source, stream)
             if isinstance(edited, Unfit):
                 misfits.append(Misfit(edit.kind, edited.reason))
                 continue
             made.append(Modification(kind=edited.kind, seed=seed, detail=edited.detail))
+            meant |= edited.meant
             source = source.after(edited)
-        return Replanned(source, tuple(made), tuple(misfits))
+        return Replanned(source, tuple(made), tuple(misfits), meant)
 
     def presented(self, dialogue: Dialogue, original: str) -> Presented:
         """A dialogue after the guises that are due for its original."""

@@ -40,12 +40,15 @@ class Edited:
     """A plan after an edit.
 
     ``kind`` is what the copy's ``modifications`` call it; ``detail`` tells a reader what was done.
+    ``meant`` holds values that the edit relies on, by argument (``c2.amount``): the copy must send
+    the same, or the edit does not fit it.
     """
 
     kind: str
     plan: Plan
     toolset: Toolset
     detail: JsonObject = field(default_factory=dict)
+    meant: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,16 @@ from typing import Final
 from toolweave.configs.refining import SimpleFailure
 from toolweave.refinement.edit import Edited, Source, Unfit
 from toolweave.refinement.failure import Failure
+from toolweave.refinement.mistakes import invalid_enum, missing_parameter, wrong_type
 from toolweave.refinement.outages import rate_limited, timed_out
+from toolweave.refinement.refusals import tool_error
 
 KIND: Final = "failures"
 SIMPLE: Final[Mapping[SimpleFailure, Failure]] = {
+    "missing_parameter": missing_parameter,
+    "wrong_type": wrong_type,
+    "invalid_enum": invalid_enum,
+    "tool_error": tool_error,
     "timeout": timed_out,
     "rate_limit": rate_limited,
 }
@@ -34,9 +40,7 @@ class FailureInjection:
         complex_failures: Mapping[str, Failure],
     ) -> None:
         self.complex_share, self.complex_failures = complex_share, complex_failures
-        self.weights = {
-            name: weight for name, weight in weights.items() if weight > 0 and name in SIMPLE
-        }
+        self.weights = {name: weight for name, weight in weights.items() if weight > 0}
 
     def edited(self, source: Source, stream: random.Random) -> Edited | Unfit:
         """The plan with the first failure that fits."""
@@ -46,7 +50,7 @@ class FailureInjection:
             if isinstance(made, Unfit):
                 reasons.append(f"{name}: {made.reason}")
                 continue
-            return Edited(name, made.plan, source.toolset, made.detail)
+            return Edited(name, made.plan, source.toolset, made.detail, dict(made.meant))
         return Unfit("; ".join(reasons) or "no kind of failure has a weight")
 
     def _tried(self, stream: random.Random) -> Iterator[tuple[str, Failure]]:

@@ -17,7 +17,7 @@ from toolweave.core.plan import (
     ToolInvocation,
 )
 from toolweave.evaluation.proof import prove
-from toolweave.evaluation.transcript import error_code, parsed
+from toolweave.evaluation.transcript import error_code, result_of
 from toolweave.graph.origins import origin
 from toolweave.reporting.harmless import shortened
 from toolweave.reporting.pieces import Piece, Span, cut, result_pieces
@@ -30,7 +30,7 @@ from toolweave.reporting.shown import (
     ShownStep,
     ShownTool,
 )
-from toolweave.reporting.ties import ties_of
+from toolweave.reporting.ties import Tie, ties_of
 from toolweave.schema.parts import covers, parse
 from toolweave.schema.paths import leaf_values, values_at
 from toolweave.schema.text import counted
@@ -133,7 +133,7 @@ class _Messages:
 
     def _message(self, at: int, message: Message) -> ShownMessage:
         call = self.called.get(message.tool_call_id)
-        result = parsed(message.content) if message.role == "tool" else None
+        result = result_of(message) if message.role == "tool" else None
         return ShownMessage(
             number=at,
             role=message.role,
@@ -147,8 +147,12 @@ class _Messages:
 
     def _text(self, at: int, message: Message, result: JsonValue) -> list[Piece]:
         giving = [tie for tie in self.ties if tie.gives == at]
-        if message.role == "tool" and isinstance(result, dict | list):
+        if message.role == "tool" and message.form == "json" and isinstance(result, dict | list):
             return result_pieces(result, giving)
+        if message.role == "tool":
+            spans = [span for tie in giving for span in _written(message.content, tie)]
+            found = {span.tie for span in spans}
+            return cut(message.content, spans, [t.id for t in giving if t.id not in found])
         spans = [Span(*tie.said, tie.id) for tie in giving if tie.said is not None]
         spans += [
             Span(tie.start, tie.end, tie.id)
@@ -174,6 +178,15 @@ class _Messages:
             if path and not _sourced(path, call.sources)
         ]
         return ShownCall(call.name, call.call, call.attempt, rows)
+
+
+def _written(text: str, tie: Tie) -> Iterator[Span]:
+    """Where the values of a tie stand in a result that is no JSON."""
+    for value in tie.values:
+        written = value if isinstance(value, str) else json.dumps(value)
+        at = text.find(written) if written else -1
+        if at >= 0:
+            yield Span(at, at + len(written), tie.id)
 
 
 def _at(call: ToolCall, path: str) -> str:

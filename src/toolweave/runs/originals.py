@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import orjson
+
 from toolweave.core.dialogue import Dialogue
-from toolweave.core.errors import InputError
 from toolweave.core.tool import Tool, Toolset
 from toolweave.evaluation.loading import raw_lines, read_line
 from toolweave.runs.folder import DIALOGUES
 from toolweave.schema.documents import unreadable
 
-_PIECE: Final = 1 << 20
+_MARK: Final = b'"modifications"'
 
 
 class Read(NamedTuple):
@@ -27,11 +28,15 @@ class Read(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Originals:
-    """A file of dialogues, with its number of lines and a digest of what it holds."""
+    """A file of dialogues, with its number of lines and a digest of what it holds.
+
+    ``taken`` are the ids of modified copies that it holds already.
+    """
 
     path: Path
     lines: int
     digest: str
+    taken: frozenset[str]
 
     def __iter__(self) -> Iterator[Read]:
         """Every line that holds anything. No id comes twice."""
@@ -55,19 +60,27 @@ def originals(source: Path) -> Originals:
         InputError: the file cannot be read.
     """
     path = source / DIALOGUES if source.is_dir() else source
-    made = hashlib.blake2b(digest_size=16)
-    lines, torn = 0, False
+    made, lines, taken = hashlib.blake2b(digest_size=16), 0, set()
     try:
         with path.open("rb") as stream:
-            while piece := stream.read(_PIECE):
-                made.update(piece)
-                lines += piece.count(b"\n")
-                torn = not piece.endswith(b"\n")
+            for _, raw in raw_lines(stream, str(path)):
+                made.update(raw)
+                lines += 1
+                if _MARK in raw and (name := _modified(raw)):
+                    taken.add(name)
     except (OSError, ValueError) as error:
         unreadable(str(path), error)
-    if not (lines or torn):
-        raise InputError("holds no dialogue", file=str(path), mend="name a file of dialogues")
-    return Originals(path, lines + torn, made.hexdigest())
+    return Originals(path, lines, made.hexdigest(), frozenset(taken))
+
+
+def _modified(raw: bytes) -> str:
+    """The id of a record that is a modified copy; an empty string for any other line."""
+    try:
+        record = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return ""
+    name = record.get("id") if isinstance(record, dict) and record.get("modifications") else ""
+    return name if isinstance(name, str) else ""
 
 
 class Shelf:

@@ -10,6 +10,7 @@ from typing import Final, cast
 import orjson
 
 from toolweave.configs.pipeline import PipelineConfig, Sampler, Strategy
+from toolweave.configs.refining import refining
 from toolweave.configs.run import RunConfig
 from toolweave.configs.wording import words_for
 from toolweave.core.errors import InputError
@@ -28,9 +29,12 @@ from toolweave.planners.strategies import DECIDING, STRATEGIES, Planner
 from toolweave.planners.voting import VOTES
 from toolweave.runs.asking_goals import asked_goals
 from toolweave.runs.batch import Progress, Tally, batch
+from toolweave.runs.folder import DIALOGUES
 from toolweave.runs.generators import is_offline, make_generator
 from toolweave.runs.goals import goals_of, pack_of
 from toolweave.runs.pipeline_folder import DROPPED, GOALS, PLANS, StageFiles, held
+from toolweave.runs.refine_records import RefineTally
+from toolweave.runs.refining import REFINED, refine
 from toolweave.runs.sources import Sources, graph_file, tools_file
 from toolweave.schema.documents import read_records
 from toolweave.schema.records import build
@@ -55,7 +59,8 @@ class Made:
     ``asked`` is how often one playing of all plans would ask a model: once per step that needs
     words, and once per call that succeeds; ``asked_first`` is how often goals are asked about
     before that. ``label`` is what the figures of its strategy are
-    called, ``not_run`` what of it needs a model and was left out.
+    called, ``not_run`` what of it needs a model and was left out; ``refined`` what came of the
+    refinement, if the run has one.
     """
 
     tools: int = 0
@@ -71,6 +76,7 @@ class Made:
     label: str = ""
     not_run: tuple[str, ...] = ()
     tally: Tally | None = None
+    refined: RefineTally | None = None
 
 
 def generate(
@@ -132,7 +138,39 @@ def generate(
         audit=AUDITS.get(config.strategy),
         deciding=config.strategy in DECIDING and not offline,
     )
+    if config.refine is not None:
+        _refine(config, out, made, generator, telling, progress)
     return made
+
+
+def _refine(
+    config: PipelineConfig,
+    out: Path,
+    made: Made,
+    generator: Generator | None,
+    telling: Telling,
+    progress: Progress | None,
+) -> None:
+    """Refine the finished dialogues into a folder of their own, going on where that stopped."""
+    assert config.refine is not None
+    settings = refining(
+        config.refine,
+        name=f"{config.name}_refined"[-64:],
+        seed=config.seed,
+        model=config.model,
+        concurrency=config.concurrency,
+        checks=config.checks,
+    )
+    done = out / DIALOGUES
+    if not done.is_file() or not done.stat().st_size:
+        telling(Told(stage="refine", text="there is no dialogue to refine"))
+        return
+    made.refined = refine(
+        settings, out, out / REFINED, resume=True, generator=generator, progress=progress
+    )
+    kinds = _counts(made.refined.edits)
+    told = f"{made.refined.copies} modified copies ({kinds}) in {out / REFINED}"
+    telling(Told(stage="refine", text=told))
 
 
 class _Work:

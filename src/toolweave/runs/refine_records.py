@@ -53,7 +53,7 @@ class RefineWriter:
 
     def __init__(self, records: RunFolder, tally: RefineTally, progress: Progress | None) -> None:
         self.records, self.tally, self.progress = records, tally, progress
-        self.done = self._before()
+        self.done, self.told = self._before()
 
     def original(self, dialogue: Dialogue) -> None:
         """A line is done: its dialogue is kept as it was."""
@@ -79,8 +79,8 @@ class RefineWriter:
 
     def unfit(self, identity: str, misfits: Sequence[Misfit]) -> None:
         """Edits that were due and did not fit."""
-        name = f"{identity}{_MARK}1"
-        if not misfits or name in self.done:
+        name = copy_id(identity)
+        if not misfits or name in self.told:
             return
         told = [{"kind": misfit.kind, "reason": misfit.reason} for misfit in misfits]
         self.records.add(UNFIT, {"id": name, "edits": told})
@@ -107,9 +107,9 @@ class RefineWriter:
         if used:
             self.records.add(USAGE, {"id": identity, **used})
 
-    def _before(self) -> frozenset[str]:
-        """The ids of what earlier sessions wrote; the tally counts it too."""
-        done = set()
+    def _before(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The ids of records and of misfits that earlier sessions wrote; the tally counts both."""
+        done, told = set(), set()
         for record in read_lines(self.records.path / DIALOGUES):
             done.add(record["id"])
             if record["provenance"].get("config") == self.records.config.digest():
@@ -120,9 +120,9 @@ class RefineWriter:
             self.tally.failures += 1
             self.tally.reasons[record["kind"]] += 1
         for record in read_lines(self.records.path / UNFIT):
-            done.add(record["id"])
+            told.add(record["id"])
             self.tally.unfit.update((one["kind"], one["reason"]) for one in record["edits"])
-        return frozenset(done)
+        return frozenset(done), frozenset(told)
 
     def _tell(self) -> None:
         if self.progress is not None:

@@ -14,21 +14,28 @@ from toolweave.configs.shipping import shipped
 from toolweave.configs.wording import words_for
 from toolweave.core.dialogue import Dialogue, Modification
 from toolweave.core.errors import ServerError, ToolweaveError
+from toolweave.core.model import JsonObject
 from toolweave.graph.preparing import prepare
 from toolweave.llm.generator import Generator, close
 from toolweave.llm.usage import collect_usage
-from toolweave.refinement.chain import Chain
+from toolweave.refinement.chain import Chain, Misfit
 from toolweave.refinement.edit import Source
+from toolweave.refinement.sent import missed
 from toolweave.runs.batch import Progress, Tally
 from toolweave.runs.edits import chain_of
 from toolweave.runs.folder import RunFolder
 from toolweave.runs.generators import instant, is_offline, make_generator
 from toolweave.runs.originals import Originals, Shelf, originals
+from toolweave.runs.pools import pools
 from toolweave.runs.refine_records import UNFIT, RefineTally, RefineWriter, copy_id
+from toolweave.runs.replaying import agents_for
 from toolweave.runs.simulation import asimulate, proven, simulate
 
 # So many server failures without one success mean that the server is gone, not that it stumbles.
 _HOPELESS: Final = 5
+REFINED: Final = "refined"
+"""The folder inside a run's own that its refinement goes to."""
+_OTHERS: Final = "played again, the dialogue has other values than it had"
 
 
 def refine(
@@ -57,7 +64,8 @@ def refine(
     """
     held = originals(source)
     words_by = generator or make_generator(config.model, config.concurrency)
-    work = _Work(config, chain_of(config), words_by, Shelf())
+    known = pools(source) if config.distractors.probability else {}
+    work = _Work(config, chain_of(config, known), words_by, Shelf())
     with RunFolder(out, config, held.digest, resume=resume, more=(UNFIT,)) as records:
         tally = RefineTally(Tally(held.lines))
         writer = RefineWriter(records, tally, progress)
@@ -65,7 +73,7 @@ def refine(
         if instant(words_by):
             for job in jobs:
                 with _recording(job, writer):
-                    writer.copy(work.now(job))
+                    _write(job, work.now(job), writer)
                 writer.original(job.original)
         else:
             asyncio.run(_waiting(jobs, work, writer))
@@ -80,6 +88,7 @@ class _Job:
     original: Dialogue
     stage: Stage | None
     modifications: tuple[Modification, ...]
+    meant: JsonObject
 
     @property
     def id(self) -> str:
@@ -112,7 +121,7 @@ class _Work:
             stage = prepare(done.source.plan, done.source.toolset, lexicon, copy_id(original.id))
         elif not self.chain.guises:
             return None
-        return _Job(original, stage, done.modifications)
+        return _Job(original, stage, done.modifications, done.meant)
 
     def now(self, job: _Job) -> Dialogue:
         """The copy, made at once."""
@@ -130,6 +139,7 @@ class _Work:
         return {
             "seed": job.original.seed, "generator": self.generator, "proof": False,
             "config": self.config.digest(), "name": job.id,
+            "agents": agents_for(job.original, job.modifications, self.generator),
         }  # fmt: skip
 
     def _finished(self, job: _Job, made: Dialogue) -> Dialogue:
@@ -156,7 +166,7 @@ def _jobs(held: Originals, work: _Work, writer: RefineWriter) -> Iterator[_Job]:
             findings = [finding.dump() for finding in original.checks.findings]
             writer.failure(original.id, "proof", reason, findings=findings, line=read.line)
             continue
-        if original.id in writer.done:
+        if original.id in writer.done or copy_id(original.id) in held.taken:
             writer.original(original)
             continue
         job: _Job | None = None
@@ -166,6 +176,14 @@ def _jobs(held: Originals, work: _Work, writer: RefineWriter) -> Iterator[_Job]:
             writer.original(original)
         else:
             yield job
+
+
+def _write(job: _Job, copy: Dialogue, writer: RefineWriter) -> None:
+    """Write a copy, unless its edits rely on values that it came to differ in."""
+    if missed(copy, job.meant):
+        writer.unfit(job.original.id, [Misfit(one.kind, _OTHERS) for one in job.modifications])
+    else:
+        writer.copy(copy)
 
 
 def _recording(job: _Job, writer: RefineWriter) -> Any:
@@ -197,7 +215,7 @@ async def _waiting(jobs: Iterator[_Job], work: _Work, writer: RefineWriter) -> N
                 return
             try:
                 with collect_usage() as used, _recording(job, writer):
-                    writer.copy(await work.later(job))
+                    _write(job, await work.later(job), writer)
             except ServerError as error:
                 # Not this dialogue's fault: it is left for --resume rather than recorded as failed.
                 row.append(error)

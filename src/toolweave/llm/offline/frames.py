@@ -175,6 +175,17 @@ CORRECTING: Final = (
     "scratch that, {value} [would be|is] better.",
 )  # fmt: skip
 
+# What was looked for is not there: the user looks at their papers again.
+MISREADING: Final = (
+    "[oh, sorry|sorry|oh|hm], [that's|it's] {value}[, I misread it|, I had the wrong one|].",
+    "[my mistake|my fault|oops], {my} {label} is {value}.",
+    "[let me look again|let me check|one second, I'll check]. It's {value}.",
+    "I [mistyped|misread] it[, sorry|]: {value}.",
+    "[oh, wrong one|sorry, wrong one], I [meant|mean] {value}.",
+    "[strange|odd]. [Try|Can you try] {value}[ instead|, please|].",
+    "[ah, I see it now|I've got the letter here now], {my} {label} is {value}.",
+)  # fmt: skip
+
 CHOOSING: Final = (
     "[I'll take|let's go with|go with|I'd go for|I'd like|I'd prefer|make it] {which}[, please|].",
     "{which}[ please|, please|].", "I mean {which}.", "{which} it is.", "my pick is {which}.",

@@ -19,6 +19,7 @@ Writer = Callable[[Any, random.Random], BaseModel]
 WRITERS: Final[Mapping[str, Writer]] = {
     "user_request": utterance,
     "user_clarification_response": utterance,
+    "paraphrase": utterance,
     "assistant_clarification": question,
     "tool_result": result,
     "assistant_response": report,

@@ -19,6 +19,7 @@ from toolweave.drafting.deed import deed_of
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
 from toolweave.llm.offline import frames
 from toolweave.llm.offline.calendar import hand_of
+from toolweave.llm.offline.lacking import refusal
 from toolweave.llm.offline.listing import (
     by_length,
     count_word,
@@ -65,6 +66,8 @@ def report(context: ReportContext, stream: random.Random) -> Report:
 
 
 def _without_calls(context: ReportContext, stream: random.Random) -> list[Part]:
+    if context.lacks:
+        return refusal(context, stream)
     domain = context.words.domain
     if context.kind == "refusal" and domain and context.subgoal in domain.refusals:
         answers = domain.refusals[context.subgoal].answers

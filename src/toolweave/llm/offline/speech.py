@@ -15,6 +15,7 @@ from toolweave.llm.offline import frames
 from toolweave.llm.offline.belonging import things, whose
 from toolweave.llm.offline.calendar import hand_of
 from toolweave.llm.offline.choosing import described, picks
+from toolweave.llm.offline.lacking import supply
 from toolweave.llm.offline.phrases import Part, expand, fitting, holes, plain
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
 from toolweave.llm.offline.values import Drawer
@@ -46,7 +47,9 @@ def utterance(context: UtteranceContext, stream: random.Random) -> Utterance:
     """A user message that states exactly the planned values, and those values."""
     values = drawn_values(context, stream)
     speaker = Speaker(context, values, stream)
-    if context.question:
+    if context.supplies:
+        parts = supply(speaker.tone, stream)
+    elif context.question:
         parts = speaker.reply()
     elif context.kind == "correction" and context.slots:
         parts = speaker.correction()
@@ -361,7 +364,9 @@ class Speaker:
                 "my": [Part(whose(slot.view, "my"))], "old": old,
             }  # fmt: skip
             names_old = bool(slot.avoid) and slot.view.kind not in _NEVER_REPEATED
-            phrases = [p for p in frames.CORRECTING if names_old or "old" not in holes(p)]
+            looked_up = self.context.failed and slot.view.kind in _NEVER_REPEATED
+            pool = frames.MISREADING if looked_up else frames.CORRECTING
+            phrases = [p for p in pool if names_old or "old" not in holes(p)]
             parts = expand(self.stream.choice(phrases), self.stream, fill.get)
             sentences.append(self.cased(parts or [Part(self.form(slot), key)]))
         return paragraph(sentences)
