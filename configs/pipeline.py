@@ -6,7 +6,7 @@ from typing import Final, Literal, Self
 from pydantic import Field, model_validator
 
 from toolweave.configs.knobs import Knobs
-from toolweave.configs.run import CheckSettings, ModelSettings
+from toolweave.configs.run import Budget, CheckSettings, ModelSettings
 from toolweave.configs.settled import Settled
 from toolweave.configs.shipping import shipped, shipped_names
 from toolweave.core.errors import InputError
@@ -104,6 +104,7 @@ class PipelineConfig(Settled):
     model: ModelSettings = ModelSettings()
     concurrency: int = Field(default=16, ge=1, le=4096)
     checks: CheckSettings = CheckSettings()
+    budget: Budget = Budget()
 
     @model_validator(mode="after")
     def _sampler_serves(self) -> Self:
@@ -124,8 +125,9 @@ class PipelineConfig(Settled):
         return self._digest_without(
             {
                 "concurrency": True,
-                "model": {"timeout", "max_retries", "requests_per_minute"},
+                "model": self.model.pace,
                 "checks": {"max_failures"},
+                "budget": True,
             }
         )
 
