@@ -1,10 +1,11 @@
 """Choosing who words a run: the offline generator, or a model on a server."""
 
-from toolweave.configs.run import ModelSettings
+from toolweave.configs.run import ModelSettings, RunConfig
 from toolweave.core.errors import InputError
 from toolweave.llm.generator import Generator
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.scripted import ScriptedGenerator
+from toolweave.runs.workshop import Bench
 
 
 def make_generator(model: ModelSettings, concurrency: int = 16) -> Generator:
@@ -40,3 +41,8 @@ def instant(generator: Generator) -> bool:
 def is_offline(generator: Generator) -> bool:
     """Whether there is no model behind the generator, nor anything that stands in for one."""
     return isinstance(generator, OfflineGenerator)
+
+
+def worker_generator(config: RunConfig, bench: Bench, cache: str = "") -> Generator:
+    """The generator of one worker: its share of what all of them may take from the server."""
+    return make_generator(config.model, max(1, config.concurrency // bench.workers))

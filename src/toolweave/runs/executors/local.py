@@ -24,7 +24,7 @@ class LocalExecutor:
         if workshop.instant:
             work_now(workshop, _wanted(errand), lambda outcome: _goes_on(errand, outcome))
             return
-        _refuse_running_loop()
+        refuse_running_loop()
         jobs = _given(_wanted(errand))
         asyncio.run(
             work_waiting(
@@ -49,7 +49,12 @@ async def _given(jobs: Iterator[Job]) -> AsyncIterator[Job]:
         yield job
 
 
-def _refuse_running_loop() -> None:
+def refuse_running_loop() -> None:
+    """See that an event loop can be run here.
+
+    Raises:
+        InputError: one runs already.
+    """
     try:
         asyncio.get_running_loop()
     except RuntimeError:

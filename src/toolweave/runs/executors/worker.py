@@ -116,20 +116,20 @@ def main() -> int:
     """Do what the run orders through standard input."""
     # Ctrl-C is for the run, which tells its workers to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Whatever prints must not print into the frames.
-    said = os.fdopen(os.dup(1), "wb")
+    # Whatever prints or reads must not do so in the middle of the frames.
+    told, said = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
-    speaker = Speaker(said)
-    order = heard(sys.stdin.buffer)
+    order = heard(told)
     if order is None:
         return _ORPHANED
     try:
-        return _serve(order.data, speaker)
+        return _serve(order.data, told, Speaker(said))
     except OSError:
         return _ORPHANED
 
 
-def _serve(order: JsonObject, speaker: Speaker) -> int:
+def _serve(order: JsonObject, told: IO[bytes], speaker: Speaker) -> int:
     purse = SharedPurse(speaker)
 
     def tell(happening: Happening) -> None:
@@ -139,7 +139,7 @@ def _serve(order: JsonObject, speaker: Speaker) -> int:
         speaker.say({"log": as_data(record)})
 
     bench = Bench(order["number"], order["workers"], purse if order["purse"] else None, tell)
-    inbox = Inbox(sys.stdin.buffer, purse)
+    inbox = Inbox(told, purse)
     with sent_to(log, order["level"]):
         try:
             workshop = Recipe(order["maker"], order["data"]).workshop(bench)
