@@ -43,6 +43,11 @@ class Stopping:
                 self._before[number] = signal.signal(number, self._heed)
         return self
 
+    def again(self) -> None:
+        """Heed signals after something else has put its own handlers in their place."""
+        for number in self._before:
+            signal.signal(number, self._heed)
+
     def __exit__(
         self,
         kind: type[BaseException] | None,

@@ -1,12 +1,12 @@
 """Choosing an executor and how many workers it has."""
 
-import os
 from typing import Final
 
 from toolweave.configs.run import Executors
 from toolweave.core.errors import InputError
 from toolweave.runs.executors.errand import Executor
 from toolweave.runs.executors.local import LocalExecutor
+from toolweave.runs.executors.machine import cores
 
 # Worker processes take 1.5 s to start, the time of some 80 dialogues.
 _WORTH: Final = 240
@@ -46,11 +46,3 @@ def choose(name: Executors, workers: int | None, *, jobs: int, instant: bool) ->
     from toolweave.runs.executors.processes import ProcessesExecutor
 
     return ProcessesExecutor(max(1, min(number, jobs)))
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1

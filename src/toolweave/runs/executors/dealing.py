@@ -23,7 +23,12 @@ class Dealer:
         self._jobs = jobs
         self._again: deque[Job] = deque()
         self._losses: Counter[str] = Counter()
-        self._closed = False
+        self._closed = self._dry = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing more to deal, as far as is known."""
+        return self._closed or (self._dry and not self._again)
 
     def deal(self, most: int) -> list[Job]:
         """The next jobs, at most so many."""
@@ -31,6 +36,7 @@ class Dealer:
         while len(dealt) < most and not self._closed:
             job = self._again.popleft() if self._again else next(self._jobs, None)
             if job is None:
+                self._dry = True
                 break
             dealt.append(job)
         return dealt
