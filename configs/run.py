@@ -32,6 +32,11 @@ class Budget(Record):
         """Whether there is any limit."""
         return self != Budget()
 
+    @property
+    def needs_worst_cases(self) -> bool:
+        """Whether the longest answer of a call has to be known before it starts."""
+        return self.max_tokens is not None or self.max_cost is not None
+
 
 class ModelSettings(Record):
     """Who words the dialogues: ``offline``, or a model on an OpenAI-compatible server.

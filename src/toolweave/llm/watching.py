@@ -1,9 +1,12 @@
 """What generators tell while they work: happenings for people, and the dialogue they work on."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal, NamedTuple, Protocol
+
+log = logging.getLogger(__name__)
 
 
 class Happening(NamedTuple):
@@ -19,8 +22,9 @@ class Watcher(Protocol):
     def __call__(self, happening: Happening) -> None: ...
 
 
-def silent(_: Happening) -> None:
-    """Nobody is told."""
+def logged(happening: Happening) -> None:
+    """The log is told, as a warning."""
+    log.warning("%s", happening.text, extra={"facts": {"event": happening.kind}})
 
 
 _dialogue: ContextVar[str] = ContextVar("dialogue", default="")

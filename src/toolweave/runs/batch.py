@@ -8,13 +8,13 @@ from toolweave.configs.run import RunConfig, load_run, read_run
 from toolweave.core.errors import BudgetError, ServerError
 from toolweave.core.model import JsonObject
 from toolweave.llm.generator import Generator
-from toolweave.llm.watching import Watcher, silent
+from toolweave.llm.watching import Watcher, logged
 from toolweave.planners.auditing import AUDITS
 from toolweave.runs.executors.choosing import choose
 from toolweave.runs.executors.errand import Errand
 from toolweave.runs.executors.local import refuse_running_loop
-from toolweave.runs.folder import FAILURES, RunFolder
-from toolweave.runs.generators import instant, worker_generator
+from toolweave.runs.folder import ANSWERS, FAILURES, RunFolder
+from toolweave.runs.generators import instant, most_of, worker_generator
 from toolweave.runs.job import Job, Left, Outcome
 from toolweave.runs.jobs import jobs, total
 from toolweave.runs.playing import MAKER, Play, Playing, failed, made_by
@@ -34,7 +34,7 @@ def batch(
     resume: bool = False,
     generator: Generator | str | None = None,
     progress: Progress | None = None,
-    watcher: Watcher = silent,
+    watcher: Watcher = logged,
     base: Path | None = None,
     strategy: Strategy = "toolweave",
     deciding: bool = False,
@@ -72,7 +72,9 @@ def batch(
     config = _changed(config, changes)
     repertoire = Repertoire(config.plans, folder, config.lexicon)
     target = Path(out) if out else Path("runs") / config.name
-    order = {"strategy": strategy, "deciding": deciding, "trace": trace, "cache": ""}
+    # SQLite keeps its promises on one machine only.
+    cache = "" if config.executor == "ray" else str(target.resolve() / ANSWERS)
+    order = {"strategy": strategy, "deciding": deciding, "trace": trace, "cache": cache}
     making, never_waits = _making(config, generator, order)
     with RunFolder(target, config, repertoire.contents(), resume=resume) as records:
         done = records.done()
@@ -86,8 +88,11 @@ def batch(
         keeper = _Keeper(records, tally, progress)
         with stopping or Stopping() as heeding:
             if tally.left:
+                most = most_of(config.budget) if config.budget.limited else None
                 executor.run(
-                    Errand(todo, making, keeper.take, _lost, keeper.under_way, heeding, watcher)
+                    Errand(
+                        todo, making, keeper.take, _lost, keeper.under_way, heeding, watcher, most
+                    )
                 )
             heeding.raise_if_asked()
         keeper.raise_if_left()

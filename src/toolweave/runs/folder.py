@@ -20,6 +20,8 @@ from toolweave.schema.types import json_bytes
 DIALOGUES: Final = "dialogues.jsonl"
 FAILURES: Final = "failures.jsonl"
 USAGE: Final = "usage.jsonl"
+ANSWERS: Final = "answers.sqlite"
+"""What a model answered, so that the same run again asks it nothing."""
 _FILES: Final = (DIALOGUES, FAILURES, USAGE)
 # After so many records or seconds, whichever comes first, nothing is lost to a power cut.
 _SYNC_EVERY: Final = 64

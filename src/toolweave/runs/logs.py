@@ -13,8 +13,6 @@ from toolweave.llm.watching import dialogue_id
 from toolweave.schema.types import json_bytes
 
 ROOT: Final = "toolweave"
-# What every log record has; the rest are the facts that its writer added with ``extra``.
-_USUAL: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 class _Sending(logging.Handler):
@@ -35,14 +33,16 @@ class _Sending(logging.Handler):
 
 
 def as_data(record: logging.LogRecord) -> JsonObject:
-    """A log record as plain data: time, level, logger, event, and its facts by name."""
-    facts = {name: _plain(value) for name, value in vars(record).items() if name not in _USUAL}
+    """A log record as plain data: time, level, logger, text, dialogue, and its facts by name."""
+    facts = {name: _plain(value) for name, value in getattr(record, "facts", {}).items()}
+    dialogue = getattr(record, "dialogue", "")
     error = record.exc_info[1] if record.exc_info else None
     return {
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname.lower(),
         "logger": record.name,
-        "event": record.getMessage(),
+        "text": record.getMessage(),
+        **({"dialogue": dialogue} if dialogue else {}),
         **facts,
         **({"error": type(error).__name__} if error is not None else {}),
     }
@@ -53,9 +53,10 @@ def handle(data: JsonObject) -> None:
     given = dict(data)
     made = datetime.fromisoformat(given.pop("time")).timestamp()
     level = logging.getLevelNamesMapping().get(str(given.pop("level")).upper(), logging.INFO)
-    name, event = str(given.pop("logger")), str(given.pop("event"))
-    record = logging.makeLogRecord({**given, "name": name, "msg": event, "created": made})
+    name, text = str(given.pop("logger")), str(given.pop("text"))
+    record = logging.makeLogRecord({"name": name, "msg": text, "created": made})
     record.levelno, record.levelname = level, logging.getLevelName(level)
+    record.dialogue, record.facts = given.pop("dialogue", ""), given
     logger = logging.getLogger(name)
     if logger.isEnabledFor(level):
         logger.handle(record)

@@ -125,6 +125,7 @@ def generate(
             executor=config.executor,
             workers=config.workers,
             checks=config.checks,
+            budget=config.budget,
         ),
         out,
         # Stages before this one may have written the folder already.

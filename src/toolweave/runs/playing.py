@@ -133,7 +133,7 @@ def _around(job: Job) -> Iterator["_Records"]:
         records = _Records(job, used)
         yield records
         facts["outcome"] = records.ended
-        log.debug("dialogue ended", extra={"outcome": records.ended, "plan": job.data["plan"]})
+        log.info("%s", records.ended, extra={"facts": {"event": "dialogue", **facts}})
 
 
 class _Records:

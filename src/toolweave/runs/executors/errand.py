@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from toolweave.llm.gate import Purse
+from toolweave.llm.budget import Most
 from toolweave.llm.watching import Watcher
 from toolweave.runs.job import Job, Outcome
 from toolweave.runs.stopping import Stopping
@@ -23,7 +23,7 @@ class Errand:
         under_way: told how many jobs are under way.
         stopping: whether somebody asked to stop.
         watcher: told what people should hear at once.
-        purse: the budget of all workers together, if there is one.
+        most: what all workers together may take of a model, if that is limited.
     """
 
     jobs: Iterator[Job]
@@ -33,7 +33,7 @@ class Errand:
     under_way: Callable[[int], None]
     stopping: Stopping
     watcher: Watcher
-    purse: Purse | None = None
+    most: Most | None = None
 
 
 class Executor(Protocol):

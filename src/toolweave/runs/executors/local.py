@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 from toolweave.core.errors import InputError
+from toolweave.llm.budget import LocalPurse
 from toolweave.runs.executors.errand import Errand
 from toolweave.runs.executors.working import work_now, work_waiting
 from toolweave.runs.job import Job, Outcome
@@ -19,7 +20,8 @@ class LocalExecutor:
         Raises:
             InputError: the jobs wait, and an event loop runs already.
         """
-        bench = Bench(purse=errand.purse, watcher=errand.watcher)
+        purse = LocalPurse(errand.most) if errand.most is not None else None
+        bench = Bench(purse=purse, watcher=errand.watcher)
         workshop = errand.making.workshop(bench)
         if workshop.instant:
             work_now(workshop, _wanted(errand), lambda outcome: _goes_on(errand, outcome))

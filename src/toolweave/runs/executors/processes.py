@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from toolweave.core.errors import InputError, RunFolderError
+from toolweave.llm.budget import LocalPurse
 from toolweave.llm.gate import Amount
 from toolweave.llm.watching import Happening
 from toolweave.runs.executors.dealing import Dealer, Hand
@@ -117,10 +118,10 @@ class _Round:
     def __init__(self, errand: Errand, recipe: Recipe, workers: int) -> None:
         self.errand, self.dealer = errand, Dealer(errand.jobs)
         self.inbox: queue.Queue[Said] = queue.Queue()
-        self.till = Till(errand.purse) if errand.purse is not None else None
+        self.till = Till(LocalPurse(errand.most)) if errand.most is not None else None
         self.order = {
             "maker": recipe.maker, "data": recipe.data, "workers": workers,
-            "purse": errand.purse is not None, "level": wanted_level(),
+            "purse": errand.most is not None, "level": wanted_level(),
         }  # fmt: skip
         self.deaths = 0
         self.most_deaths = _SPARE * workers

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from toolweave.core.errors import InputError, RunFolderError, ToolweaveError
 from toolweave.core.model import JsonObject
-from toolweave.llm.gate import Amount, Purse
+from toolweave.llm.budget import LocalPurse, Most
+from toolweave.llm.gate import Amount
 from toolweave.llm.watching import Happening
 from toolweave.runs.executors.dealing import Dealer, Hand
 from toolweave.runs.executors.errand import Errand
@@ -73,8 +74,8 @@ class Post:
 class Counter:
     """An actor: keeps the one budget of a run for all posts."""
 
-    def __init__(self, purse: Purse) -> None:
-        self._taken = Taken(purse)
+    def __init__(self, most: Most) -> None:
+        self._taken = Taken(LocalPurse(most))
 
     async def take(self, worker: int, worst: Amount) -> bool:
         """See ``Purse``."""
@@ -151,7 +152,7 @@ class _Round:
             "maker": recipe.maker, "data": recipe.data, "workers": workers,
             "level": wanted_level(),
         }  # fmt: skip
-        self.counter = self._counter(errand.purse)
+        self.counter = self._counter(errand.most)
         self.seats: dict[int, _Seat] = {}
         self.waiting: dict[Any, tuple[_Seat, list[Job]]] = {}
         self.left = _SPARE * workers
@@ -189,15 +190,15 @@ class _Round:
             if actor is not None:
                 self.ray.kill(actor)
 
-    def _counter(self, purse: Purse | None) -> Any:
-        if purse is None:
+    def _counter(self, most: Most | None) -> Any:
+        if most is None:
             return None
         # Beside the run itself: where it is, no node can be lost without the run.
         here = self.ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
             self.ray.get_runtime_context().get_node_id(), soft=False
         )
         remote = self.ray.remote(num_cpus=0, max_concurrency=1000, scheduling_strategy=here)
-        return remote(Counter).remote(purse)
+        return remote(Counter).remote(most)
 
     def _seat(self, number: int) -> None:
         remote = self.ray.remote(num_cpus=1, max_restarts=0, max_concurrency=4096)
