@@ -92,7 +92,8 @@ def outage(port: int, server: "LyingServer", script: Any, gone: float) -> Callab
     async def run(going: asyncio.Event, requests: list[dict[str, Any]]) -> None:
         async with server.serving(script, requests, port):
             going.set()
-            await asyncio.sleep(0.3)
+            while len(requests) < 40:
+                await asyncio.sleep(0.01)
         await asyncio.sleep(gone)
         async with server.serving(script, requests, port):
             await asyncio.sleep(30)
