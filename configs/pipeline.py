@@ -6,7 +6,7 @@ from typing import Final, Literal, Self
 from pydantic import Field, model_validator
 
 from toolweave.configs.knobs import Knobs
-from toolweave.configs.run import Budget, CheckSettings, ModelSettings
+from toolweave.configs.run import Budget, CheckSettings, Executors, ModelSettings
 from toolweave.configs.settled import Settled
 from toolweave.configs.shipping import shipped, shipped_names
 from toolweave.core.errors import InputError
@@ -103,6 +103,8 @@ class PipelineConfig(Settled):
     repeats: int = Field(default=1, ge=1)
     model: ModelSettings = ModelSettings()
     concurrency: int = Field(default=16, ge=1, le=4096)
+    executor: Executors = "auto"
+    workers: int | None = Field(default=None, ge=1, le=1024)
     checks: CheckSettings = CheckSettings()
     budget: Budget = Budget()
 
@@ -125,6 +127,8 @@ class PipelineConfig(Settled):
         return self._digest_without(
             {
                 "concurrency": True,
+                "executor": True,
+                "workers": True,
                 "model": self.model.pace,
                 "checks": {"max_failures"},
                 "budget": True,

@@ -71,6 +71,9 @@ _PACE: Final = {
 }  # fmt: skip
 
 
+Executors = Literal["auto", "local", "processes", "ray"]
+
+
 class CheckSettings(Record):
     """What a dialogue must pass, and which share of failures still counts as a success."""
 
@@ -83,6 +86,7 @@ class RunConfig(Settled):
 
     ``plans`` are files or globs, relative to the run file, or names of shipped plans (globs too).
     Each plan is played ``repeats`` times, every time with a seed derived from ``seed``.
+    ``executor`` and ``workers`` say who does the work; the records are the same.
     """
 
     version: Literal[1]
@@ -94,6 +98,8 @@ class RunConfig(Settled):
     lexicon: str = ""
     model: ModelSettings = ModelSettings()
     concurrency: int = Field(default=16, ge=1, le=4096)
+    executor: Executors = "auto"
+    workers: int | None = Field(default=None, ge=1, le=1024)
     checks: CheckSettings = CheckSettings()
     budget: Budget = Budget()
 
@@ -102,6 +108,8 @@ class RunConfig(Settled):
         return self._digest_without(
             {
                 "concurrency": True,
+                "executor": True,
+                "workers": True,
                 "limit": True,
                 "model": self.model.pace,
                 "checks": {"max_failures"},

@@ -16,7 +16,8 @@ from toolweave.core.errors import InputError, RunFolderError, ServerError
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.scripted import ScriptedGenerator
 from toolweave.llm.task import C, R, Task
-from toolweave.runs.batch import Tally, batch
+from toolweave.runs.batch import batch
+from toolweave.runs.tally import Tally
 from toolweave.runs.folder import RunFolder
 
 Data = dict[str, Any]

@@ -14,8 +14,9 @@ from toolweave.cli.rows import tell
 from toolweave.cli.showing import console
 from toolweave.cli.streams import INTERRUPTED, STDOUT, is_terminal, note
 from toolweave.configs.run import RunConfig, load_run, read_run
-from toolweave.runs.batch import Progress as Listener
-from toolweave.runs.batch import Tally, batch
+from toolweave.runs.batch import batch
+from toolweave.runs.tally import Progress as Listener
+from toolweave.runs.tally import Tally
 from toolweave.schema.documents import read_document
 
 _EVERY: Final = 5.0

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from toolweave.configs.run import Budget, ModelSettings
+from toolweave.configs.run import Budget, ModelSettings, RunConfig
 from toolweave.core.errors import InputError
 from toolweave.llm.budget import LocalPurse, Most
 from toolweave.llm.gate import Gate, Limits
@@ -13,6 +13,7 @@ from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.scripted import ScriptedGenerator
 from toolweave.llm.usage import Price
 from toolweave.llm.watching import Watcher, logged
+from toolweave.runs.workshop import Bench
 
 # Tokens of an answer where the run names no bound but its budget has to know the worst case.
 LONGEST_ANSWER: Final = 4096
@@ -99,3 +100,20 @@ def instant(generator: Generator) -> bool:
 def is_offline(generator: Generator) -> bool:
     """Whether there is no model behind the generator, nor anything that stands in for one."""
     return isinstance(generator, OfflineGenerator)
+
+
+def worker_generator(config: RunConfig, bench: Bench, cache: str = "") -> Generator:
+    """The generator of one worker: it takes its share of the limits, and of the budget what it needs.
+
+    Raises:
+        InputError: see ``make_generator``.
+    """
+    model = config.model
+    limits = limits_of(model, config.concurrency).share(bench.workers, bench.number)
+    return make_generator(
+        model,
+        gate=LocalGate(limits, bench.purse),
+        budget=config.budget,
+        cache=Path(cache) if cache else None,
+        watcher=bench.watcher,
+    )

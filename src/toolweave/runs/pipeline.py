@@ -27,11 +27,12 @@ from toolweave.planners.planning import Commission, Refusal
 from toolweave.planners.strategies import DECIDING, STRATEGIES, Planner
 from toolweave.planners.voting import VOTES
 from toolweave.runs.asking_goals import asked_goals
-from toolweave.runs.batch import Progress, Tally, batch
+from toolweave.runs.batch import batch
 from toolweave.runs.generators import is_offline, make_generator
 from toolweave.runs.goals import goals_of, pack_of
 from toolweave.runs.pipeline_folder import DROPPED, GOALS, PLANS, StageFiles, held
 from toolweave.runs.sources import Sources, graph_file, tools_file
+from toolweave.runs.tally import Progress, Tally
 from toolweave.schema.documents import read_records
 from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
@@ -121,7 +122,10 @@ def generate(
             seed=config.seed,
             model=config.model,
             concurrency=config.concurrency,
+            executor=config.executor,
+            workers=config.workers,
             checks=config.checks,
+            budget=config.budget,
         ),
         out,
         # Stages before this one may have written the folder already.
@@ -129,7 +133,7 @@ def generate(
         generator=generator,
         progress=progress,
         base=out,
-        audit=AUDITS.get(config.strategy),
+        strategy=config.strategy,
         deciding=config.strategy in DECIDING and not offline,
     )
     return made
