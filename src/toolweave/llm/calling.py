@@ -16,7 +16,6 @@ from toolweave.llm.gate import Amount, Claim, Ending, Gate
 from toolweave.llm.retries import PASSING, Backoff, Fault, Trouble
 from toolweave.llm.tracing import span
 from toolweave.llm.usage import Price, Spent
-from toolweave.llm.watching import dialogue_id
 from toolweave.llm.wire import Wire
 
 log = logging.getLogger(__name__)
@@ -195,13 +194,9 @@ class Caller:
     def _log(self, asking: Asking, facts: Mapping[str, Any], started: float) -> None:
         if not log.isEnabledFor(logging.DEBUG):
             return
-        about = {"event": "model_call", "dialogue": dialogue_id(), "task": asking.task,
-                 "model": asking.request["model"],
-                 "seconds": round(time.monotonic() - started, 4), **facts}  # fmt: skip
-        log.debug(
-            "%s of %s in %.2f s", asking.task, dialogue_id() or "no dialogue", about["seconds"],
-            extra={"facts": about},
-        )  # fmt: skip
+        seconds = round(time.monotonic() - started, 4)
+        about = {"task": asking.task, "model": asking.request["model"], "seconds": seconds}
+        log.debug("model call", extra={**about, **facts})
 
 
 def _prompt_bytes(request: Mapping[str, Any]) -> int:

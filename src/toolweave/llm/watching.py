@@ -22,9 +22,13 @@ class Watcher(Protocol):
     def __call__(self, happening: Happening) -> None: ...
 
 
+def silent(_: Happening) -> None:
+    """Nobody is told."""
+
+
 def logged(happening: Happening) -> None:
     """The log is told, as a warning."""
-    log.warning("%s", happening.text, extra={"facts": {"event": happening.kind}})
+    log.warning("%s", happening.text, extra={"kind": happening.kind})
 
 
 _dialogue: ContextVar[str] = ContextVar("dialogue", default="")
