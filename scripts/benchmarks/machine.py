@@ -24,6 +24,7 @@ from toolweave.graph.setting import Setting, opening, set_scene
 from toolweave.graph.walking import awalk, walk
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.task import C, Later, R, Task
+from toolweave.runs.executors.machine import settled
 from toolweave.runs.folder import DIALOGUES, RunFolder
 from toolweave.runs.simulation import proven, simulate
 
@@ -117,7 +118,7 @@ class Timing:
 def dialogue_rows(stage: Stage, repeats: int, folder: Path) -> Iterator[Row]:
     """A whole dialogue with its writing, then what its parts take on average."""
     config = RunConfig(version=1, name="benchmark", plans=(stage.plan.id,))
-    with RunFolder(folder / "whole", config, resume=False) as records:
+    with RunFolder(folder / "whole", config, resume=False) as records, settled():
         taken = medians({"whole": lambda turn: _made(stage, 10_000 + turn, records)}, repeats)
         whole = taken["whole"]
     yield Row("wording, proof and writing", whole, 1000 * whole, "ms", MOST_MS)

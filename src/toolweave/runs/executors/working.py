@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 
 from toolweave.core.errors import ToolweaveError
+from toolweave.runs.executors.machine import settled
 from toolweave.runs.job import Job, Outcome
 from toolweave.runs.workshop import Workshop
 
@@ -12,9 +13,14 @@ Take = Callable[[Outcome], bool]
 
 def work_now(workshop: Workshop, jobs: Iterator[Job], take: Take) -> None:
     """Do jobs that never wait, until there are none or ``take`` says to stop."""
-    for job in jobs:
-        if not take(workshop.do(job)):
-            return
+    first = next(jobs, None)
+    # The first job loads what all need.
+    if first is None or not take(workshop.do(first)):
+        return
+    with settled():
+        for job in jobs:
+            if not take(workshop.do(job)):
+                return
 
 
 async def work_waiting(
@@ -46,9 +52,10 @@ async def work_waiting(
                 return
 
     try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(workshop.places):
-                group.create_task(place())
+        with settled():
+            async with asyncio.TaskGroup() as group:
+                for _ in range(workshop.places):
+                    group.create_task(place())
     except* (ToolweaveError, OSError) as errors:
         raise _first(errors) from None
     finally:
