@@ -27,7 +27,8 @@ from toolweave.graph.preparing import prepare
 from toolweave.graph.setting import set_scene
 from toolweave.graph.walking import walk
 from toolweave.runs.batch import batch
-from toolweave.runs.jobs import jobs, stages
+from toolweave.runs.jobs import jobs
+from toolweave.runs.repertoire import Place, Repertoire, Shelf
 
 PLAN: Final = "customer_support_case"  # its first segment asks six times
 DIALOGUES: Final = 64
@@ -76,9 +77,11 @@ def _config(folder: Path) -> RunConfig:
 
 
 def _recorded(config: RunConfig, folder: Path) -> Iterator[Sequence[Answered]]:
-    for job in jobs(config, stages(config, folder)):
+    shelf = Shelf()
+    for job in jobs(config, Repertoire(config.plans, folder)):
+        stage = shelf.stage(job.data["plan"], Place(job.data["file"], job.data["start"]))
         recorder = Recorder()
-        walk(set_scene(job.stage, job.seed, recorder))
+        walk(set_scene(stage, job.data["seed"], recorder))
         yield recorder.kept
 
 
