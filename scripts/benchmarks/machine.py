@@ -29,7 +29,7 @@ from toolweave.runs.simulation import proven, simulate
 
 PLAN: Final = "online_banking_card_fraud"
 MOST_TIMES_BARE: Final = 1.5
-MOST_MS: Final = 40.0
+MOST_MS: Final = 25.0
 _SEEDS: Final = 12
 _TURNS: Final = 12
 TITLE: Final = f"CPU of {PLAN}, scripted without proof, then one offline dialogue whole"

@@ -28,7 +28,7 @@ from toolweave.graph.setting import set_scene
 from toolweave.graph.walking import walk
 from toolweave.runs.batch import batch
 from toolweave.runs.jobs import jobs
-from toolweave.runs.repertoire import Place, Repertoire, Shelf
+from toolweave.runs.repertoire import Repertoire
 
 PLAN: Final = "customer_support_case"  # its first segment asks six times
 DIALOGUES: Final = 64
@@ -77,9 +77,8 @@ def _config(folder: Path) -> RunConfig:
 
 
 def _recorded(config: RunConfig, folder: Path) -> Iterator[Sequence[Answered]]:
-    shelf = Shelf()
+    stage = prepare(str(folder / "plan.yaml"))
     for job in jobs(config, Repertoire(config.plans, folder)):
-        stage = shelf.stage(job.data["plan"], Place(job.data["file"], job.data["start"]))
         recorder = Recorder()
         walk(set_scene(stage, job.data["seed"], recorder))
         yield recorder.kept

@@ -2,12 +2,16 @@
 
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from toolweave.cli.batching import progress_bar, told
+from toolweave.cli.batching import told
 from toolweave.cli.grids import show, structure_grid
-from toolweave.cli.streams import INTERRUPTED, note
+from toolweave.cli.running import executor_name
+from toolweave.cli.streams import note
+from toolweave.cli.watching import Watching, interrupted, watched
 from toolweave.configs.pipeline import PipelineConfig, load_pipeline
 from toolweave.evaluation.figures import Source, structure_of
 from toolweave.evaluation.loading import load_dialogues
@@ -28,6 +32,8 @@ class Order:
     seed: int | None
     model: str | None
     base_url: str | None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    watching: Watching = field(default_factory=Watching)
 
 
 def run(order: Order) -> int:
@@ -48,13 +54,20 @@ def run(order: Order) -> int:
     out = Path(order.out) if order.out else Path("runs") / config.name
     started = time.monotonic()
     try:
-        with progress_bar() as listener:
+        with watched(order.watching) as watchers:
             made = generate(
-                config, base, out, resume=order.resume, telling=_tell, progress=listener
+                config,
+                base,
+                out,
+                resume=order.resume,
+                telling=_tell,
+                progress=watchers.progress,
+                watcher=watchers.watcher,
+                stopping=watchers.stopping,
+                trace=order.watching.trace,
             )
-    except KeyboardInterrupt:
-        note(f"interrupted; {out} keeps what was made: go on with --resume")
-        return INTERRUPTED
+    except KeyboardInterrupt as stop:
+        return interrupted(stop, str(out))
     assert made.tally is not None
     seconds = time.monotonic() - started
     name = config.name
@@ -87,6 +100,9 @@ def _changed(config: PipelineConfig, order: Order) -> PipelineConfig:
         data["model"]["name"] = order.model
     if order.base_url is not None:
         data["model"]["base_url"] = order.base_url
+    executor_name(order.changes.get("executor"))
+    for name, value in order.changes.items():
+        (data["budget"] if name in data["budget"] else data)[name] = value
     return build(PipelineConfig, data, file=order.config)
 
 

@@ -58,7 +58,8 @@ def batch(
         trace: make OpenTelemetry spans.
         stopping: heeds signals; its own unless given.
         changes: override the run's own ``limit``, ``concurrency``, ``executor``, ``workers``,
-            ``model`` (a name; another model makes another run), ``base_url`` and what its budget holds.
+            ``model`` (a name; another model makes another run), ``base_url``, and its budget's
+            ``max_calls``, ``max_tokens`` and ``max_cost``.
 
     Raises:
         InputError: the run or one of its plans cannot be used, or it would have to wait inside an
@@ -193,7 +194,6 @@ class _Keeper:
         if self.last is None or not self.tally.left:
             return
         text = (
-            f"{self.last.reason}; {self.tally.left} dialogues are not made yet, "
-            "go on with --resume"
+            f"{self.last.reason}; {self.tally.left} dialogues are not made yet, go on with --resume"
         )
         raise BudgetError(text) if self.last.ends else ServerError(text)

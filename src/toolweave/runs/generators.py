@@ -103,7 +103,7 @@ def is_offline(generator: Generator) -> bool:
 
 
 def worker_generator(config: RunConfig, bench: Bench, cache: str = "") -> Generator:
-    """The generator of one worker: it takes its share of the limits, and of the budget what it needs.
+    """The generator of one worker, which has its share of the limits and all of the budget.
 
     Raises:
         InputError: see ``make_generator``.

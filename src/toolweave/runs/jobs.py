@@ -15,8 +15,8 @@ _SEEDS: Final = 1 << 31
 def jobs(config: RunConfig, repertoire: Repertoire) -> Iterator[Job]:
     """Every dialogue of the run, up to the limit.
 
-    They come plan after plan for each repeat, so that a run that is cut short has some of all; where
-    there are more plans than can be kept ready, all repeats of a plan come together instead.
+    They come plan after plan for each repeat, so that a run that is cut short has some of all.
+    Where there are more plans than can be kept ready, all repeats of a plan come together.
     """
     names = list(repertoire.places)
     if len(names) <= KEPT:
@@ -38,6 +38,4 @@ def total(config: RunConfig, repertoire: Repertoire) -> int:
 def _job(config: RunConfig, repertoire: Repertoire, name: str, repeat: int) -> Job:
     file, start = repertoire.places[name]
     seed = digest(config.seed, name, repeat) % _SEEDS
-    return Job(
-        f"{name}-{repeat:06d}", {"plan": name, "seed": seed, "file": file, "start": start}
-    )
+    return Job(f"{name}-{repeat:06d}", {"plan": name, "seed": seed, "file": file, "start": start})

@@ -80,8 +80,10 @@ def sent_to(listener: Callable[[logging.LogRecord], None], level: int) -> Iterat
 
 
 @contextmanager
-def log_file(path: Path | str | None, level: int = logging.INFO) -> Iterator[None]:
+def log_file(path: Path | str | None) -> Iterator[None]:
     """Inside the ``with`` block records of this package are appended to the file, if one is named.
+
+    Down to the level DEBUG, at which every call of a model is a line.
 
     Raises:
         InputError: the file cannot be written.
@@ -90,12 +92,12 @@ def log_file(path: Path | str | None, level: int = logging.INFO) -> Iterator[Non
         yield
         return
     try:
-        file = Path(path).open("ab", buffering=0)
+        file = Path(path).open("ab", buffering=0)  # noqa: SIM115 - closed below
     except OSError as error:
         raise InputError(
             f"cannot be written: {error.strerror}", file=str(path), mend="name another log file"
         ) from error
-    with file, sent_to(lambda record: _write(file, record), level):
+    with file, sent_to(lambda record: _write(file, record), logging.DEBUG):
         yield
 
 

@@ -19,6 +19,7 @@ from toolweave.core.model import FORMAT_VERSION, JsonObject, Record
 from toolweave.core.plan import Plan
 from toolweave.llm.embedding import Embedder, make_embedder
 from toolweave.llm.generator import Generator, close
+from toolweave.llm.watching import Watcher, logged
 from toolweave.planners.auditing import AUDITS
 from toolweave.planners.building import Desk
 from toolweave.planners.flow import Flow
@@ -32,6 +33,7 @@ from toolweave.runs.generators import is_offline, make_generator
 from toolweave.runs.goals import goals_of, pack_of
 from toolweave.runs.pipeline_folder import DROPPED, GOALS, PLANS, StageFiles, held
 from toolweave.runs.sources import Sources, graph_file, tools_file
+from toolweave.runs.stopping import Stopping
 from toolweave.runs.tally import Progress, Tally
 from toolweave.schema.documents import read_records
 from toolweave.schema.records import build
@@ -84,6 +86,9 @@ def generate(
     generator: Generator | None = None,
     telling: Telling = lambda told: None,
     progress: Progress | None = None,
+    watcher: Watcher = logged,
+    stopping: Stopping | None = None,
+    trace: bool = False,
 ) -> Made:
     """Run a pipeline into its folder, or with ``dry`` say what it would make.
 
@@ -98,6 +103,7 @@ def generate(
         generator: who words the dialogues, where it is not the one the run names.
         telling: told of every stage.
         progress: told of every dialogue.
+        watcher, stopping, trace: see ``batch``.
 
     Raises:
         InputError: a source, the embedder or the strategy cannot be used, or no plan came of it.
@@ -132,6 +138,9 @@ def generate(
         resume=True,
         generator=generator,
         progress=progress,
+        watcher=watcher,
+        stopping=stopping,
+        trace=trace,
         base=out,
         strategy=config.strategy,
         deciding=config.strategy in DECIDING and not offline,

@@ -1,4 +1,4 @@
-"""Playing: the workshop of a batch, where a job is a plan and a seed, and its outcome a dialogue."""
+"""Playing: the workshop of a batch, where a job is a plan and a seed that become a dialogue."""
 
 import logging
 import traceback
@@ -33,8 +33,8 @@ MAKER: Final = f"{__name__}:playing"
 class Play:
     """How every job of a run is played.
 
-    ``audit``: what a finished dialogue must pass beyond its proof; ``deciding``: the generator chooses
-    the assistant's acts while a dialogue runs.
+    ``audit``: what a finished dialogue must pass beyond its proof; ``deciding``: the generator
+    chooses the assistant's acts while a dialogue runs.
     """
 
     config: RunConfig
@@ -176,9 +176,7 @@ class _Records:
         except Exception as error:  # noqa: BLE001
             # A fault of one dialogue, ours or of somebody's own agent, must not cost the others.
             trace_ = traceback.format_exc(limit=-4)
-            self.made = failed(
-                self.job, type(error).__name__, f"unexpected: {error}", trace=trace_
-            )
+            self.made = failed(self.job, type(error).__name__, f"unexpected: {error}", trace=trace_)
 
     def outcome(self) -> Outcome:
         """The outcome, with what it took of a model."""
@@ -190,6 +188,4 @@ class _Records:
         # What was spent is on record before what came of it: a kill between the two loses no cost.
         lines = {USAGE: line({"id": self.job.id, **used}), **self.made.lines}
         made = self.made
-        return Outcome(
-            made.id, lines, made.dialogues, made.failures, made.left, spent, made.counts
-        )
+        return Outcome(made.id, lines, made.dialogues, made.failures, made.left, spent, made.counts)

@@ -20,8 +20,8 @@ class Stopped(KeyboardInterrupt):
 class Stopping:
     """Heeds Ctrl-C and SIGTERM inside a ``with`` block, where it is the main thread's.
 
-    The first signal only sets ``asked``: nothing new is begun, and what is under way is finished. The
-    second one raises.
+    The first signal only sets ``asked``: nothing new is begun, and what is under way is finished.
+    The second one raises.
 
     Args:
         told: called at the first signal.

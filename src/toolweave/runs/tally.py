@@ -12,8 +12,8 @@ from toolweave.runs.job import Outcome
 class Tally:
     """How a run stands. Of the ``before`` records of earlier sessions ``failed_before`` failed.
 
-    ``under_way``: dialogues begun and not finished. ``spent``: totals of what was asked of a model (calls,
-    retries, tokens, cost). ``counts``: what else the run counts, by name.
+    ``under_way``: dialogues begun and not finished. ``spent``: totals of what was asked of a model
+    (calls, retries, tokens, cost). ``counts``: what else the run counts, by name.
     """
 
     total: int

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from toolweave.core.errors import InputError
 from toolweave.core.model import JsonObject
 from toolweave.llm.gate import Purse
-from toolweave.llm.watching import Watcher, silent
+from toolweave.llm.watching import Watcher, logged
 from toolweave.runs.job import Job, Outcome
 
 
@@ -26,7 +26,7 @@ class Bench:
     number: int = 0
     workers: int = 1
     purse: Purse | None = None
-    watcher: Watcher = silent
+    watcher: Watcher = logged
 
 
 class Workshop(Protocol):

@@ -17,7 +17,7 @@ _MOST: Final = 32
 def choose(name: Executors, workers: int | None, *, jobs: int, instant: bool) -> Executor:
     """The executor that is asked for; ``auto`` takes every core where nothing waits and it pays.
 
-    A model server is what a run waits for, so one process is enough there unless workers are asked for.
+    Where a model server is what a run waits for, one process does unless workers are asked for.
 
     Args:
         name: what the run file or the command line says.

@@ -92,8 +92,8 @@ class Worker(Hand):
 class ProcessesExecutor:
     """Deals the jobs to worker processes on this machine.
 
-    A worker that dies is replaced, and its jobs are done again; the third time a job's worker dies the
-    job has failed. When this process is killed, its workers end by themselves.
+    A worker that dies is replaced, and its jobs are done again; the third time that a job's worker
+    dies, the job has failed. When this process is killed, its workers end by themselves.
 
     Args:
         workers: how many.

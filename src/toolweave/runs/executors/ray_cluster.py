@@ -1,4 +1,4 @@
-"""The Ray executor: actors on a cluster that is there, or on one made for the run on this machine."""
+"""The Ray executor: actors on a cluster that is there, or on one made for the run."""
 
 import asyncio
 import logging
@@ -49,7 +49,9 @@ class Post:
             return {"refused": str(error)}
         return {"instant": self.workshop.instant, "places": self.workshop.places}
 
-    async def do(self, sent: list[tuple[str, JsonObject]]) -> tuple[list[Outcome], list[JsonObject]]:
+    async def do(
+        self, sent: list[tuple[str, JsonObject]]
+    ) -> tuple[list[Outcome], list[JsonObject]]:
         """The outcomes of jobs, and what was logged meanwhile."""
         workshop = self.workshop
         assert workshop is not None
@@ -115,8 +117,8 @@ class _Seat(Hand):
 class RayExecutor:
     """Deals the jobs to Ray actors.
 
-    When a node is lost, its jobs are done again elsewhere. Every node needs this package, and the files of
-    the run under the same paths.
+    When a node is lost, its jobs are done again elsewhere. Every node needs this package, and the
+    files of plans and tools under the same paths.
 
     Args:
         workers: how many actors, one CPU each; all CPUs of the cluster unless given.
@@ -269,7 +271,7 @@ class _Round:
 
 @contextmanager
 def _connected(workers: int) -> Iterator[Any]:
-    """Ray, connected to the cluster that ``RAY_ADDRESS`` names or that runs here, else to a new one."""
+    """Ray, connected to the cluster that ``RAY_ADDRESS`` names or that runs here, else anew."""
     ray = _ray()
     if ray.is_initialized():
         yield ray

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 
+from toolweave.core.errors import ToolweaveError
 from toolweave.runs.job import Job, Outcome
 from toolweave.runs.workshop import Workshop
 
@@ -48,15 +49,15 @@ async def work_waiting(
         async with asyncio.TaskGroup() as group:
             for _ in range(workshop.places):
                 group.create_task(place())
-    except* Exception as errors:
+    except* (ToolweaveError, OSError) as errors:
         raise _first(errors) from None
     finally:
         await workshop.aclose()
 
 
-def _first(errors: BaseExceptionGroup[Exception]) -> Exception:
+def _first(errors: ExceptionGroup[Exception]) -> Exception:
     """The first error in a group; the others came of the same stop."""
-    error: Exception | BaseExceptionGroup[Exception] = errors
-    while isinstance(error, BaseExceptionGroup):
+    error: Exception = errors
+    while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     return error
