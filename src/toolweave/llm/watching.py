@@ -19,7 +19,7 @@ class Happening(NamedTuple):
 class Watcher(Protocol):
     """Whoever is told."""
 
-    def __call__(self, happening: Happening) -> None: ...
+    def __call__(self, happening: Happening, /) -> None: ...
 
 
 def silent(_: Happening) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -21,8 +22,7 @@ def spending(folder: Path) -> Usage:
     with path.open("rb") as file:
         for line in file:
             for task, spent in _tasks(line):
-                known = {name: value for name, value in spent.items() if name in names}
-                usage.add(task, Spent(**known))
+                usage.add(task, Spent(**{name: spent[name] for name in names & spent.keys()}))
     return usage
 
 
@@ -34,7 +34,7 @@ def spending_rows(usage: Usage) -> list[tuple[str, str]]:
     return [(task, _words(spent)) for task, spent in ordered]
 
 
-def _tasks(line: bytes) -> Iterator[tuple[str, dict[str, float]]]:
+def _tasks(line: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError:
