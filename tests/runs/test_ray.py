@@ -62,9 +62,10 @@ def test_a_cluster_that_loses_a_node_leaves_the_records_of_one_process(
 ) -> None:
     if find_spec("ray") is None:
         pytest.skip("Ray is not installed")
-    if sys.platform != "linux" or subprocess.run(
-        [*_ALONE, "true"], capture_output=True, check=False
-    ).returncode:
+    if (
+        sys.platform != "linux"
+        or subprocess.run([*_ALONE, "true"], capture_output=True, check=False).returncode
+    ):
         pytest.skip("this machine lets nobody have a network of their own")
     paths = os.pathsep.join(filter(None, sys.path))
     surroundings = {**os.environ, "PYTHONPATH": paths, "RAY_USAGE_STATS_ENABLED": "0"}
