@@ -32,6 +32,14 @@ class Budget(Record):
         """Whether there is any limit."""
         return self != Budget()
 
+    def less(self, calls: int, tokens: int, cost: float) -> "Budget":
+        """What is left of it when so much is spent."""
+        return Budget(
+            max_calls=None if self.max_calls is None else max(0, self.max_calls - calls),
+            max_tokens=None if self.max_tokens is None else max(0, self.max_tokens - tokens),
+            max_cost=None if self.max_cost is None else max(0.0, self.max_cost - cost),
+        )
+
     @property
     def needs_worst_cases(self) -> bool:
         """Whether the longest answer of a call has to be known before it starts."""

@@ -4,7 +4,7 @@ import asyncio
 import random
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -86,19 +86,16 @@ def test_a_request_that_always_fails_on_a_server_that_works_is_its_own_failure(
     asyncio.run(scene())
 
 
-def outage(port: int, server: "LyingServer", script: Any, gone: float) -> Callable[[], Any]:
-    """A server that answers, is away for so long, and comes back."""
-
-    async def run(going: asyncio.Event, requests: list[dict[str, Any]]) -> None:
-        async with server.serving(script, requests, port):
-            going.set()
-            while len(requests) < 40:
-                await asyncio.sleep(0.01)
-        await asyncio.sleep(gone)
-        async with server.serving(script, requests, port):
-            await asyncio.sleep(30)
-
-    return lambda *given: run(*given)
+async def outage(
+    server: "LyingServer", port: int, answer: Any, gone: float, requests: list[dict[str, Any]]
+) -> None:
+    """A server that answers for a while, is away for so long, and comes back."""
+    async with server.serving([answer], requests, port):
+        while len(requests) < 40:
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(gone)
+    async with server.serving([answer], requests, port):
+        await asyncio.sleep(30)
 
 
 @pytest.fixture
@@ -121,9 +118,8 @@ def through_an_outage(
         return await server.says(server.good)(request)
 
     async def scene() -> list[Any]:
-        going = asyncio.Event()
-        serving = asyncio.create_task(outage(port, server, [slow], gone)(going, requests))
-        await going.wait()
+        serving = asyncio.create_task(outage(server, port, slow, gone, requests))
+        await asyncio.sleep(0.1)
         url = f"http://127.0.0.1:{port}/v1"
         async with ChatGenerator(
             "tiny", base_url=url, max_retries=2, patience=patience, watcher=heard.append,

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from toolweave.cli.running import (
+    CacheOption,
     ExecutorOption,
     LogFileOption,
     MaxCallsOption,
@@ -45,6 +46,10 @@ def batch(
     max_cost: MaxCostOption = None,
     log_file: LogFileOption = None,
     trace: TraceOption = False,
+    cache: CacheOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would make and cost, and make nothing.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
 ) -> None:
     """Run a batch of plans from a YAML file.
@@ -61,6 +66,7 @@ def batch(
         "concurrency": concurrency, "limit": limit, "model": model, "base_url": base_url,
         "executor": executor, "workers": workers, "max_calls": max_calls,
         "max_tokens": max_tokens, "max_cost": max_cost,
+        "cache": cache,
     }  # fmt: skip
     given = {name: value for name, value in changes.items() if value is not None}
-    raise typer.Exit(run_batch(Order(run, out, resume, given, Watching(log_file, trace))))
+    raise typer.Exit(run_batch(Order(run, out, resume, given, Watching(log_file, trace), dry_run)))

@@ -11,7 +11,12 @@ from toolweave.cli.running import executor_name
 from toolweave.cli.streams import STDOUT, note
 from toolweave.cli.watching import Watching, figures, interrupted, watched
 from toolweave.configs.run import RunConfig, load_run, read_run
-from toolweave.runs.batch import batch
+from toolweave.runs.batch import batch, configured
+from toolweave.runs.estimating import estimate
+from toolweave.runs.generators import check_budget
+from toolweave.runs.jobs import total
+from toolweave.runs.repertoire import Repertoire
+from toolweave.runs.spending import spending, spending_rows
 from toolweave.runs.tally import Tally
 from toolweave.schema.documents import read_document
 
@@ -25,6 +30,7 @@ class Order:
     resume: bool = False
     changes: Mapping[str, Any] = field(default_factory=dict)
     watching: Watching = field(default_factory=Watching)
+    dry: bool = False
 
 
 def run_batch(order: Order) -> int:
@@ -40,6 +46,9 @@ def run_batch(order: Order) -> int:
     executor_name(order.changes.get("executor"))
     folder = order.out or str(Path("runs") / config.name)
     source = config if order.run == STDOUT else order.run
+    _estimate(source, order)
+    if order.dry:
+        return 0
     started = time.monotonic()
     try:
         with watched(order.watching) as watchers:
@@ -68,6 +77,17 @@ def told(name: str, folder: str, tally: Tally, seconds: float, *, allowed: float
     return 0
 
 
+def _estimate(source: RunConfig | str, order: Order) -> None:
+    """Tell what the run would make, and take of a model if one is named."""
+    config, folder = configured(source, Path(), dict(order.changes))
+    if config.model.name != "offline":
+        check_budget(config.model, config.budget)
+        note(f"estimate for {config.model.name}: {estimate(config, folder).line()}")
+    elif order.dry:
+        plans = Repertoire(config.plans, folder, config.lexicon)
+        note(f"{total(config, plans)} dialogues would be made, without any call of a model")
+
+
 def _config(order: Order) -> RunConfig:
     if order.run == STDOUT:
         return read_run(read_document(order.run), "standard input")
@@ -85,6 +105,7 @@ def _report(name: str, folder: str, tally: Tally, seconds: float) -> None:
     rows.extend((name, str(number)) for name, number in sorted(tally.counts.items()))
     if tally.spent["calls"] or tally.spent["cached"]:
         rows.append(("model", ", ".join(one for one in figures(tally) if "failed" not in one)))
+        rows.extend(spending_rows(spending(Path(folder))))
     made = tally.dialogues + tally.failures
     rows.append(("time", f"{seconds:.1f} s" + (f", {made / seconds:.0f} a second" if made else "")))
     tell(rows)

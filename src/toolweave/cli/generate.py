@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from toolweave.cli.running import (
+    CacheOption,
     ExecutorOption,
     LogFileOption,
     MaxCallsOption,
@@ -51,6 +52,7 @@ def generate(
     max_calls: MaxCallsOption = None,
     max_tokens: MaxTokensOption = None,
     max_cost: MaxCostOption = None,
+    cache: CacheOption = None,
     log_file: LogFileOption = None,
     trace: TraceOption = False,
 ) -> None:
@@ -60,7 +62,7 @@ def generate(
 
     changes = {
         "executor": executor, "workers": workers, "max_calls": max_calls,
-        "max_tokens": max_tokens, "max_cost": max_cost,
+        "max_tokens": max_tokens, "max_cost": max_cost, "cache": cache,
     }  # fmt: skip
     order = Order(
         config=config,

@@ -102,7 +102,8 @@ def _changed(config: PipelineConfig, order: Order) -> PipelineConfig:
         data["model"]["base_url"] = order.base_url
     executor_name(order.changes.get("executor"))
     for name, value in order.changes.items():
-        (data["budget"] if name in data["budget"] else data)[name] = value
+        sections = (data["budget"], data["model"])
+        next((one for one in sections if name in one), data)[name] = value
     return build(PipelineConfig, data, file=order.config)
 
 
@@ -119,6 +120,7 @@ def _calls(made: Made, config: PipelineConfig) -> str:
     if config.model.name == "offline":
         return "without any call of a model"
     calls = made.asked_first + made.asked * config.repeats
-    return (
+    told = (
         f"with about {calls} calls of {config.model.name} ({made.asked_first} of them about goals)"
     )
+    return f"{told}; {made.estimate.line()}" if made.estimate else told

@@ -33,6 +33,15 @@ MaxCostOption = Annotated[
         "--max-cost", min=0, help="Stop before it costs more (model.prices).", show_default=False
     ),
 ]
+CacheOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cache",
+        metavar="FILE",
+        show_default=False,
+        help="Answers to share with other runs; else a run keeps its own.",
+    ),
+]
 LogFileOption = Annotated[
     str | None,
     typer.Option(

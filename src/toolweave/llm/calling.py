@@ -196,7 +196,8 @@ class Caller:
             return
         seconds = round(time.monotonic() - started, 4)
         about = {"task": asking.task, "model": asking.request["model"], "seconds": seconds}
-        log.debug("model call", extra={**about, **facts})
+        said = facts.get("fault", "answered")
+        log.debug("%s", said, extra={"facts": {"event": "model_call", **about, **facts}})
 
 
 def _prompt_bytes(request: Mapping[str, Any]) -> int:

@@ -63,6 +63,8 @@ class ChatGenerator:
         InputError: no server is named, or its address or the cache cannot be used.
     """
 
+    limits_calls = True
+
     def __init__(
         self,
         model: "BaseChatModel | str",

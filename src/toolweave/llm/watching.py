@@ -19,7 +19,7 @@ class Happening(NamedTuple):
 class Watcher(Protocol):
     """Whoever is told."""
 
-    def __call__(self, happening: Happening) -> None: ...
+    def __call__(self, happening: Happening, /) -> None: ...
 
 
 def silent(_: Happening) -> None:
@@ -28,7 +28,7 @@ def silent(_: Happening) -> None:
 
 def logged(happening: Happening) -> None:
     """The log is told, as a warning."""
-    log.warning("%s", happening.text, extra={"kind": happening.kind})
+    log.warning("%s", happening.text, extra={"facts": {"event": happening.kind}})
 
 
 _dialogue: ContextVar[str] = ContextVar("dialogue", default="")

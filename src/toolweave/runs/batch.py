@@ -58,8 +58,8 @@ def batch(
         trace: make OpenTelemetry spans.
         stopping: heeds signals; its own unless given.
         changes: override the run's own ``limit``, ``concurrency``, ``executor``, ``workers``,
-            ``model`` (a name; another model makes another run), ``base_url``, and its budget's
-            ``max_calls``, ``max_tokens`` and ``max_cost``.
+            ``model`` (a name; another model makes another run), ``base_url``, ``cache``, and its
+            budget's ``max_calls``, ``max_tokens`` and ``max_cost``.
 
     Raises:
         InputError: the run or one of its plans cannot be used, or it would have to wait inside an
@@ -69,8 +69,7 @@ def batch(
         BudgetError: the budget is spent and dialogues are left.
         KeyboardInterrupt: somebody asked to stop; what was made is on disk.
     """
-    config, folder = _config(run, base or Path())
-    config = _changed(config, changes)
+    config, folder = configured(run, base or Path(), changes)
     repertoire = Repertoire(config.plans, folder, config.lexicon)
     target = Path(out) if out else Path("runs") / config.name
     # SQLite keeps its promises on one machine only.
@@ -101,15 +100,23 @@ def batch(
     return tally
 
 
-def _config(run: RunConfig | Path | str | dict[str, Any], base: Path) -> tuple[RunConfig, Path]:
+def configured(
+    run: RunConfig | Path | str | dict[str, Any], base: Path, changes: dict[str, Any]
+) -> tuple[RunConfig, Path]:
+    """The configuration of a run with what is given in place of its own, and its plans' folder.
+
+    Raises:
+        InputError: it cannot be read, or a value is out of bounds.
+    """
     if isinstance(run, RunConfig):
-        return run, base
+        return _changed(run, changes), base
     if isinstance(run, dict):
-        return read_run(run), base
-    return load_run(run)
+        return _changed(read_run(run), changes), base
+    config, folder = load_run(run)
+    return _changed(config, changes), folder
 
 
-_MODEL: Final = {"model": "name", "base_url": "base_url"}
+_MODEL: Final = {"model": "name", "base_url": "base_url", "cache": "cache"}
 _BUDGET: Final = ("max_calls", "max_tokens", "max_cost")
 _OWN: Final = ("limit", "concurrency", "executor", "workers")
 

@@ -13,7 +13,7 @@ from toolweave.core.errors import BudgetError, ServerError, ToolweaveError
 from toolweave.core.finding import Finding
 from toolweave.core.model import JsonObject
 from toolweave.graph.nodes import driven
-from toolweave.llm.generator import Generator, close
+from toolweave.llm.generator import Generator, close, limits_calls
 from toolweave.llm.tracing import span, trace
 from toolweave.llm.usage import Usage, collect_usage
 from toolweave.llm.watching import working_on
@@ -52,6 +52,9 @@ class Playing:
         self.shelf = Shelf(play.config.lexicon)
         each, more = divmod(play.config.concurrency, bench.workers)
         self.places = max(1, each + (bench.number < more))
+        if limits_calls(play.generator):
+            # While a dialogue works or waits its turn others keep the places in flight busy.
+            self.places *= 2
         self._digest = play.config.digest()
 
     def do(self, job: Job) -> Outcome:
