@@ -216,3 +216,18 @@ def test_money_without_prices_is_refused_before_anything_is_asked(
     assert command(["batch", str(file), "--out", str(tmp_path / "r"), "--max-cost", "1"]) == 2
     assert "model.prices" in capsys.readouterr().err
     assert server.asked == 0
+
+
+def test_worker_processes_share_one_budget_and_one_cache(server: Server, tmp_path: Path) -> None:
+    given = settings(server.url)
+    names, parts = ("dialogues.jsonl", "failures.jsonl"), tmp_path / "parts"
+    with pytest.raises(BudgetError, match=r"budget is spent; \d+ dialogues.*--resume"):
+        batch(given, parts, max_calls=100, executor="processes", workers=2)
+    assert server.asked == usage(parts)["calls"] == 100
+    batch(given, parts, resume=True, executor="processes", workers=2)
+    assert server.asked == CALLS * DIALOGUES
+    cache = str(parts / "answers.sqlite")
+    batch(given, tmp_path / "again", executor="local", cache=cache)
+    assert server.asked == CALLS * DIALOGUES
+    for name in names:
+        assert (parts / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
