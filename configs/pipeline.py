@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from toolweave.configs.knobs import Knobs
 from toolweave.configs.refining import RefineSettings
-from toolweave.configs.run import CheckSettings, ModelSettings
+from toolweave.configs.run import Budget, CheckSettings, Executors, ModelSettings
 from toolweave.configs.settled import Settled
 from toolweave.configs.shipping import shipped, shipped_names
 from toolweave.core.errors import InputError
@@ -105,8 +105,11 @@ class PipelineConfig(Settled):
     repeats: int = Field(default=1, ge=1)
     model: ModelSettings = ModelSettings()
     concurrency: int = Field(default=16, ge=1, le=4096)
+    executor: Executors = "auto"
+    workers: int | None = Field(default=None, ge=1, le=1024)
     checks: CheckSettings = CheckSettings()
     refine: RefineSettings | None = None
+    budget: Budget = Budget()
 
     @model_validator(mode="after")
     def _sampler_serves(self) -> Self:
@@ -131,8 +134,11 @@ class PipelineConfig(Settled):
             {
                 "refine": True,
                 "concurrency": True,
-                "model": {"timeout", "max_retries", "requests_per_minute"},
+                "executor": True,
+                "workers": True,
+                "model": self.model.pace,
                 "checks": {"max_failures"},
+                "budget": True,
             }
         )
 

@@ -1,6 +1,7 @@
 """The nodes: functions that let an agent act, or memory record, and return a partial update."""
 
 from collections.abc import Coroutine
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from langgraph.runtime import Runtime
@@ -9,9 +10,11 @@ from langgraph.types import interrupt
 from toolweave.agents.scene import Turn
 from toolweave.agents.user import UserAgent
 from toolweave.core.errors import ToolweaveError
+from toolweave.graph.routing import NODE_FOR_ACT
 from toolweave.graph.setting import Setting, agent_of, scene, unpack
 from toolweave.graph.state import State
 from toolweave.llm.contexts import Utterance
+from toolweave.llm.tracing import span
 
 T = TypeVar("T")
 
@@ -27,7 +30,8 @@ def act(state: State, runtime: Runtime[Setting]) -> State:
     setting = setting_of(state, runtime)
     if played(setting, state):
         return {"turn": by_hand(setting, state)}
-    return {"turn": driven(agent_of(setting, state).act(scene(setting, state)))}
+    with _acting(state):
+        return {"turn": driven(agent_of(setting, state).act(scene(setting, state)))}
 
 
 async def aact(state: State, runtime: Runtime[Setting]) -> State:
@@ -35,7 +39,14 @@ async def aact(state: State, runtime: Runtime[Setting]) -> State:
     setting = setting_of(state, runtime)
     if played(setting, state):
         return {"turn": by_hand(setting, state)}
-    return {"turn": await agent_of(setting, state).act(scene(setting, state))}
+    with _acting(state):
+        return {"turn": await agent_of(setting, state).act(scene(setting, state))}
+
+
+def _acting(state: State) -> AbstractContextManager[object]:
+    """A span around what an agent does, where spans are wanted."""
+    act = state["acts"][state["cursor"]]
+    return span(f"agent {NODE_FOR_ACT[act]}", act=act, step=state["cursor"] + 1)
 
 
 def remember(state: State, runtime: Runtime[Setting]) -> State:

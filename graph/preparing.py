@@ -1,9 +1,11 @@
 """From a plan, its file or its name to a stage that any seed can be played on."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 from toolweave.agents.stage import Stage, set_stage
 from toolweave.checks.plan_check import check_plan
+from toolweave.checks.words import Words
 from toolweave.configs.wording import lexicon_for, words_for
 from toolweave.core.errors import InputError
 from toolweave.core.plan import Plan
@@ -31,9 +33,26 @@ def prepare(
         plan, toolset = loaded.plan, loaded.toolset
     if toolset is None:
         raise InputError(f"plan {plan.id!r} comes without tools", mend="pass its toolset")
+    worded = checked(plan, toolset, lexicon, file)
+    return set_stage(plan, toolset, worded.words, worded.lexicon)
+
+
+class Worded(NamedTuple):
+    """The words of a checked plan, and the name of their lexicon."""
+
+    words: Words
+    lexicon: str
+
+
+def checked(plan: Plan, toolset: Toolset, lexicon: str = "", file: str = "") -> Worded:
+    """See that a plan can be prepared, at a tenth of what that takes.
+
+    Raises:
+        InputError: the plan fails its check, or its lexicon cannot be read.
+    """
     errors = [f for f in check_plan(plan, toolset, file) if f.severity == "error"]
     if errors:
         more = f"; and {len(errors) - 1} more" if len(errors) > 1 else ""
         raise InputError(f"the plan fails its check: {errors[0].line()}{more}")
     name = lexicon_for(toolset.tools, lexicon or toolset.lexicon, plan.domain or toolset.domain)
-    return set_stage(plan, toolset, words_for(toolset.tools, name), name)
+    return Worded(words_for(toolset.tools, name), name)

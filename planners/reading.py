@@ -35,7 +35,7 @@ def load_plan(path: Path | str, toolset: Toolset | None = None, chosen: str = ""
     file = Path(path)
     if str(file) != STDIN and not _exists(file):
         file = shipped("plans", str(path)) or file
-    if file.suffix.lower() in _LINES or (chosen and str(file) == STDIN):
+    if is_lines(file) or (chosen and str(file) == STDIN):
         return _chosen(file, toolset, chosen)
     plan = read_plan(read_document(str(file)), file=str(file), name=_name(file))
     if chosen not in ("", "1", plan.id):
@@ -46,7 +46,7 @@ def load_plan(path: Path | str, toolset: Toolset | None = None, chosen: str = ""
 def load_plans(path: Path | str, toolset: Toolset | None = None) -> Iterator[LoadedPlan]:
     """The plans of a JSON-lines file one by one; another file yields its single plan."""
     file = Path(path)
-    if file.suffix.lower() not in _LINES:
+    if not is_lines(file):
         yield load_plan(path, toolset)
         return
     known: dict[str, Toolset] = {}
@@ -55,6 +55,11 @@ def load_plans(path: Path | str, toolset: Toolset | None = None) -> Iterator[Loa
         if tools is None:
             tools = known[plan.tools] = tools_of(plan, file)
         yield LoadedPlan(plan, tools, file)
+
+
+def is_lines(file: Path) -> bool:
+    """Whether a file of that name holds one plan per line."""
+    return file.suffix.lower() in _LINES
 
 
 def _plans(file: Path) -> Iterator[Plan]:

@@ -3,19 +3,18 @@
 import argparse
 import asyncio
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from itertools import chain
-from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
 import orjson
 
+from scripts.benchmarks.bare_clients import bare_client, loop_over, request_of
 from scripts.benchmarks.recording import Answered, recorded
+from scripts.benchmarks.serving import serving
 from scripts.benchmarks.timing import Row, table
 from toolweave.graph.preparing import prepare
 from toolweave.llm.chat import ChatGenerator
@@ -24,8 +23,9 @@ from toolweave.llm.task import Task
 
 PLAN: Final = "online_banking_card_fraud"
 MOST_MS: Final = 3.0
+IN_FLIGHT: Final = 16
+TITLE: Final = "CPU per model call, client and seam, server in its own process"
 _SEEDS: Final = 4
-_SERVER: Final = Path(__file__).with_name("answering.py")
 
 Asked = Task[Any, Any]
 Ask = Callable[[Asked], Awaitable[object]]
@@ -34,23 +34,31 @@ Ask = Callable[[Asked], Awaitable[object]]
 def main(arguments: list[str]) -> int:
     """Print the table: 0 when the target is met, 1 when not."""
     parser = argparse.ArgumentParser(prog="benchmark.py seam", description=__doc__)
-    parser.add_argument("--plan", default=PLAN, help="a plan's file or shipped name")
-    parser.add_argument("--rounds", type=int, default=7, help="times that every task is asked")
-    parser.add_argument("--concurrency", type=int, default=16, help="calls in flight")
-    given = parser.parse_args(arguments)
-    kept = list(chain.from_iterable(recorded(prepare(given.plan), _SEEDS).values()))
-    with serving(kept) as url:
-        rows = asyncio.run(measured(url, [task for task, _ in kept], given))
-    print(table(f"{len(kept)} model calls of {_SEEDS} dialogues, server in its own process", rows))
-    return 0 if all(row.met for row in rows) else 1
+    parser.add_argument("--times", type=int, default=7, help="times that every task is asked")
+    made = rows(parser.parse_args(arguments))
+    print(table(TITLE, made))
+    return 0 if all(row.met for row in made) else 1
 
 
-async def measured(url: str, tasks: Sequence[Asked], given: argparse.Namespace) -> list[Row]:
+def rows(given: argparse.Namespace) -> list[Row]:
+    """CPU of every way to ask."""
+    kept = list(chain.from_iterable(recorded(prepare(PLAN), _SEEDS).values()))
+    with serving(kept) as server:
+        return asyncio.run(measured(server.url, kept, given.times))
+
+
+async def measured(url: str, kept: Sequence[Answered], times: int) -> list[Row]:
     """The rows of the table; every way to ask takes its turn in every round."""
     taken: dict[str, list[float]] = {}
+    tasks = [task for task, _ in kept]
     free = [unchecked(task) for task in tasks]
-    async with asking(url, given.concurrency) as ways:
-        for _ in range(given.rounds + 1):
+    requests = [request_of(one) for one in kept]
+    async with asking(url, IN_FLIGHT) as ways, bare_client(url) as bare:
+        for _ in range(times + 1):
+            start = time.process_time()
+            await loop_over([[request] for request in requests], bare, IN_FLIGHT)
+            spent = (time.process_time() - start) / len(requests)
+            taken.setdefault("bare openai client, requests at hand", []).append(spent)
             for name, ask in ways.items():
                 taken.setdefault(name, []).append(await _round(ask, free))
             whole = await _round(ways["seam and client"], tasks)
@@ -101,19 +109,3 @@ def unchecked(task: Asked) -> Asked:
 
 def _taken(answer: Any) -> Any:
     return answer
-
-
-@contextmanager
-def serving(kept: Sequence[Answered]) -> Iterator[str]:
-    """The base URL of a server in its own process, which gives the recorded answers."""
-    answers = {task.render(task.context).user: answer.model_dump_json() for task, answer in kept}
-    with subprocess.Popen(
-        [sys.executable, str(_SERVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdin is not None and process.stdout is not None
-        try:
-            process.stdin.write(orjson.dumps(answers))
-            process.stdin.close()
-            yield process.stdout.readline().decode().strip()
-        finally:
-            process.terminate()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import toolweave.runs.batch
+import toolweave.runs.generators
 from toolweave.cli.main import run
 from toolweave.core.errors import GenerationError, ServerError
 from toolweave.llm.offline.generator import OfflineGenerator
@@ -82,7 +82,7 @@ def test_too_many_failures_give_exit_1_and_their_reasons(
                     raise GenerationError("no words")
             return self.answer(task)
 
-    monkeypatch.setattr(toolweave.runs.batch, "make_generator", lambda *_: Stumbling())
+    monkeypatch.setattr(toolweave.runs.generators, "make_generator", lambda *_: Stumbling())
     out = tmp_path / "r"
     command = ["batch", run_file(tmp_path), "--out", str(out), "--model", "any"]
     assert run(command) == 1

@@ -134,3 +134,48 @@ def test_no_key_is_written(server: "LyingServer", tmp_path: Path) -> None:
     path = tmp_path / "answers.sqlite"
     server.talk([server.says(server.good)], cache=path, api_key="tw-secret-value")
     assert b"tw-secret-value" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "no JSON",
+        "[1, 2]",
+        '{"text": 7}',
+        '{"text": "x", "more": 1}',
+        '{"text": "x", "prompt_tokens": -5}',
+        '{"text": "x", "prompt_tokens": true}',
+        '{"text": "x", "cut": "yes"}',
+        "[" * 100_000,
+    ],
+)
+def test_what_is_no_reply_is_asked_for_again_and_mended(tmp_path: Path, spoilt: str) -> None:
+    path = tmp_path / "answers.sqlite"
+    AnswerCache(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO answers VALUES ('k', ?)", (spoilt,))
+    cache = AnswerCache(path)
+    assert cache.get("k") is None
+    assert cache.put("k", Reply("fresh")).text == "fresh"
+    assert cache.get("k") == Reply("fresh")
+
+
+def test_a_kept_answer_meets_the_checks_like_any_other(
+    server: "LyingServer", tmp_path: Path
+) -> None:
+    path = tmp_path / "answers.sqlite"
+    server.talk([server.says(server.good)], cache=path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("""UPDATE answers SET reply = '{"text": "{\\"name\\": 5}"}'""")
+    outcome = server.talk([server.says(server.good)], cache=path)
+    assert outcome.result.name == "Ada"
+    assert outcome.spent.repairs == 1
+
+
+def test_the_file_is_bounded_and_the_oldest_answers_go(tmp_path: Path) -> None:
+    cache = AnswerCache(tmp_path / "answers.sqlite", most_bytes=400_000)
+    for number in range(2_000):
+        cache.put(str(number), Reply("x" * 1_000))
+    assert cache.get("0") is None
+    assert cache.get("1999") is not None
+    assert (tmp_path / "answers.sqlite").stat().st_size < 1_000_000

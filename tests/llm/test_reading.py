@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolweave.llm.answers import candidates, reply_of, tidied
-from toolweave.llm.limits import InFlight, Pace
+from toolweave.llm.limits import Pace
 from toolweave.llm.retries import Backoff, Fault, quoted, retry_after, trouble_of
 
 HOSTILE = [
@@ -101,35 +101,6 @@ def test_a_server_that_wishes_to_be_left_alone_is_busy() -> None:
     assert trouble_of(503, "", "", 2.0, "it").fault is Fault.BUSY
     assert trouble_of(503, "", "", None, "it").fault is Fault.BROKEN
     assert trouble_of(413, "", "", None, "it").fault is Fault.CONTEXT
-
-
-def test_refusals_narrow_and_successes_widen_the_gate() -> None:
-    gate = InFlight(8)
-    gate.too_many()
-    gate.too_many()  # of the same burst
-    assert gate.allowed == 4
-    for _ in range(60):
-        gate.went_well()
-    assert gate.allowed == 8
-
-
-def test_a_place_survives_whoever_gives_up_waiting() -> None:
-    async def scene() -> int:
-        gate = InFlight(1)
-
-        async def pass_through() -> None:
-            async with gate:
-                await asyncio.sleep(0.01)
-
-        holders = [asyncio.create_task(pass_through()) for _ in range(6)]
-        await asyncio.sleep(0.005)
-        holders[1].cancel()
-        await asyncio.sleep(0.006)  # the place is handed over about now
-        holders[2].cancel()
-        await asyncio.gather(*holders, return_exceptions=True)
-        return gate.busy
-
-    assert asyncio.run(scene()) == 0
 
 
 def test_a_hold_stops_everybody() -> None:

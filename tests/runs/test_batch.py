@@ -16,8 +16,9 @@ from toolweave.core.errors import InputError, RunFolderError, ServerError
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.scripted import ScriptedGenerator
 from toolweave.llm.task import C, R, Task
-from toolweave.runs.batch import Tally, batch
+from toolweave.runs.batch import batch
 from toolweave.runs.folder import RunFolder
+from toolweave.runs.tally import Tally
 
 Data = dict[str, Any]
 Records = Callable[[Path], dict[str, bytes]]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from toolweave.checks.described import written
@@ -218,6 +219,7 @@ def core(text: str) -> str:
     return " ".join(_ADDED.sub(" ", _NUMBERED.sub("", text)).split())
 
 
+@lru_cache(maxsize=4096)
 def tail(name: str) -> str:
     """A name as lower-case words: ``dateOfBirth`` → "date of birth"."""
     return " ".join(part.lower() for part in BREAKS.split(name) if part)

@@ -4,6 +4,17 @@ from typing import Annotated
 
 import typer
 
+from toolweave.cli.running import (
+    CacheOption,
+    ExecutorOption,
+    LogFileOption,
+    MaxCallsOption,
+    MaxCostOption,
+    MaxTokensOption,
+    TraceOption,
+    WorkersOption,
+)
+
 
 def batch(
     run: Annotated[
@@ -28,14 +39,34 @@ def batch(
     base_url: Annotated[
         str | None, typer.Option("--base-url", metavar="URL", help="Any OpenAI-compatible server.")
     ] = None,
+    executor: ExecutorOption = None,
+    workers: WorkersOption = None,
+    max_calls: MaxCallsOption = None,
+    max_tokens: MaxTokensOption = None,
+    max_cost: MaxCostOption = None,
+    log_file: LogFileOption = None,
+    trace: TraceOption = False,
+    cache: CacheOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would make and cost, and make nothing.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
 ) -> None:
     """Run a batch of plans from a YAML file.
 
-    Exit code 1: more dialogues failed than the run allows (checks.max_failures).
+    Exit code 1: more dialogues failed than the run allows (checks.max_failures), or its budget is
+    spent and dialogues are left.
     """
     from toolweave.cli.batching import Order, run_batch
     from toolweave.cli.streams import verbose as show_logs
+    from toolweave.cli.watching import Watching
 
     show_logs(verbose)
-    raise typer.Exit(run_batch(Order(run, out, resume, concurrency, limit, model, base_url)))
+    changes = {
+        "concurrency": concurrency, "limit": limit, "model": model, "base_url": base_url,
+        "executor": executor, "workers": workers, "max_calls": max_calls,
+        "max_tokens": max_tokens, "max_cost": max_cost,
+        "cache": cache,
+    }  # fmt: skip
+    given = {name: value for name, value in changes.items() if value is not None}
+    raise typer.Exit(run_batch(Order(run, out, resume, given, Watching(log_file, trace), dry_run)))

@@ -1,38 +1,36 @@
-"""Carrying out ``toolweave batch``: the run, its progress, and the table at its end."""
+"""Carrying out ``toolweave batch``: the run, and the table at its end."""
 
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
-
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typing import Any
 
 from toolweave.cli.rows import tell
-from toolweave.cli.showing import console
-from toolweave.cli.streams import INTERRUPTED, STDOUT, is_terminal, note
+from toolweave.cli.running import executor_name
+from toolweave.cli.streams import STDOUT, note
+from toolweave.cli.watching import Watching, figures, interrupted, watched
 from toolweave.configs.run import RunConfig, load_run, read_run
-from toolweave.runs.batch import Progress as Listener
-from toolweave.runs.batch import Tally, batch
+from toolweave.runs.batch import batch, configured
+from toolweave.runs.estimating import estimate
+from toolweave.runs.generators import check_budget
+from toolweave.runs.jobs import total
+from toolweave.runs.repertoire import Repertoire
+from toolweave.runs.spending import spending, spending_rows
+from toolweave.runs.tally import Tally
 from toolweave.schema.documents import read_document
-
-_EVERY: Final = 5.0
-_REDRAW: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was asked for on the command line."""
+    """What was asked for on the command line; ``changes`` override the run's own settings."""
 
     run: str
     out: str | None = None
     resume: bool = False
-    concurrency: int | None = None
-    limit: int | None = None
-    model: str | None = None
-    base_url: str | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    watching: Watching = field(default_factory=Watching)
+    dry: bool = False
 
 
 def run_batch(order: Order) -> int:
@@ -42,26 +40,30 @@ def run_batch(order: Order) -> int:
         InputError: the run or a plan cannot be used.
         RunFolderError: the folder cannot be used, or the disk is full.
         ServerError: the model server cannot be reached.
+        BudgetError: the budget is spent and dialogues are left.
     """
     config = _config(order)
+    executor_name(order.changes.get("executor"))
     folder = order.out or str(Path("runs") / config.name)
     source = config if order.run == STDOUT else order.run
+    _estimate(source, order)
+    if order.dry:
+        return 0
     started = time.monotonic()
     try:
-        with progress_bar() as listener:
+        with watched(order.watching) as watchers:
             tally = batch(
                 source,
                 folder,
                 resume=order.resume,
-                limit=order.limit,
-                concurrency=order.concurrency,
-                model=order.model,
-                base_url=order.base_url,
-                progress=listener,
+                progress=watchers.progress,
+                watcher=watchers.watcher,
+                stopping=watchers.stopping,
+                trace=order.watching.trace,
+                **order.changes,
             )
-    except KeyboardInterrupt:
-        note(f"interrupted; {folder} keeps what was made: go on with --resume")
-        return INTERRUPTED
+    except KeyboardInterrupt as stop:
+        return interrupted(stop, folder)
     seconds = time.monotonic() - started
     return told(config.name, folder, tally, seconds, allowed=config.checks.max_failures)
 
@@ -75,75 +77,21 @@ def told(name: str, folder: str, tally: Tally, seconds: float, *, allowed: float
     return 0
 
 
+def _estimate(source: RunConfig | str, order: Order) -> None:
+    """Tell what the run would make, and take of a model if one is named."""
+    config, folder = configured(source, Path(), dict(order.changes))
+    if config.model.name != "offline":
+        check_budget(config.model, config.budget)
+        note(f"estimate for {config.model.name}: {estimate(config, folder).line()}")
+    elif order.dry:
+        plans = Repertoire(config.plans, folder, config.lexicon)
+        note(f"{total(config, plans)} dialogues would be made, without any call of a model")
+
+
 def _config(order: Order) -> RunConfig:
     if order.run == STDOUT:
         return read_run(read_document(order.run), "standard input")
     return load_run(order.run)[0]
-
-
-@contextmanager
-def progress_bar() -> Iterator[Listener]:
-    """Whoever shows the progress on stderr: a bar for a person, a line now and then otherwise."""
-    if not is_terminal(sys.stderr):
-        yield _Lines()
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=None),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[failed]}"),
-    )
-    with Progress(*columns, console=console(sys.stderr)) as bar:
-        yield _Bar(bar)
-
-
-def _rate(tally: Tally) -> float:
-    """Dialogues a second since the run began."""
-    return (tally.dialogues + tally.failures) / max(time.monotonic() - tally.started, 1e-6)
-
-
-class _Bar:
-    """A progress bar, drawn at most ten times a second."""
-
-    def __init__(self, bar: Progress) -> None:
-        self.bar = bar
-        self.task = bar.add_task("dialogues", total=None, rate="", failed="")
-        self.drawn = 0.0
-
-    def __call__(self, tally: Tally) -> None:
-        now = time.monotonic()
-        if now - self.drawn < _REDRAW and tally.left:
-            return
-        self.drawn = now
-        self.bar.update(
-            self.task,
-            total=tally.total,
-            completed=tally.total - tally.left,
-            rate=f"{_rate(tally):.0f}/s",
-            failed=f"{tally.failures} failed" if tally.failures else "",
-        )
-
-
-class _Lines:
-    """A line every few seconds, and one at the first failure of each kind."""
-
-    def __init__(self) -> None:
-        self.told = time.monotonic()
-        self.kinds: set[str] = set()
-
-    def __call__(self, tally: Tally) -> None:
-        for kind in tally.reasons.keys() - self.kinds:
-            self.kinds.add(kind)
-            note(f"a dialogue failed ({kind}); failures.jsonl holds the reason")
-        if time.monotonic() - self.told < _EVERY:
-            return
-        self.told = time.monotonic()
-        rate = _rate(tally)
-        left = f"{tally.left / rate:.0f} s left" if rate else "time left unknown"
-        done = tally.total - tally.left
-        note(f"{done} of {tally.total} done, {tally.failures} failed, {rate:.0f}/s, {left}")
 
 
 def _report(name: str, folder: str, tally: Tally, seconds: float) -> None:
@@ -154,6 +102,10 @@ def _report(name: str, folder: str, tally: Tally, seconds: float) -> None:
     if tally.before:
         failed = f" ({tally.failed_before} of them failures)" if tally.failed_before else ""
         rows.append(("from before", f"{tally.before}{failed}"))
+    rows.extend((name, str(number)) for name, number in sorted(tally.counts.items()))
+    if tally.spent["calls"] or tally.spent["cached"]:
+        rows.append(("model", ", ".join(one for one in figures(tally) if "failed" not in one)))
+        rows.extend(spending_rows(spending(Path(folder))))
     made = tally.dialogues + tally.failures
     rows.append(("time", f"{seconds:.1f} s" + (f", {made / seconds:.0f} a second" if made else "")))
     tell(rows)

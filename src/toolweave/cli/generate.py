@@ -4,6 +4,17 @@ from typing import Annotated
 
 import typer
 
+from toolweave.cli.running import (
+    CacheOption,
+    ExecutorOption,
+    LogFileOption,
+    MaxCallsOption,
+    MaxCostOption,
+    MaxTokensOption,
+    TraceOption,
+    WorkersOption,
+)
+
 
 def generate(
     config: Annotated[
@@ -36,10 +47,23 @@ def generate(
         str | None,
         typer.Option("--base-url", help="An OpenAI-compatible server.", show_default=False),
     ] = None,
+    executor: ExecutorOption = None,
+    workers: WorkersOption = None,
+    max_calls: MaxCallsOption = None,
+    max_tokens: MaxTokensOption = None,
+    max_cost: MaxCostOption = None,
+    cache: CacheOption = None,
+    log_file: LogFileOption = None,
+    trace: TraceOption = False,
 ) -> None:
     """Make tools, links, goals, plans and proven dialogues from one file."""
     from toolweave.cli.generating import Order, run
+    from toolweave.cli.watching import Watching
 
+    changes = {
+        "executor": executor, "workers": workers, "max_calls": max_calls,
+        "max_tokens": max_tokens, "max_cost": max_cost, "cache": cache,
+    }  # fmt: skip
     order = Order(
         config=config,
         out=out,
@@ -49,5 +73,7 @@ def generate(
         seed=seed,
         model=model,
         base_url=base_url,
+        changes={name: value for name, value in changes.items() if value is not None},
+        watching=Watching(log_file, trace),
     )
     raise typer.Exit(run(order))

@@ -2,13 +2,17 @@
 
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from toolweave.cli.batching import progress_bar, told
+from toolweave.cli.batching import told
 from toolweave.cli.grids import show
 from toolweave.cli.refining import told as told_refined
-from toolweave.cli.streams import INTERRUPTED, note
+from toolweave.cli.running import executor_name
+from toolweave.cli.streams import note
+from toolweave.cli.watching import Watching, interrupted, watched
 from toolweave.configs.pipeline import PipelineConfig, load_pipeline
 from toolweave.evaluation.figures import Source, structure_of
 from toolweave.evaluation.loading import load_dialogues
@@ -31,6 +35,8 @@ class Order:
     seed: int | None
     model: str | None
     base_url: str | None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    watching: Watching = field(default_factory=Watching)
 
 
 def run(order: Order) -> int:
@@ -51,13 +57,20 @@ def run(order: Order) -> int:
     out = Path(order.out) if order.out else Path("runs") / config.name
     started = time.monotonic()
     try:
-        with progress_bar() as listener:
+        with watched(order.watching) as watchers:
             made = generate(
-                config, base, out, resume=order.resume, telling=_tell, progress=listener
+                config,
+                base,
+                out,
+                resume=order.resume,
+                telling=_tell,
+                progress=watchers.progress,
+                watcher=watchers.watcher,
+                stopping=watchers.stopping,
+                trace=order.watching.trace,
             )
-    except KeyboardInterrupt:
-        note(f"interrupted; {out} keeps what was made: go on with --resume")
-        return INTERRUPTED
+    except KeyboardInterrupt as stop:
+        return interrupted(stop, str(out))
     assert made.tally is not None
     seconds = time.monotonic() - started
     name = config.name
@@ -93,6 +106,10 @@ def _changed(config: PipelineConfig, order: Order) -> PipelineConfig:
         data["model"]["name"] = order.model
     if order.base_url is not None:
         data["model"]["base_url"] = order.base_url
+    executor_name(order.changes.get("executor"))
+    for name, value in order.changes.items():
+        sections = (data["budget"], data["model"])
+        next((one for one in sections if name in one), data)[name] = value
     return build(PipelineConfig, data, file=order.config)
 
 
@@ -109,6 +126,7 @@ def _calls(made: Made, config: PipelineConfig) -> str:
     if config.model.name == "offline":
         return "without any call of a model"
     calls = made.asked_first + made.asked * config.repeats
-    return (
+    told = (
         f"with about {calls} calls of {config.model.name} ({made.asked_first} of them about goals)"
     )
+    return f"{told}; {made.estimate.line()}" if made.estimate else told

@@ -27,6 +27,7 @@ from toolweave.cli.tools import TOOLS
 from toolweave.cli.visualize import visualize
 from toolweave.core.errors import (
     BindingError,
+    BudgetError,
     ConformanceError,
     GenerationError,
     ToolweaveError,
@@ -91,6 +92,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     except _FAILED as error:
         complain(f"failed: {error}")
+        return FINDINGS
+    except BudgetError as error:
+        complain(str(error))
         return FINDINGS
     except ToolweaveError as error:
         complain(str(error))

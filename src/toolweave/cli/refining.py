@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from toolweave.cli.batching import progress_bar
 from toolweave.cli.rows import tell
 from toolweave.cli.streams import INTERRUPTED, STDOUT, note
+from toolweave.cli.watching import progress_bar
 from toolweave.configs.refining import RefineConfig, load_refining
 from toolweave.runs.refine_records import UNFIT, RefineTally
 from toolweave.runs.refining import REFINED, refine

@@ -38,6 +38,10 @@ class ServerError(ToolweaveError):
     """A model server could not be reached or kept failing."""
 
 
+class BudgetError(ToolweaveError):
+    """The budget allows no further call of a model: what is unfinished is left for later."""
+
+
 class ConformanceError(ToolweaveError):
     """A finished dialogue does not pass its proof."""
 

@@ -33,6 +33,11 @@ class Closing(Protocol):
         ...
 
 
+def limits_calls(generator: object) -> bool:
+    """Whether the generator itself sees to it that no more calls than wished are in flight."""
+    return bool(getattr(generator, "limits_calls", False))
+
+
 async def close(generator: object) -> None:
     """Close a generator that holds something; others are left alone."""
     if isinstance(generator, Closing):

@@ -13,10 +13,17 @@ class Price(NamedTuple):
     prompt: float
     completion: float
 
+    def of(self, prompt: int, completion: int) -> float:
+        """What so many tokens cost."""
+        return (prompt * self.prompt + completion * self.completion) / 1e6
+
 
 @dataclass(slots=True)
 class Spent:
-    """Counts of one task name (or their sum)."""
+    """Counts of one task name (or their sum).
+
+    ``calls`` are all requests that were sent, ``failed`` those of them that brought no answer.
+    """
 
     calls: int = 0
     prompt_tokens: int = 0
@@ -25,6 +32,7 @@ class Spent:
     retries: int = 0
     cached: int = 0
     cost: float = 0.0
+    failed: int = 0
 
     def add(self, other: "Spent") -> None:
         """Count what ``other`` counted too."""
@@ -35,6 +43,7 @@ class Spent:
         self.retries += other.retries
         self.cached += other.cached
         self.cost += other.cost
+        self.failed += other.failed
 
 
 @dataclass(slots=True)

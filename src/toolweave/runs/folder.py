@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import time
 from collections.abc import Iterator, Sequence
 from io import FileIO
 from pathlib import Path
@@ -18,8 +19,12 @@ from toolweave.schema.types import json_bytes
 DIALOGUES: Final = "dialogues.jsonl"
 FAILURES: Final = "failures.jsonl"
 USAGE: Final = "usage.jsonl"
+ANSWERS: Final = "answers.sqlite"
+"""What a model answered, so that the same run again asks it nothing."""
 _FILES: Final = (DIALOGUES, FAILURES, USAGE)
+# After so many records or seconds, whichever comes first, nothing is lost to a power cut.
 _SYNC_EVERY: Final = 64
+_SYNC_SECONDS: Final = 5.0
 
 
 class Settings(Protocol):
@@ -63,7 +68,7 @@ class RunFolder:
         self.names = (*_FILES, *more)
         self.path, self.config, self.contents, self.resume = path, config, contents, resume
         self._files: dict[str, FileIO] = {}
-        self._unsynced = 0
+        self._unsynced, self._synced = 0, time.monotonic()
         self._lock: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -165,12 +170,21 @@ class RunFolder:
         Raises:
             RunFolderError: the disk is full; everything written before is intact.
         """
+        self.append(name, json_bytes(record) + b"\n")
+
+    def append(self, name: str, lines: bytes) -> None:
+        """Append whole lines: all of them or none.
+
+        Raises:
+            RunFolderError: the disk is full; everything written before is intact.
+        """
         file = self._files[name]
         start = os.fstat(file.fileno()).st_size
         try:
-            _write_all(file, json_bytes(record) + b"\n")
+            _write_all(file, lines)
             self._unsynced += 1
-            if self._unsynced >= _SYNC_EVERY:
+            late = time.monotonic() - self._synced >= _SYNC_SECONDS
+            if late or self._unsynced >= _SYNC_EVERY:
                 self.sync()
         except OSError as error:
             _cut(file, start)
@@ -180,7 +194,7 @@ class RunFolder:
         """Make everything appended so far survive a power cut."""
         for file in self._files.values():
             os.fsync(file.fileno())
-        self._unsynced = 0
+        self._unsynced, self._synced = 0, time.monotonic()
 
     def finish(self) -> None:
         """Leave every file sorted by id."""

@@ -11,15 +11,19 @@ import orjson
 
 from toolweave.configs.pipeline import PipelineConfig, Sampler, Strategy
 from toolweave.configs.refining import refining
-from toolweave.configs.run import RunConfig
+from toolweave.configs.run import Budget, RunConfig
 from toolweave.configs.wording import words_for
-from toolweave.core.errors import InputError
+from toolweave.core.errors import BudgetError, InputError
 from toolweave.core.goal import Goal
 from toolweave.core.graph import ToolGraph
 from toolweave.core.model import FORMAT_VERSION, JsonObject, Record
 from toolweave.core.plan import Plan
+from toolweave.llm.budget import LocalPurse
 from toolweave.llm.embedding import Embedder, make_embedder
 from toolweave.llm.generator import Generator, close
+from toolweave.llm.local_gate import LocalGate
+from toolweave.llm.usage import collect_usage
+from toolweave.llm.watching import Watcher, logged
 from toolweave.planners.auditing import AUDITS
 from toolweave.planners.building import Desk
 from toolweave.planners.flow import Flow
@@ -28,14 +32,18 @@ from toolweave.planners.planning import Commission, Refusal
 from toolweave.planners.strategies import DECIDING, STRATEGIES, Planner
 from toolweave.planners.voting import VOTES
 from toolweave.runs.asking_goals import asked_goals
-from toolweave.runs.batch import Progress, Tally, batch
-from toolweave.runs.folder import DIALOGUES
-from toolweave.runs.generators import is_offline, make_generator
+from toolweave.runs.batch import batch
+from toolweave.runs.estimating import Estimate, estimate
+from toolweave.runs.folder import ANSWERS, DIALOGUES
+from toolweave.runs.generators import is_offline, limits_of, make_generator, most_of
 from toolweave.runs.goals import goals_of, pack_of
 from toolweave.runs.pipeline_folder import DROPPED, GOALS, PLANS, StageFiles, held
 from toolweave.runs.refine_records import RefineTally
 from toolweave.runs.refining import REFINED, refine
 from toolweave.runs.sources import Sources, graph_file, tools_file
+from toolweave.runs.spending import spending_rows
+from toolweave.runs.stopping import Stopping
+from toolweave.runs.tally import Progress, Tally
 from toolweave.schema.documents import read_records
 from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
@@ -58,9 +66,9 @@ class Made:
 
     ``asked`` is how often one playing of all plans would ask a model: once per step that needs
     words, and once per call that succeeds; ``asked_first`` is how often goals are asked about
-    before that. ``label`` is what the figures of its strategy are
-    called, ``not_run`` what of it needs a model and was left out; ``refined`` what came of the
-    refinement, if the run has one.
+    before that, and ``estimate`` what the dialogues take of the model. ``label`` is what the
+    figures of its strategy are called, ``not_run`` what of it needs a model and was left out;
+    ``refined`` what came of the refinement, if the run has one.
     """
 
     tools: int = 0
@@ -70,6 +78,7 @@ class Made:
     refused: int = 0
     asked: int = 0
     asked_first: int = 0
+    estimate: Estimate | None = None
     motifs: Counter[str] = field(default_factory=Counter)
     patterns: Counter[str] = field(default_factory=Counter)
     embedder: str = ""
@@ -89,6 +98,9 @@ def generate(
     generator: Generator | None = None,
     telling: Telling = lambda told: None,
     progress: Progress | None = None,
+    watcher: Watcher = logged,
+    stopping: Stopping | None = None,
+    trace: bool = False,
 ) -> Made:
     """Run a pipeline into its folder, or with ``dry`` say what it would make.
 
@@ -103,6 +115,7 @@ def generate(
         generator: who words the dialogues, where it is not the one the run names.
         telling: told of every stage.
         progress: told of every dialogue.
+        watcher, stopping, trace: see ``batch``.
 
     Raises:
         InputError: a source, the embedder or the strategy cannot be used, or no plan came of it.
@@ -114,28 +127,27 @@ def generate(
         telling(Told(stage="model", text=_modelled(config, generator)))
     with held(out, config, resume):
         # A dry run asks nobody.
-        work = _Work(config, base, out, telling, generator, offline=offline, dry=dry)
+        work = _Work(config, base, out, telling, generator, watcher, offline=offline, dry=dry)
         made = work.prepare()
+        # What the stages before took is taken from the same budget.
+        run = _run(config, config.budget.less(*work.purse.spent))
+        if not offline:
+            made.estimate = estimate(run, out, asked=made.asked * config.repeats)
+            telling(Told(stage="estimate", text=made.estimate.line()))
         if dry:
             return made
     made.tally = batch(
-        RunConfig(
-            version=FORMAT_VERSION,
-            name=config.name,
-            plans=(PLANS,),
-            repeats=config.repeats,
-            seed=config.seed,
-            model=config.model,
-            concurrency=config.concurrency,
-            checks=config.checks,
-        ),
+        run,
         out,
         # Stages before this one may have written the folder already.
         resume=True,
         generator=generator,
         progress=progress,
+        watcher=watcher,
+        stopping=stopping,
+        trace=trace,
         base=out,
-        audit=AUDITS.get(config.strategy),
+        strategy=config.strategy,
         deciding=config.strategy in DECIDING and not offline,
     )
     if config.refine is not None:
@@ -173,8 +185,25 @@ def _refine(
     telling(Told(stage="refine", text=told))
 
 
+def _run(config: PipelineConfig, budget: Budget) -> RunConfig:
+    """The run of the pipeline's plans."""
+    return RunConfig(
+        version=FORMAT_VERSION,
+        name=config.name,
+        plans=(PLANS,),
+        repeats=config.repeats,
+        seed=config.seed,
+        model=config.model,
+        concurrency=config.concurrency,
+        executor=config.executor,
+        workers=config.workers,
+        checks=config.checks,
+        budget=budget,
+    )
+
+
 class _Work:
-    """The stages before the dialogues."""
+    """The stages before the dialogues. ``purse`` is what they take from the budget."""
 
     def __init__(
         self,
@@ -183,10 +212,14 @@ class _Work:
         out: Path,
         telling: Telling,
         generator: Generator | None,
+        watcher: Watcher,
         *,
         offline: bool,
         dry: bool,
     ) -> None:
+        self.watcher = watcher
+        self.purse = LocalPurse(most_of(config.budget))
+        self.gate = LocalGate(limits_of(config.model, config.concurrency), self.purse)
         self.config, self.base, self.out, self.telling = config, base, out, telling
         self.generator, self.offline, self.dry = generator, offline, dry
         self.parting = config.strategy == "toolweave"
@@ -252,18 +285,30 @@ class _Work:
         return kept
 
     async def _ask(self, flow: Flow, goals: Sequence[Goal]) -> tuple[list[Goal], list[Refusal]]:
-        generator = self.generator or make_generator(self.config.model, self.config.concurrency)
+        config = self.config
+        generator = self.generator or make_generator(
+            config.model,
+            gate=self.gate,
+            budget=config.budget,
+            cache=self.out / ANSWERS,
+            watcher=self.watcher,
+        )
         try:
-            return await asked_goals(
-                flow,
-                goals,
-                generator,
-                seed=self.config.seed,
-                threshold=self.config.goals.threshold,
-                concurrency=self.config.concurrency,
-                parting=self.parting,
-            )
+            with collect_usage() as used:
+                return await asked_goals(
+                    flow,
+                    goals,
+                    generator,
+                    seed=config.seed,
+                    threshold=config.goals.threshold,
+                    concurrency=config.concurrency,
+                    parting=self.parting,
+                )
+        except BudgetError as error:
+            raise BudgetError(f"{error}; no goal is lost, go on with --resume") from None
         finally:
+            for task, words in spending_rows(used):
+                self._tell("goals", f"{task}: {words}")
             if self.generator is None:
                 await close(generator)
 

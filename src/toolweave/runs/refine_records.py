@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from toolweave.core.dialogue import Dialogue
 from toolweave.refinement.chain import Misfit
-from toolweave.runs.batch import Progress, Tally
 from toolweave.runs.folder import DIALOGUES, FAILURES, USAGE, RunFolder, read_lines
 from toolweave.runs.originals import Read
+from toolweave.runs.tally import Progress, Tally
 
 UNFIT: Final = "unfit.jsonl"
 _MARK: Final = "-r"

@@ -21,7 +21,6 @@ from toolweave.llm.usage import collect_usage
 from toolweave.refinement.chain import Chain, Misfit
 from toolweave.refinement.edit import Source
 from toolweave.refinement.sent import missed
-from toolweave.runs.batch import Progress, Tally
 from toolweave.runs.edits import chain_of
 from toolweave.runs.folder import RunFolder
 from toolweave.runs.generators import instant, is_offline, make_generator
@@ -30,6 +29,7 @@ from toolweave.runs.pools import pools
 from toolweave.runs.refine_records import UNFIT, RefineTally, RefineWriter, copy_id
 from toolweave.runs.replaying import agents_for
 from toolweave.runs.simulation import asimulate, proven, simulate
+from toolweave.runs.tally import Progress, Tally
 
 # So many server failures without one success mean that the server is gone, not that it stumbles.
 _HOPELESS: Final = 5

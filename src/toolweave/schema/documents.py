@@ -25,6 +25,14 @@ class Line(NamedTuple):
     data: JsonValue
 
 
+class PlacedLine(NamedTuple):
+    """One record of a JSON-lines file, its line number from 1, and the byte it begins at."""
+
+    line: int
+    data: JsonValue
+    start: int
+
+
 def read_document(path: Path | str) -> JsonValue:
     """The data of one YAML or JSON file of at most 50 MB; ``-`` reads standard input.
 
@@ -55,13 +63,32 @@ def read_records(path: Path | str) -> Iterator[Line]:
 
     Each line may hold 50 MB. Raises InputError at the first line that is not JSON.
     """
+    for placed in placed_records(path):
+        yield Line(placed.line, placed.data)
+
+
+def placed_records(path: Path | str) -> Iterator[PlacedLine]:
+    """``read_records``, with the places from which ``record_at`` reads the same lines."""
     with _Opened(path) as (file, stream):
-        number = 0
+        number = start = 0
         while raw := _read(file, stream, stream.readline(LIMIT + 1), number + 1):
             number += 1
             text = _decode(raw, file, number)
             if text.strip():
-                yield Line(number, _parse_json(text, file, number))
+                yield PlacedLine(number, _parse_json(text, file, number), start)
+            start += len(raw)
+
+
+def record_at(path: Path, start: int) -> JsonValue:
+    """The record of a JSON-lines file that begins at a byte.
+
+    Raises:
+        InputError: there is no JSON there, or the file cannot be read.
+    """
+    with _Opened(path) as (file, stream):
+        stream.seek(start)
+        raw = _read(file, stream, stream.readline(LIMIT + 1), 1)
+        return _parse_json(_decode(raw, file), file)
 
 
 def parse_document(text: str, *, file: str = "") -> JsonValue:

@@ -1,0 +1,1 @@
+"""Executors: who does the jobs of a run, all with the same outcomes."""
