@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from toolweave.agents.stage import Stage
+from toolweave.checks.renaming import unmasked
 from toolweave.configs.refining import RefineConfig
 from toolweave.configs.shipping import shipped
 from toolweave.configs.wording import words_for
@@ -180,7 +181,8 @@ def _jobs(held: Originals, work: _Work, writer: RefineWriter) -> Iterator[_Job]:
 
 def _write(job: _Job, copy: Dialogue, writer: RefineWriter) -> None:
     """Write a copy, unless its edits rely on values that it came to differ in."""
-    if missed(copy, job.meant):
+    # What is meant is told by the names of the original.
+    if missed(unmasked(copy), job.meant):
         writer.unfit(job.original.id, [Misfit(one.kind, _OTHERS) for one in job.modifications])
     else:
         writer.copy(copy)
