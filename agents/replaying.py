@@ -57,7 +57,7 @@ class Recorded:
                 texts[key, seen.get(key, 0)] = at[placed.number]
             seen[key] = seen.get(key, 0) + 1
         answers = {m.tool_call_id: m for m in dialogue.messages if m.role == "tool"}
-        done = {(c.id, c.attempt) for c in dialogue.plan.calls() if c.expect.outcome == "ok"}
+        done = {(c.id, c.attempt) for c in dialogue.plan.calls() if c.succeeds}
         results = {
             call.call: (call.arguments, read(answers[call.id].content, answers[call.id].form))
             for message in dialogue.messages
@@ -129,7 +129,8 @@ class ReplayingTool(ToolAgent):
     ) -> tuple[JsonValue, bool]:
         """The recorded result, or a new one where there is none."""
         known = self.recorded.results.get(call.id)
-        if call.expect.outcome == "ok" and known is not None and same(known[0], arguments):
+        # A confusable tool that is called in the place of the one meant answers for itself.
+        if call.succeeds and known is not None and same(known[0], arguments):
             return known[1], True
         return await super().result(scene, call, tool, arguments, memory)
 

@@ -225,7 +225,7 @@ def _source(binding: Binding, before: int, steps: list[PlacedStep]) -> int | Non
     if not isinstance(binding, ToolOutputBinding):
         return None
     made = [
-        (call.expect.outcome == "ok", placed.number)
+        (call.succeeds, placed.number)
         for placed in steps[: before - 1]
         if isinstance(placed.step, ToolInvocation)
         for call in placed.step.calls

@@ -1,6 +1,7 @@
 """Linguistic variation: other words, the same values, calls and results."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from toolweave.agents.replaying import Recorded
 from toolweave.core.dialogue import Dialogue, Modification
 from toolweave.core.errors import GenerationError
+from toolweave.core.plan import Plan
 from toolweave.core.seeding import rng
 from toolweave.graph.setting import Agents
 from toolweave.llm.generator import Generator
@@ -87,6 +89,30 @@ def test_a_value_that_is_not_on_record_leaves_no_variation(
     bare = tuple(m.model_copy(update={"states": ()}) for m in finished[0].messages)
     lost = finished[0].model_copy(update={"messages": bare})
     assert isinstance(LinguisticVariation().edited(source_of(lost), rng(1)), Unfit)
+
+
+def test_a_tool_that_is_called_by_mistake_answers_for_itself(
+    finished: Sequence[Dialogue], source_of: Sourcing
+) -> None:
+    source = source_of(finished[0])
+    meant = next(source.plan.calls())
+    known = source.toolset.get(meant.tool)
+    assert known is not None
+    seen = {"type": "object", "properties": {"seen": {"const": True}}, "required": ["seen"]}
+    like = known.model_copy(update={"name": "peek_case", "results": seen})
+    toolset = source.toolset.model_copy(update={"tools": (*source.toolset.tools, like)})
+    record = source.plan.dump()
+    steps = record["segments"][0]["steps"]
+    place = next(at for at, step in enumerate(steps) if step["act"] == "tool_invocation")
+    (call,) = steps[place]["calls"]
+    mistake = {**call, "tool": "peek_case", "fault": {"kind": "wrong_tool"}}
+    steps.insert(place, {"act": "tool_invocation", "calls": [mistake]})
+    steps[place + 1]["calls"] = [{**call, "attempt": 2}]
+    copy = varied(replace(source, plan=Plan.model_validate(record), toolset=toolset))
+    before = next(m.content for m in finished[0].messages if m.role == "tool")
+    first, second = [m.content for m in copy.messages if m.role == "tool"][:2]
+    assert first == '{"seen":true}'
+    assert second == before
 
 
 class Reader:

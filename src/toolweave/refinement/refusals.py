@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from toolweave.checks.naming import words
@@ -135,51 +135,71 @@ def _request(segment: Segment) -> UserRequest:
 
 def _corrected(source: Source, option: _Option) -> Plan:
     """The user gives a wrong value first, hears that nothing is found, and gives the right one."""
-    number, place, call = option.site
-    segment = source.plan.segments[number]
-    binding = call.arguments[option.path]
-    assert isinstance(binding, UserBinding)
-    right = binding.slot
-    head, _, leaf = right.rpartition(".")
+    segment = source.plan.segments[option.site.segment]
+    told = [
+        call.id
+        for step in segment.steps[: option.site.place]
+        if isinstance(step, ToolInvocation)
+        for call in step.calls
+    ]
+    slot = option.site.call.arguments[option.path]
+    assert isinstance(slot, UserBinding)
+    head, _, leaf = slot.slot.rpartition(".")
     wrong = f"{head}.{_FIRST}{leaf}" if head else f"{_FIRST}{leaf}"
+    halves = (_refused(segment, option, wrong, told), _again(source, segment, option, wrong, told))
+    return with_segments(source.plan, option.site.segment, halves)
+
+
+def _refused(segment: Segment, option: _Option, wrong: str, told: Sequence[str]) -> Segment:
+    """The request up to the call, which fails for the wrong value, and the answer to that."""
+    call = option.site.call
+    right = call.arguments[option.path]
+    assert isinstance(right, UserBinding)
     attempt = failed(call, "tool_error", option.code)
-    attempt = attempt.model_copy(
-        update={
-            "arguments": {**call.arguments, option.path: binding.model_copy(update={"slot": wrong})}
-        }
-    )
-    begun = [_renamed(step, right, wrong) for step in segment.steps[:place]]
-    told = [c.id for s in begun if isinstance(s, ToolInvocation) for c in s.calls]
-    closing = segment.steps[-1]
-    assert isinstance(closing, AssistantResponse)
-    early = tuple(ref for ref in closing.reports if ref.partition(".")[0] in told)
+    misled = {**call.arguments, option.path: right.model_copy(update={"slot": wrong})}
+    attempt = attempt.model_copy(update={"arguments": misled})
+    begun = (_renamed(step, right.slot, wrong) for step in segment.steps[: option.site.place])
     refusing = AssistantResponse(
-        act="assistant_response", summarizes=(*told, call.id), reports=early
+        act="assistant_response",
+        summarizes=(*told, call.id),
+        reports=tuple(ref for ref in _closing(segment).reports if _caller(ref) in told),
     )
-    first = segment.model_copy(
-        update={
-            "steps": (*begun, ToolInvocation(act="tool_invocation", calls=(attempt,)), refusing)
-        }
-    )
-    label = _label(source, call, option.path)
+    steps = (*begun, ToolInvocation(act="tool_invocation", calls=(attempt,)), refusing)
+    return segment.model_copy(update={"steps": steps})
+
+
+def _again(
+    source: Source, segment: Segment, option: _Option, wrong: str, told: Sequence[str]
+) -> Segment:
+    """The right value, the call once more, and the rest of the request."""
+    call, closing = option.site.call, _closing(segment)
+    right = call.arguments[option.path]
+    assert isinstance(right, UserBinding)
+    wish = f"give the right {_label(source, call, option.path)}"
     correction = UserRequest(
-        act="user_request", intent=f"give the right {label}",
-        provides=(Provision(slot=right, replaces=wrong),),
-    )  # fmt: skip
+        act="user_request",
+        intent=wish,
+        provides=(Provision(slot=right.slot, replaces=wrong),),
+    )
+    again = ToolInvocation(act="tool_invocation", calls=(call.model_copy(update={"attempt": 2}),))
     left = closing.model_copy(
         update={
             "summarizes": tuple(name for name in closing.summarizes if name not in told),
-            "reports": tuple(ref for ref in closing.reports if ref not in early),
+            "reports": tuple(ref for ref in closing.reports if _caller(ref) not in told),
         }
     )
-    again = call.model_copy(update={"attempt": 2})
-    rest = segment.steps[place + 1 : -1]
-    second = Segment(
-        kind="correction",
-        subgoal=f"give the right {label}",
-        steps=(correction, ToolInvocation(act="tool_invocation", calls=(again,)), *rest, left),
-    )
-    return with_segments(source.plan, number, (first, second))
+    rest = segment.steps[option.site.place + 1 : -1]
+    return Segment(kind="correction", subgoal=wish, steps=(correction, again, *rest, left))
+
+
+def _closing(segment: Segment) -> AssistantResponse:
+    last = segment.steps[-1]
+    assert isinstance(last, AssistantResponse)
+    return last
+
+
+def _caller(report: str) -> str:
+    return report.partition(".")[0]
 
 
 def _renamed(step: Step, right: str, wrong: str) -> Step:
@@ -207,7 +227,7 @@ def _schema(source: Source, call: PlannedCall, path: str) -> Schema:
 
 
 def _final(source: Source) -> Iterator[_Option]:
-    """Calls that change something, on which nothing depends, and which nothing promised."""
+    """Calls on which nothing depends, and of which nothing promised that they would succeed."""
     plan = source.plan
     taken = {
         binding.call
@@ -243,7 +263,7 @@ def _told(source: Source, option: _Option) -> Plan:
                 calls = tuple(attempt if call.id == name else call for call in step.calls)
                 steps.append(step.model_copy(update={"calls": calls}))
             elif isinstance(step, AssistantResponse):
-                reports = tuple(ref for ref in step.reports if ref.partition(".")[0] != name)
+                reports = tuple(ref for ref in step.reports if _caller(ref) != name)
                 steps.append(step.model_copy(update={"reports": reports}))
             else:
                 steps.append(step)

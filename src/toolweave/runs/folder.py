@@ -148,8 +148,8 @@ class RunFolder:
             )
         if there.get("contents") != self.contents:
             raise RunFolderError(
-                f"{self.path} was begun with other plans, tools or lexicons than their files "
-                "hold now: put them back, or name another folder with --out"
+                f"{self.path} was begun with other plans, tools, lexicons or dialogues than "
+                "their files hold now: put them back, or name another folder with --out"
             )
 
     def done(self) -> set[str]:

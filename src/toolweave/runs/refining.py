@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from toolweave.agents.stage import Stage
+from toolweave.checks.renaming import unmasked
 from toolweave.configs.refining import RefineConfig
 from toolweave.configs.shipping import shipped
 from toolweave.configs.wording import words_for
@@ -18,7 +19,7 @@ from toolweave.core.model import JsonObject
 from toolweave.graph.preparing import prepare
 from toolweave.llm.generator import Generator, close
 from toolweave.llm.usage import collect_usage
-from toolweave.refinement.chain import Chain, Misfit
+from toolweave.refinement.chain import Chain, Misfit, Presented
 from toolweave.refinement.edit import Source
 from toolweave.refinement.sent import missed
 from toolweave.runs.edits import chain_of
@@ -88,6 +89,7 @@ class _Job:
     original: Dialogue
     stage: Stage | None
     modifications: tuple[Modification, ...]
+    misfits: tuple[Misfit, ...]
     meant: JsonObject
 
     @property
@@ -115,21 +117,21 @@ class _Work:
         words = words_for(toolset.tools, lexicon)
         repeatable = is_offline(self.generator) and original.provenance.model == self.generator.name
         done = self.chain.replanned(Source(original, original.plan, toolset, words, repeatable))
-        writer.unfit(original.id, done.misfits)
         stage = None
         if done.modifications:
             stage = prepare(done.source.plan, done.source.toolset, lexicon, copy_id(original.id))
         elif not self.chain.guises:
+            writer.unfit(original.id, done.misfits)
             return None
-        return _Job(original, stage, done.modifications, done.meant)
+        return _Job(original, stage, done.modifications, done.misfits, done.meant)
 
-    def now(self, job: _Job) -> Dialogue:
+    def now(self, job: _Job) -> Presented:
         """The copy, made at once."""
         if job.stage is None:
             return self._finished(job, job.original)
         return self._finished(job, simulate(job.stage, **self._options(job)))
 
-    async def later(self, job: _Job) -> Dialogue:
+    async def later(self, job: _Job) -> Presented:
         """The copy, by a generator that waits."""
         if job.stage is None:
             return self._finished(job, job.original)
@@ -142,14 +144,15 @@ class _Work:
             "agents": agents_for(job.original, job.modifications, self.generator),
         }  # fmt: skip
 
-    def _finished(self, job: _Job, made: Dialogue) -> Dialogue:
+    def _finished(self, job: _Job, made: Dialogue) -> Presented:
         """The copy in its guises, with its verdict."""
-        made = made.model_copy(update={"id": job.id, "modifications": job.modifications})
-        presented = self.chain.presented(made, job.original.id)
-        words = job.stage.words if job.stage is not None else None
+        source = made.provenance.model_copy(update={"config": self.config.digest()})
+        changes = {"id": job.id, "modifications": job.modifications, "provenance": source}
+        presented = self.chain.presented(made.model_copy(update=changes), job.original.id)
         if not self.config.checks.proof:
-            return presented.dialogue
-        return proven(presented.dialogue, words)
+            return presented
+        words = job.stage.words if job.stage is not None else None
+        return presented._replace(dialogue=proven(presented.dialogue, words))
 
 
 def _jobs(held: Originals, work: _Work, writer: RefineWriter) -> Iterator[_Job]:
@@ -178,11 +181,16 @@ def _jobs(held: Originals, work: _Work, writer: RefineWriter) -> Iterator[_Job]:
             yield job
 
 
-def _write(job: _Job, copy: Dialogue, writer: RefineWriter) -> None:
-    """Write a copy, unless its edits rely on values that it came to differ in."""
-    if missed(copy, job.meant):
-        writer.unfit(job.original.id, [Misfit(one.kind, _OTHERS) for one in job.modifications])
-    else:
+def _write(job: _Job, made: Presented, writer: RefineWriter) -> None:
+    """Write a copy, unless no edit fits or its edits rely on values that it came to differ in."""
+    copy, misfits = made.dialogue, (*job.misfits, *made.misfits)
+    # What is meant is told by the names of the original.
+    if missed(unmasked(copy), job.meant):
+        differing = (Misfit(one.kind, _OTHERS) for one in job.modifications)
+        writer.unfit(job.original.id, (*misfits, *differing))
+        return
+    writer.unfit(job.original.id, misfits)
+    if copy.modifications:
         writer.copy(copy)
 
 

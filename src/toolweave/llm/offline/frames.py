@@ -182,7 +182,7 @@ MISREADING: Final = (
     "[let me look again|let me check|one second, I'll check]. It's {value}.",
     "I [mistyped|misread] it[, sorry|]: {value}.",
     "[oh, wrong one|sorry, wrong one], I [meant|mean] {value}.",
-    "[strange|odd]. [Try|Can you try] {value}[ instead|, please|].",
+    "[strange|odd]. Try {value}[ instead|, please|].", "[hm|huh]. Can you try {value}[ instead|]?",
     "[ah, I see it now|I've got the letter here now], {my} {label} is {value}.",
 )  # fmt: skip
 
