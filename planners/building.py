@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from toolweave.checks.words import Words
@@ -11,14 +12,12 @@ from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.goal import Goal
 from toolweave.core.model import FORMAT_VERSION
 from toolweave.core.plan import (
-    AssistantClarification,
     AssistantResponse,
     Decision,
     Expectation,
     Motif,
     Plan,
     PlannedCall,
-    Provision,
     Segment,
     Step,
     ToolInvocation,
@@ -26,21 +25,17 @@ from toolweave.core.plan import (
     UserRequest,
 )
 from toolweave.core.workflow import Workflow
-from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Said, Unplannable
+from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Unplannable
 from toolweave.planners.company import distractors, persona
 from toolweave.planners.flow import Flow
 from toolweave.planners.lifecycles import Called, LifeCycles
 from toolweave.planners.partition import Groups, choose_partition
 from toolweave.planners.patterns import chat, correction, follow_up, overfilled, refusal
 from toolweave.planners.reporting import reports
+from toolweave.planners.requests import asking
 from toolweave.planners.selecting import list_of
-from toolweave.planners.wording import deed, together
+from toolweave.planners.wording import deed, eases, together
 
-# What people say in one breath, and what they are asked for in one.
-_MUCH: Final = 4
-_LITTLE: Final = 2
-_ASKED_AT_ONCE: Final = 3
-_ASKED: Final = 2 * _ASKED_AT_ONCE
 # A longer conversation is no longer one: people come back another day.
 _MOST_TURNS: Final = 8
 _MOST_CALLS: Final = 8
@@ -200,7 +195,7 @@ class Draft:
         made = [self.planner.plan(self.next_id(), name, place) for name in group]
         self.tools.extend(group)
         subgoal = subgoal or self._subgoal(group)
-        steps: list[Step] = [*self._asking(made, subgoal)]
+        steps: list[Step] = [*asking(self.desk, made, subgoal, self.stream)]
         steps.extend(
             ToolInvocation(act="tool_invocation", calls=tuple(level))
             for level in self._levels(workflow, made)
@@ -225,60 +220,6 @@ class Draft:
         subgoal = together(told)
         others = {segment.subgoal for segment in self.segments}
         return subgoal if subgoal not in others else f"{subgoal} once more"
-
-    def _asking(self, made: Sequence[PlannedArguments], subgoal: str) -> list[Step]:
-        """The request, and the question and answer for what it leaves out."""
-        required = {
-            f"{one.call}.{held.path}"
-            for one in made
-            for held in self.desk.flow.inputs[one.tool]
-            if held.required
-        }
-        said = [slot for one in made for slot in one.said]
-        later = self._left_out(
-            [slot for slot in said if slot.slot in required and not slot.fixed], len(said)
-        )
-        now = [slot for slot in said if slot not in later]
-        picks = tuple(pick for one in made for pick in one.picks)
-        steps: list[Step] = [
-            UserRequest(
-                act="user_request", intent=subgoal, provides=provisions(now), points_at=picks
-            )
-        ]
-        for start in range(0, len(later), _ASKED_AT_ONCE):
-            part = later[start : start + _ASKED_AT_ONCE]
-            asks = tuple(slot.slot for slot in part)
-            question = AssistantClarification(act="assistant_clarification", asks=asks)
-            if self.stream.random() < self.desk.knobs.keep_back:
-                steps.append(question)
-                steps.append(UserClarificationResponse(act="user_clarification_response"))
-            steps.append(question)
-            steps.append(
-                UserClarificationResponse(
-                    act="user_clarification_response", provides=provisions(part)
-                )
-            )
-        return steps
-
-    def _left_out(self, askable: Sequence[Said], in_all: int) -> list[Said]:
-        """What the request leaves out: some of it by chance, and of very much always some.
-
-        Nobody is asked for everything at once, nor told everything in one breath.
-        """
-        if not askable or not self.desk.knobs.clarify:
-            return []
-        if in_all > _MUCH:
-            # One question where one does; the second only for what neither can hold.
-            least = in_all - _MUCH
-            most = min(_ASKED_AT_ONCE, in_all - _LITTLE)
-            count = self.stream.randint(least, most) if least < most else min(least, _ASKED)
-            count = min(count, len(askable))
-        elif self.stream.random() < self.desk.knobs.clarify:
-            count = self.stream.randint(1, min(_ASKED_AT_ONCE, len(askable)))
-        else:
-            return []
-        chosen = self.stream.sample(range(len(askable)), count)
-        return [askable[place] for place in sorted(chosen)]
 
     def _levels(
         self, workflow: Workflow, made: Sequence[PlannedArguments]
@@ -354,16 +295,6 @@ def _fails(workflow: Workflow, tool: str) -> bool:
     return branch is not None and branch.operator == "error" and tool == workflow.tools[0]
 
 
-def provisions(said: Sequence[Said]) -> tuple[Provision, ...]:
-    """What a user step states."""
-    return tuple(
-        Provision(slot=one.slot, value=one.fixed[0], fixed=True)
-        if one.fixed
-        else Provision(slot=one.slot)
-        for one in said
-    )
-
-
 def build_plan(
     desk: Desk,
     goals: Sequence[Goal],
@@ -379,7 +310,8 @@ def build_plan(
         Unplannable: a required parameter has no source.
     """
     links = tuple(link for goal in goals for link in goal.workflow.links)
-    draft = Draft(desk, stream, ArgumentPlanner(desk.flow, links, desk.knobs, stream))
+    planner = ArgumentPlanner(desk.flow, links, desk.knobs, stream, partial(eases, desk.words))
+    draft = Draft(desk, stream, planner)
     for goal in goals:
         groups = tuple(part.tools for part in goal.parts)
         subgoals = [part.subgoal for part in goal.parts]

@@ -15,7 +15,7 @@ LARGEST: Final = 3
 """Calls in one group of a linear workflow; a turn with more reads like a batch job."""
 
 # What a group is worth: true multi-step groups are what a plan is for.
-_ALONE: Final = 0.06
+_ALONE: Final = 0.03
 _CHAINED: Final = 1.9
 _LONG_CHAIN: Final = 1.6
 _UNRELATED: Final = 0.3

@@ -20,8 +20,9 @@ from toolweave.planners.building import Desk
 
 _TRIES: Final = 6
 _HOPELESS: Final = 64
-# How much sooner a goal of a higher score is drawn.
+# How much sooner a goal of a higher score is drawn, and one with more to do.
 _BETTER: Final = 1.0
+_LONGER: Final = 0.35
 
 
 class Refusal(Record):
@@ -165,7 +166,8 @@ def _queues(commission: Commission) -> dict[Motif, list[Goal]]:
     for motif, queue in queues.items():
         stream = rng(commission.seed, "draw", commission.tools, motif)
         places = {
-            goal.id: math.log(1 - stream.random()) * math.exp(-_BETTER * goal.scores.total)
+            goal.id: math.log(1 - stream.random())
+            * math.exp(-_BETTER * goal.scores.total - _LONGER * len(goal.workflow.tools))
             for goal in queue
         }
         queue.sort(key=lambda goal: -places[goal.id])

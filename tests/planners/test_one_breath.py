@@ -44,8 +44,8 @@ def test_much_to_state_is_asked_for_in_parts() -> None:
         request, *rest = draft.segments[0].steps
         assert isinstance(request, UserRequest)
         asked = [step for step in rest if isinstance(step, AssistantClarification)]
-        assert len(request.provides) == 4
-        assert [len(step.asks) for step in asked] == [3, 3]
+        assert len(request.provides) == 1
+        assert [len(step.asks) for step in asked] == [3, 3, 3]
         stated = {one.slot for one in request.provides} | {s for a in asked for s in a.asks}
         assert stated == {f"c1.{name}" for name in WIDE}
 
