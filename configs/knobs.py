@@ -32,7 +32,7 @@ class Knobs(Record):
     optional: Chance = 0.15
     switch: Chance = 0.12
     follow_up: Chance = 0.06
-    correct: Chance = 0.3
+    correct: Chance = 0.12
     overfill: Chance = 0.05
     chat: Chance = 0.04
     refuse: Chance = 0.05

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
+from toolweave.checks.effects import effect_of
 from toolweave.checks.words import Words
 from toolweave.configs.knobs import Knobs
 from toolweave.core.binding import ToolOutputBinding
@@ -103,8 +104,10 @@ class Draft:
         said = [segment.subgoal for segment in self.segments]
         place = len(self.segments)
         fresh = None
-        if len(made) == 1 and self.stream.random() < knobs.correct:
-            fresh = correction(self.planner, made[0], self.next_id(), place, self.stream)
+        if not self._has("correction") and self.stream.random() < knobs.correct:
+            fresh = correction(self.planner, made, f"c{self._calls + 1}", place, self.stream)
+        if fresh is not None:
+            self.next_id()
         elif last and self.stream.random() < knobs.follow_up:
             fresh = follow_up(self.planner, words, self.next_id(), place, said, self.stream)
         elif self.stream.random() < knobs.chat and not self._has("chat"):
@@ -252,24 +255,37 @@ class Draft:
         return PlannedCall(id=one.call, tool=one.tool, arguments=one.bindings, expect=expect)
 
     def _response(self, workflow: Workflow, made: Sequence[PlannedArguments]) -> AssistantResponse:
-        fed: dict[str, list[str]] = {one.call: [] for one in made}
-        for one in made:
-            for binding in one.bindings.values():
-                if isinstance(binding, ToolOutputBinding) and binding.call in fed:
-                    fed[binding.call].append(binding.path)
         told = [
             f"{one.call}.{path}"
             for one in made
             if not _fails(workflow, one.tool)
-            for path in reports(
-                self.desk.flow.tools[one.tool], fed[one.call], last=not fed[one.call]
-            )
+            for path in self._told(workflow, one, made)
         ]
         return AssistantResponse(
             act="assistant_response",
             summarizes=tuple(one.call for one in made),
             reports=tuple(told),
         )
+
+    def _told(
+        self, workflow: Workflow, one: PlannedArguments, made: Sequence[PlannedArguments]
+    ) -> list[str]:
+        """What the answer tells of one call: first of all what decided how it went on."""
+        tool, fed, users = self.desk.flow.tools[one.tool], [], []
+        for later in made:
+            for binding in later.bindings.values():
+                if isinstance(binding, ToolOutputBinding) and binding.call == one.call:
+                    fed.append(binding.path)
+                    users.append(effect_of(self.desk.flow.tools[later.tool]))
+        deciding = ""
+        if workflow.branch is not None and one.tool == workflow.tools[0]:
+            deciding = workflow.branch.path if workflow.branch.operator == "==" else ""
+        own = effect_of(tool)
+        if not deciding and any((use.kind, use.entity) == ("read", own.entity) for use in users):
+            # The closer look tells of the same thing.
+            return []
+        told = [path for path in reports(tool, fed, last=not fed) if path != deciding]
+        return [deciding, *told] if deciding else told
 
     def _needed_lists(self, one: PlannedArguments) -> None:
         """Lists from which something is taken are not empty."""

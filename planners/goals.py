@@ -1,6 +1,5 @@
 """Goals for a tool graph: worded, rated, sifted, and chosen so that they differ (Algorithm 5)."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 

@@ -113,9 +113,7 @@ def _in_one_breath(
     }  # fmt: skip
     kept = [slot for slot in said if slot not in askable]
     recited = sum(slot.slot not in held for slot in kept)
-    for slot in sorted(
-        stream.sample(askable, len(askable)), key=lambda one: one.slot not in held
-    ):
+    for slot in sorted(stream.sample(askable, len(askable)), key=lambda one: one.slot not in held):
         odd = slot.slot not in held
         if len(kept) < limits.all and not (odd and recited >= limits.recited):
             kept.append(slot)

@@ -19,6 +19,7 @@ from toolweave.drafting.deed import deed_of
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
 from toolweave.llm.offline import frames
 from toolweave.llm.offline.calendar import hand_of
+from toolweave.llm.offline.leading import small_talk
 from toolweave.llm.offline.listing import (
     by_length,
     count_word,
@@ -29,7 +30,6 @@ from toolweave.llm.offline.listing import (
 )
 from toolweave.llm.offline.phrases import Part, expand, holes, plain, text_of
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
-from toolweave.llm.offline.speech import small_talk
 from toolweave.llm.offline.wishes import infinitive
 from toolweave.schema.paths import schema_at, values_at
 
