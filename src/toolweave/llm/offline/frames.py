@@ -78,74 +78,74 @@ FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
     "neutral": (
         "okay,", "all right,", "good,", "okay, and", "okay then,", "good, then", "thanks,",
         "all right, and", "thanks, and", "next,", "in that case,", "I see,", "right,",
-        "[good|that's good] to know[, thanks|].", "[okay|thanks], that [helps|makes sense].",
-        "[fine|good], that's what I [needed|wanted to know].", "[okay|right], got it.",
-        "[perfect|great], [thanks|thank you].", "[okay|good], that's clear[ now|].",
+        "[good|that's good] to know[, thanks|],", "[okay|thanks], that [helps|makes sense].",
+        "[okay|good], that's what I [needed|wanted to know].", "[okay|right], got it,",
+        "[perfect|great], [thanks|thank you],", "[okay|good], that's clear,",
     ),
     "casual": (
         "ok cool,", "nice,", "cool,", "alright,", "oh, and", "ok, and", "ok then,",
         "alright then,", "cool, and", "nice, and", "sweet,", "ah, and",
-        "[ok|cool|nice], [that works|makes sense|got it].", "[got it|gotcha][, thanks|, cheers|].",
-        "[ah|oh], [good to know|okay].", "[nice one|cool], [thanks|cheers].",
+        "[ok|cool|nice], [that works|makes sense|got it],", "[got it|gotcha][, thanks|, cheers|],",
+        "[ah|oh], [good to know|okay],", "[nice|cool], [thanks|cheers].",
     ),
     "formal": (
         "very well,", "thank you,", "I see,", "thank you, and", "in that case,", "understood,",
         "in addition,", "I understand,", "very well, then", "[that is|this is] [helpful|clear], "
         "thank you.", "thank you for [that|the information|your help so far].",
-        "[good|excellent], that is [settled|clear] then.", "I am obliged[, thank you|].",
-        "[that is|this is] [good|useful] to know.",
+        "[good|excellent], that is clear[ then|],", "I am obliged,",
+        "[that is|this is] [good|useful] to know[, thank you|],",
     ),
     "worried": (
         "okay,", "okay, good,", "oh good,", "okay, then", "oh, and", "thanks,", "all right,",
         "I see,", "okay, and", "[that's|what] a relief[, thanks|].",
         "[phew|okay], [that's good|good to know|thanks].",
         "[thanks|okay], I feel [a bit |a little |]better.", "[oh|ah], [okay|good], thank you.",
-        "[good|okay], one worry less.",
+        
     ),
     "annoyed": (
         "right,", "okay,", "good,", "okay then,", "right, and", "next,", "well,", "all right,",
         "okay, and", "right, then", "[at last|finally].",
         "[well|okay], [that's something|at least that's out of the way].",
-        "[good|okay], next [thing|question].", "[right|fine], at least that's clear.",
-        "[okay|well], if you say so.",
+        "[good|okay], next [thing|question].", "[right|well], at least that's clear,",
+        "[okay|well], if you say so,",
     ),
     "cheerful": (
         "perfect,", "great,", "lovely,", "wonderful,", "brilliant,", "great, and", "lovely, and",
         "super,", "oh, and", "marvelous,", "nice, then",
         "[perfect|great|lovely|brilliant|super|wonderful], [thanks|thank you|that's a help]!",
-        "[that's|how] [great|lovely|wonderful][, thanks|]!", "[oh|ah], [good to know|lovely]!",
+        "[that's|how] [great|lovely|wonderful][, thanks|]!", "[oh|ah], [good to know|lovely],",
     ),
 }  # fmt: skip
 # Before a later request that has nothing to do with what came before.
 TURNING: Final[dict[str, tuple[str, ...]]] = {
     "neutral": (
-        "[okay, |thanks. |]another thing:", "while I'm here,", "[okay, |good, |]something else:",
-        "[thanks. |all right. |]there's one more thing.", "oh, and while we're at it,",
-        "[good|thanks], and [on another note|separately],", "one more thing:",
+        "[okay, |thanks. |]another thing:", "while I'm here,", "[okay, |good, |]another thing:",
+        "[thanks. |all right. |]there's another thing.", "oh, and while we're at it,",
+        "[good|thanks], and separately,", "another thing:",
         "[okay|good]. I [also have|have] another question.",
     ),
     "casual": (
         "[cool, |ok, |]other thing:", "while I've got you,", "while I'm at it,", "oh, by the way,",
-        "[ok|cool], next up:", "[nice|cool]. One more thing:", "ah, and something else:",
+        "[ok|cool], next up:", "[nice|cool]. Another thing:", "ah, and by the way,",
         "[ok|alright], different [thing|topic]:",
     ),
     "formal": (
         "[thank you. |very well. |]another matter:", "while we are at it,", "furthermore,",
-        "[thank you|very well]. There is [one more thing|another matter].",
-        "on [another|a different] matter,", "[thank you|I see]. One more request:",
+        "[thank you|very well]. There is another matter.",
+        "quite another matter:", "[thank you|I see]. Another request:",
     ),
     "worried": (
-        "[okay, |thanks, |]there's something else:", "sorry, one more thing:",
-        "[okay|thanks]. There's another thing on my mind.", "oh, and while I have you,",
-        "sorry, [another question|something else]:", "[good|okay]. I nearly forgot:",
+        "[okay, |thanks, |]there's another thing:", "sorry, another thing:",
+        "[okay|thanks]. I nearly forgot:", "oh, and while I have you,",
+        "sorry, another question:", "[good|okay]. There's more, sorry:",
     ),
     "annoyed": (
-        "[right, |okay, |]next thing:", "while we're at it,", "[good|fine]. And another thing:",
-        "[okay|right], that's not all:", "[right|well], one more thing:", "next:",
+        "[right, |okay, |]next thing:", "while we're at it,", "[good|well]. And another thing:",
+        "[okay|right], that's not all:", "[right|well], another thing:", "next:",
     ),
     "cheerful": (
-        "[great, |lovely, |super, |]one more thing:", "oh, and while I'm here,",
-        "[wonderful|great]! There's one more thing.", "[super|perfect], next on my list:",
+        "[great, |lovely, |super, |]another thing:", "oh, and while I'm here,",
+        "[wonderful|great]! There's another thing.", "[super|perfect], next:",
         "[lovely|great], and [before I forget|while I have you],", "ooh, and another thing:",
     ),
 }  # fmt: skip
