@@ -2,13 +2,10 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
 from toolweave.checks.effects import effect_of
-from toolweave.checks.words import Words
-from toolweave.configs.knobs import Knobs
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.goal import Goal
 from toolweave.core.model import FORMAT_VERSION
@@ -28,8 +25,8 @@ from toolweave.core.plan import (
 from toolweave.core.workflow import Workflow
 from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Unplannable
 from toolweave.planners.company import distractors, persona
-from toolweave.planners.flow import Flow
-from toolweave.planners.lifecycles import Called, LifeCycles
+from toolweave.planners.desk import Desk
+from toolweave.planners.lifecycles import Called
 from toolweave.planners.partition import Groups, choose_partition
 from toolweave.planners.patterns import chat, correction, follow_up, overfilled, refusal
 from toolweave.planners.reporting import reports
@@ -40,16 +37,6 @@ from toolweave.planners.wording import deed, eases, together
 # A longer conversation is no longer one: people come back another day.
 _MOST_TURNS: Final = 8
 _MOST_CALLS: Final = 8
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What a planner works with: the graph, its words, the knobs, the domain's life cycles."""
-
-    flow: Flow
-    words: Words
-    knobs: Knobs
-    lives: LifeCycles = field(default_factory=lambda: LifeCycles(None))
 
 
 class Draft:

@@ -16,7 +16,7 @@ from toolweave.core.seeding import rng
 from toolweave.core.tool import Toolset
 from toolweave.llm.embedding import Embedder
 from toolweave.planners.arguments import Unplannable
-from toolweave.planners.building import Desk
+from toolweave.planners.desk import Desk
 
 _TRIES: Final = 6
 _HOPELESS: Final = 64

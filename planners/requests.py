@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from toolweave.checks.effects import effect_of
+from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.plan import (
     AssistantClarification,
     Provision,
@@ -11,11 +13,10 @@ from toolweave.core.plan import (
     UserClarificationResponse,
     UserRequest,
 )
+from toolweave.llm.offline.phrases import holes
 from toolweave.planners.arguments import PlannedArguments, Said
+from toolweave.planners.desk import Desk
 from toolweave.planners.wording import woven
-
-if TYPE_CHECKING:
-    from toolweave.planners.building import Desk
 
 # People state few values in one breath; those that no wish holds they would have to recite.
 _BREATH: Final = 3
@@ -33,11 +34,11 @@ class _Limits(NamedTuple):
 
 _PREPARED: Final = _Limits(_BREATH, _RECITED)
 # Where nobody wrote down how a value is told, it comes out in answer to a question.
-_DRAFTED: Final = _Limits(_BREATH - 1, _RECITED - 1)
+_DRAFTED: Final = _Limits(_BREATH - 1, 0)
 
 
 def asking(
-    desk: "Desk", made: Sequence[PlannedArguments], subgoal: str, stream: random.Random
+    desk: Desk, made: Sequence[PlannedArguments], subgoal: str, stream: random.Random
 ) -> list[Step]:
     """The request for calls, and the questions and answers for what it leaves out."""
     said = [slot for one in made for slot in one.said]
@@ -72,14 +73,15 @@ def provisions(said: Sequence[Said]) -> tuple[Provision, ...]:
 
 
 def _left_out(
-    desk: "Desk", made: Sequence[PlannedArguments], said: Sequence[Said], stream: random.Random
+    desk: Desk, made: Sequence[PlannedArguments], said: Sequence[Said], stream: random.Random
 ) -> list[Said]:
     """What the request leaves out: what is too much for one breath, else some of it by chance."""
+    # What may be left out is asked for too where nobody wrote down how people tell it.
     required = {
         f"{one.call}.{held.path}"
         for one in made
         for held in desk.flow.inputs[one.tool]
-        if held.required
+        if held.required or not desk.words.prepared(one.tool)
     }
     askable = [slot for slot in said if slot.slot in required and not slot.fixed]
     if not askable or not desk.knobs.clarify:
@@ -94,7 +96,7 @@ def _left_out(
 
 
 def _in_one_breath(
-    desk: "Desk",
+    desk: Desk,
     made: Sequence[PlannedArguments],
     said: Sequence[Said],
     askable: Sequence[Said],
@@ -107,10 +109,8 @@ def _in_one_breath(
         # Where the words for values are at hand, one question is enough.
         limits = _Limits(len(said) - _ASKED_AT_ONCE, len(said) - _ASKED_AT_ONCE)
     held = {
-        f"{one.call}.{path}"
-        for one in made
-        for path in woven(desk.words, one.tool)
-    }  # fmt: skip
+        f"{one.call}.{path}" for one in made for path in _held(desk, made, one, prepared, stream)
+    }
     kept = [slot for slot in said if slot not in askable]
     recited = sum(slot.slot not in held for slot in kept)
     for slot in sorted(stream.sample(askable, len(askable)), key=lambda one: one.slot not in held):
@@ -119,3 +119,31 @@ def _in_one_breath(
             kept.append(slot)
             recited += odd
     return kept
+
+
+def _held(
+    desk: Desk,
+    made: Sequence[PlannedArguments],
+    one: PlannedArguments,
+    prepared: bool,
+    stream: random.Random,
+) -> frozenset[str]:
+    """The parameters of a call that its wish can hold; of drafted wishes, those that one holds.
+
+    What only serves a later call is mostly not wished for.
+    """
+    if prepared:
+        return woven(desk.words, one.tool)
+    serves = effect_of(desk.flow.tools[one.tool]).kind == "read" and any(
+        isinstance(binding, ToolOutputBinding) and binding.call == one.call
+        for later in made
+        for binding in later.bindings.values()
+    )
+    if serves:
+        return frozenset()
+    mine = {slot.slot.partition(".")[2] for slot in one.said}
+    ways = [holes(phrase) for phrase in desk.words.tool(one.tool).wishes]
+    fitting = [way for way in ways if way and way <= mine and len(way) < _BREATH]
+    most = max((len(way) for way in fitting), default=0)
+    fullest = sorted({tuple(sorted(way)) for way in fitting if len(way) == most})
+    return frozenset(stream.choice(fullest)) if fullest else frozenset()

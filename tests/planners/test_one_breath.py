@@ -11,8 +11,9 @@ from toolweave.core.plan import AssistantClarification, UserRequest
 from toolweave.core.tool import Toolset
 from toolweave.core.workflow import Workflow
 from toolweave.planners.arguments import ArgumentPlanner
-from toolweave.planners.building import Desk, Draft
+from toolweave.planners.building import Draft
 from toolweave.planners.conditional import Forks, conditional_workflows
+from toolweave.planners.desk import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.partition import rereads, worth
 

@@ -20,7 +20,7 @@ from toolweave.core.plan import Plan
 from toolweave.llm.embedding import Embedder, make_embedder
 from toolweave.llm.generator import Generator, close
 from toolweave.planners.auditing import AUDITS
-from toolweave.planners.building import Desk
+from toolweave.planners.desk import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.lifecycles import LifeCycles
 from toolweave.planners.planning import Commission, Refusal

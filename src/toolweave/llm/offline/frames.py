@@ -40,7 +40,7 @@ GREETINGS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "casual": (
         "hey,", "hi,", "hey there,", "hiya,", "hello,", "hi there,", "hey, so,", "hi, so,",
-        "[hey|hi], [can you help me out here|are you there]?",
+        "[hey|hi], can you help me out here?",
         "[hey|hi], [maybe you can help|you might know this|hope you can help]:",
     ),
     "formal": (
@@ -51,7 +51,7 @@ GREETINGS: Final[dict[str, tuple[str, ...]]] = {
         "[good day|hello], I [would be glad of|could use] some [help|assistance]:",
     ),
     "worried": (
-        "hi,", "hello,", "hello?", "[hi|hello], sorry,", "[hi|hello], is anybody there?",
+        "hi,", "hello,", "[hi|hello], sorry,",
         "[sorry|I'm sorry] to [bother|trouble|disturb] you[ with this|]:",
         "[hi|hello], I hope [you can help me|this is the right place|you can sort this out]:",
         "[hi|hello], [I'm at a bit of a loss here|I could really use some help]:",
@@ -61,7 +61,7 @@ GREETINGS: Final[dict[str, tuple[str, ...]]] = {
     "annoyed": (
         "hello,", "hi,", "right,", "okay, so,", "look,", "listen,", "well,", "so,", "right, so,",
         "[hello|hi], [I hope this doesn't take forever|I'll be brief|straight to the point]:",
-        "[hello|hi], [me again|it's me again]:", "[hello|hi], is anybody there?",
+
         "[hello|hi], [I hope you can actually help|maybe you can sort this out]:",
         "finally, somebody [to talk to|who answers].",
     ),
@@ -100,7 +100,7 @@ FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
         "I see,", "okay, and", "[that's|what] a relief[, thanks|].",
         "[phew|okay], [that's good|good to know|thanks].",
         "[thanks|okay], I feel [a bit |a little |]better.", "[oh|ah], [okay|good], thank you.",
-        
+
     ),
     "annoyed": (
         "right,", "okay,", "good,", "okay then,", "right, and", "next,", "well,", "all right,",

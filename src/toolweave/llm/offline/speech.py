@@ -329,8 +329,12 @@ class Speaker:
         if len(bare) > 1:
             for key in bare:
                 self.unsaid.remove(key)
-            link = self.stream.choice((" and ", ", ")) if len(bare) == 2 else ", "
+            alike = len({self.slots[key].view.kind for key in bare}) == 1
+            link = " and " if alike else ", "
             row = joined([[Part(self.form(self.slots[key]), key)] for key in bare], last=link)
+            if self.slots[bare[0]].view.kind in _VERBATIM:
+                # At the head of a sentence it would get a capital that it does not have.
+                row = [Part("it's "), *row]
             rest = [self.clause(key, "tells") for key in keys if key not in bare]
             return [row, *rest]
         return [self.clause(key, "tells" if place else "answers") for place, key in enumerate(keys)]
