@@ -164,7 +164,7 @@ class Reporter:
     def again(self, outcome: Outcome) -> list[list[Part]]:
         """One fact of the result, whatever it is."""
         for path, value in sorted(scalars(outcome.result), key=lambda fact: salience(fact[0])):
-            if sayable(value) and not isinstance(value, bool):
+            if sayable(value):
                 return [sentence(self._clause(outcome, path, value))]
         return []
 
@@ -270,7 +270,7 @@ class Reporter:
         ]  # fmt: skip
         if not self.context.words.prepared(outcome.tool.name):
             paths = [path for path, _ in facts]
-            facts = [fact for fact in facts if not side_matter(*fact, paths)]
+            facts = [fact for fact in facts if not side_matter(*fact, paths)] or facts
         return sorted(facts, key=lambda fact: salience(fact[0]))
 
     def _tells(self, outcome: Outcome, path: str) -> bool:
