@@ -277,6 +277,8 @@ class ArgumentPlanner:
             if link.source in self._names() and link.source not in self.barren
         ]
         links = self._unused(made, links) or ([] if self._sayable(tool, path, schema) else links)
+        if self._sayable(tool, path, schema):
+            links = [link for link in links if _key(link) in self.preferred or self._about(link)]
         first = [link for link in links if _key(link) in self.preferred]
         first = [link for link in links if self._made(link, path)] or first
         if first:
@@ -306,6 +308,20 @@ class ArgumentPlanner:
             if isinstance(binding, ToolOutputBinding)
         }
         return [link for link in links if (self._latest(link).call, link.output) not in taken]
+
+    def _about(self, link: Link) -> bool:
+        """Whether a value belongs to the very thing that the call is about.
+
+        The fee of one place is none of another's: a value that names nothing is handed on where a
+        number or name that does is handed on as well.
+        """
+        if identified(link.parameter) is not None:
+            return True
+        source, target = (effect_of(self.flow.tools[one]) for one in (link.source, link.target))
+        return source.entity == target.entity or any(
+            identified(one.parameter) is not None
+            for one in self.flow.between(link.source, link.target)
+        )
 
     def _latest(self, link: Link) -> _Done:
         """The latest call of the tool that a link leads from."""
