@@ -68,6 +68,7 @@ class Coherence:
             for near, whole in zip(nearest, overall, strict=True)
         ) / len(ties)
         value -= _STRANGER * sum(near < _LOOSE for near in nearest)
+        value -= _STRANGER * self.errands(tools)
         value -= _UNDOING * self.undoings(tools) + _AGAIN * self.rereads(tools)
         return max(-2.0, min(2.0, value))
 
@@ -94,6 +95,15 @@ class Coherence:
         if self._named(earlier) & self._named(later):
             found.append(_SAME_SUBJECT)
         return max(found)
+
+    def errands(self, tools: Sequence[str]) -> int:
+        """Deeds that have nothing to do with those before them, whatever was looked up between."""
+        deeds = [name for name in tools if effect_of(self.flow.tools[name]).kind != "read"]
+        return sum(
+            max(self.tie(earlier, later) for earlier in deeds[:place]) < _LOOSE
+            for place, later in enumerate(deeds)
+            if place
+        )
 
     def undoings(self, tools: Sequence[str]) -> int:
         """Wishes that take back an earlier one: what was just made or ordered is removed, changed

@@ -16,7 +16,7 @@ _BARE_GREETING: Final = 14
 # How often a reason is left unsaid: one that the domain's lexicon knows, and one that was drafted
 # and fits anything.
 _UNSAID: Final = 0.12
-_DRAFTED_UNSAID: Final = 0.6
+_DRAFTED_UNSAID: Final = 0.7
 
 
 def opening_of(context: UtteranceContext, stream: random.Random) -> list[Part]:
