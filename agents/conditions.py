@@ -6,7 +6,7 @@ from typing import Any
 from toolweave.agents.scene import Scene
 from toolweave.checks.verdicts import verdict
 from toolweave.checks.words import Words
-from toolweave.core.plan import Decision, ToolInvocation
+from toolweave.core.plan import Decision, Plan, PlannedCall, Segment, ToolInvocation
 from toolweave.core.tool import Tool
 from toolweave.schema.paths import schema_at
 
@@ -14,34 +14,41 @@ from toolweave.schema.paths import schema_at
 def condition(scene: Scene) -> str:
     """What the request of this segment depends on, or an empty string.
 
-    Only a plan with the motif ``conditional`` has one, in the segment whose first call decides.
+    Only a plan with the motif ``conditional`` has one, in the first segment whose first call
+    decides.
     """
     plan = scene.stage.plan
     place = plan.wanted(scene.placed.segment)
-    calls = [
+    if plan.motif != "conditional" or place != _forking(plan):
+        return ""
+    call, *_ = _calls(plan, plan.segments[place])
+    tool = scene.stage.toolset.get(call.tool)
+    # What is decided of the elements of a list only lets the plan go on.
+    decided = [one for one in plan.decisions if one.call == call.id and "[]" not in one.path]
+    # A list from which something is taken is not empty, whatever the plan forks on.
+    decided.sort(key=lambda one: one.operator == "not_empty")
+    return in_words(decided[0], tool, scene.stage.words) if decided and tool is not None else ""
+
+
+def _forking(plan: Plan) -> int:
+    """The first segment that goes on after a call of which something is decided; -1 for none."""
+    decided = {one.call for one in plan.decisions}
+    for place, segment in enumerate(plan.segments):
+        calls = _calls(plan, segment)
+        if len(calls) > 1 and calls[0].id in decided:
+            return place
+    return -1
+
+
+def _calls(plan: Plan, segment: Segment) -> list[PlannedCall]:
+    """The calls of a segment, each once however often it is attempted."""
+    return [
         call
-        for step in plan.segments[place].steps
+        for step in segment.steps
         if isinstance(step, ToolInvocation)
         for call in step.calls
         if call is plan.call(call.id)
     ]
-    if plan.motif != "conditional" or len(calls) < 2:
-        return ""
-    tool = scene.stage.toolset.get(calls[0].tool)
-    taken = {
-        getattr(binding, "path", "").partition("[]")[0]
-        for call in calls[1:]
-        for binding in call.arguments.values()
-    }
-    for decision in plan.decisions:
-        if decision.call != calls[0].id or tool is None:
-            continue
-        # A list from which something is taken is not empty, whatever the plan forks on.
-        alone = sum(one.call == decision.call for one in plan.decisions) == 1
-        if decision.operator == "not_empty" and decision.path in taken and not alone:
-            continue
-        return in_words(decision, tool, scene.stage.words)
-    return ""
 
 
 def in_words(decision: Decision, tool: Tool, words: Words) -> str:

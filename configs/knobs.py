@@ -32,11 +32,11 @@ class Knobs(Record):
     optional: Chance = 0.15
     switch: Chance = 0.12
     follow_up: Chance = 0.06
-    correct: Chance = 0.3
-    overfill: Chance = 0.1
-    chat: Chance = 0.05
-    refuse: Chance = 0.06
-    keep_back: Chance = 0.05
+    correct: Chance = 0.12
+    overfill: Chance = 0.05
+    chat: Chance = 0.04
+    refuse: Chance = 0.05
+    keep_back: Chance = 0.04
     mistake: Chance = 0.1
     point: Chance = 0.5
     most_distractors: Annotated[int, Field(ge=0, le=50)] = 4

@@ -1,7 +1,7 @@
 """Planning arguments: every parameter gets a source before any text exists (App. D.4)."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
@@ -49,7 +49,14 @@ _LOOSE: Final = frozenset(
 )
 _ROUNDS: Final = 8
 # Who has so much to state already does not think of what may be left out.
-_ENOUGH: Final = 4
+_ENOUGH: Final = 3
+
+
+Eases = Callable[[str, str], bool]
+
+
+def _anything(tool: str, path: str) -> bool:
+    return True
 
 
 class Unplannable(Exception):
@@ -97,15 +104,21 @@ class ArgumentPlanner:
         links: the links that the workflow rests on; they win over others.
         knobs: how often optional parameters join.
         stream: chooses.
+        eases: whether somebody would state a tool's parameter unasked.
 
     ``decided`` are outputs, by call and path, whose value a requirement hangs on; ``barren`` are
     tools that find nothing or fail in this plan, so that nothing can be taken from them.
     """
 
     def __init__(
-        self, flow: Flow, links: tuple[Link, ...], knobs: Knobs, stream: random.Random
+        self,
+        flow: Flow,
+        links: tuple[Link, ...],
+        knobs: Knobs,
+        stream: random.Random,
+        eases: Eases = _anything,
     ) -> None:
-        self.flow, self.knobs, self.stream = flow, knobs, stream
+        self.flow, self.knobs, self.stream, self.eases = flow, knobs, stream, eases
         self.preferred = {(link.source, link.output, link.target, link.parameter) for link in links}
         self.decided: dict[tuple[str, str], JsonValue] = {}
         self.barren: set[str] = set()
@@ -153,13 +166,14 @@ class ArgumentPlanner:
             if one.askable and not one.plumbing and identified(one.path) is None
         ]
         if open_:
-            one = self.stream.choice(open_)
+            easy = [one for one in open_ if self.eases(tool.name, one.path)]
+            one = self.stream.choice(easy or open_)
             self._bind(made, tool, one.path, one.schema, segment)
 
     def fork(self, **changed: float) -> "ArgumentPlanner":
         """A planner that knows the same, to try something on; ``changed`` are other knobs."""
         knobs = self.knobs.model_copy(update=changed)
-        made = ArgumentPlanner(self.flow, (), knobs, self.stream)
+        made = ArgumentPlanner(self.flow, (), knobs, self.stream, self.eases)
         made.preferred, made.barren = set(self.preferred), set(self.barren)
         made.decided = dict(self.decided)
         made.done = [replace(one, selectors=dict(one.selectors)) for one in self.done]
@@ -181,7 +195,7 @@ class ArgumentPlanner:
             return True
         at_hand = bool(linked)
         known = self._reused(path, self.flow.tools[name]) is not None
-        if not (askable or at_hand):
+        if not (askable or at_hand) or not (at_hand or known or self.eases(name, path)):
             return False
         chance = self.knobs.optional * (2 if known and identified(path) is not None else 1)
         return self.stream.random() < min(1.0, chance)
@@ -263,6 +277,8 @@ class ArgumentPlanner:
             if link.source in self._names() and link.source not in self.barren
         ]
         links = self._unused(made, links) or ([] if self._sayable(tool, path, schema) else links)
+        if self._sayable(tool, path, schema):
+            links = [link for link in links if _key(link) in self.preferred or self._about(link)]
         first = [link for link in links if _key(link) in self.preferred]
         first = [link for link in links if self._made(link, path)] or first
         if first:
@@ -292,6 +308,20 @@ class ArgumentPlanner:
             if isinstance(binding, ToolOutputBinding)
         }
         return [link for link in links if (self._latest(link).call, link.output) not in taken]
+
+    def _about(self, link: Link) -> bool:
+        """Whether a value belongs to the very thing that the call is about.
+
+        The fee of one place is none of another's: a value that names nothing is handed on where a
+        number or name that does is handed on as well.
+        """
+        if identified(link.parameter) is not None:
+            return True
+        source, target = (effect_of(self.flow.tools[one]) for one in (link.source, link.target))
+        return source.entity == target.entity or any(
+            identified(one.parameter) is not None
+            for one in self.flow.between(link.source, link.target)
+        )
 
     def _latest(self, link: Link) -> _Done:
         """The latest call of the tool that a link leads from."""

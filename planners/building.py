@@ -2,23 +2,20 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from toolweave.checks.words import Words
-from toolweave.configs.knobs import Knobs
+from toolweave.checks.effects import effect_of
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.goal import Goal
 from toolweave.core.model import FORMAT_VERSION
 from toolweave.core.plan import (
-    AssistantClarification,
     AssistantResponse,
     Decision,
     Expectation,
     Motif,
     Plan,
     PlannedCall,
-    Provision,
     Segment,
     Step,
     ToolInvocation,
@@ -26,34 +23,20 @@ from toolweave.core.plan import (
     UserRequest,
 )
 from toolweave.core.workflow import Workflow
-from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Said, Unplannable
+from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Unplannable
 from toolweave.planners.company import distractors, persona
-from toolweave.planners.flow import Flow
-from toolweave.planners.lifecycles import Called, LifeCycles
+from toolweave.planners.desk import Desk
+from toolweave.planners.lifecycles import Called
 from toolweave.planners.partition import Groups, choose_partition
 from toolweave.planners.patterns import chat, correction, follow_up, overfilled, refusal
 from toolweave.planners.reporting import reports
+from toolweave.planners.requests import asking
 from toolweave.planners.selecting import list_of
-from toolweave.planners.wording import deed, together
+from toolweave.planners.wording import deed, eases, together
 
-# What people say in one breath, and what they are asked for in one.
-_MUCH: Final = 4
-_LITTLE: Final = 2
-_ASKED_AT_ONCE: Final = 3
-_ASKED: Final = 2 * _ASKED_AT_ONCE
 # A longer conversation is no longer one: people come back another day.
 _MOST_TURNS: Final = 8
 _MOST_CALLS: Final = 8
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What a planner works with: the graph, its words, the knobs, the domain's life cycles."""
-
-    flow: Flow
-    words: Words
-    knobs: Knobs
-    lives: LifeCycles = field(default_factory=lambda: LifeCycles(None))
 
 
 class Draft:
@@ -108,8 +91,10 @@ class Draft:
         said = [segment.subgoal for segment in self.segments]
         place = len(self.segments)
         fresh = None
-        if len(made) == 1 and self.stream.random() < knobs.correct:
-            fresh = correction(self.planner, made[0], self.next_id(), place, self.stream)
+        if not self._has("correction") and self.stream.random() < knobs.correct:
+            fresh = correction(self.planner, made, f"c{self._calls + 1}", place, self.stream)
+        if fresh is not None:
+            self.next_id()
         elif last and self.stream.random() < knobs.follow_up:
             fresh = follow_up(self.planner, words, self.next_id(), place, said, self.stream)
         elif self.stream.random() < knobs.chat and not self._has("chat"):
@@ -200,7 +185,7 @@ class Draft:
         made = [self.planner.plan(self.next_id(), name, place) for name in group]
         self.tools.extend(group)
         subgoal = subgoal or self._subgoal(group)
-        steps: list[Step] = [*self._asking(made, subgoal)]
+        steps: list[Step] = [*asking(self.desk, made, subgoal, self.stream)]
         steps.extend(
             ToolInvocation(act="tool_invocation", calls=tuple(level))
             for level in self._levels(workflow, made)
@@ -225,60 +210,6 @@ class Draft:
         subgoal = together(told)
         others = {segment.subgoal for segment in self.segments}
         return subgoal if subgoal not in others else f"{subgoal} once more"
-
-    def _asking(self, made: Sequence[PlannedArguments], subgoal: str) -> list[Step]:
-        """The request, and the question and answer for what it leaves out."""
-        required = {
-            f"{one.call}.{held.path}"
-            for one in made
-            for held in self.desk.flow.inputs[one.tool]
-            if held.required
-        }
-        said = [slot for one in made for slot in one.said]
-        later = self._left_out(
-            [slot for slot in said if slot.slot in required and not slot.fixed], len(said)
-        )
-        now = [slot for slot in said if slot not in later]
-        picks = tuple(pick for one in made for pick in one.picks)
-        steps: list[Step] = [
-            UserRequest(
-                act="user_request", intent=subgoal, provides=provisions(now), points_at=picks
-            )
-        ]
-        for start in range(0, len(later), _ASKED_AT_ONCE):
-            part = later[start : start + _ASKED_AT_ONCE]
-            asks = tuple(slot.slot for slot in part)
-            question = AssistantClarification(act="assistant_clarification", asks=asks)
-            if self.stream.random() < self.desk.knobs.keep_back:
-                steps.append(question)
-                steps.append(UserClarificationResponse(act="user_clarification_response"))
-            steps.append(question)
-            steps.append(
-                UserClarificationResponse(
-                    act="user_clarification_response", provides=provisions(part)
-                )
-            )
-        return steps
-
-    def _left_out(self, askable: Sequence[Said], in_all: int) -> list[Said]:
-        """What the request leaves out: some of it by chance, and of very much always some.
-
-        Nobody is asked for everything at once, nor told everything in one breath.
-        """
-        if not askable or not self.desk.knobs.clarify:
-            return []
-        if in_all > _MUCH:
-            # One question where one does; the second only for what neither can hold.
-            least = in_all - _MUCH
-            most = min(_ASKED_AT_ONCE, in_all - _LITTLE)
-            count = self.stream.randint(least, most) if least < most else min(least, _ASKED)
-            count = min(count, len(askable))
-        elif self.stream.random() < self.desk.knobs.clarify:
-            count = self.stream.randint(1, min(_ASKED_AT_ONCE, len(askable)))
-        else:
-            return []
-        chosen = self.stream.sample(range(len(askable)), count)
-        return [askable[place] for place in sorted(chosen)]
 
     def _levels(
         self, workflow: Workflow, made: Sequence[PlannedArguments]
@@ -311,24 +242,37 @@ class Draft:
         return PlannedCall(id=one.call, tool=one.tool, arguments=one.bindings, expect=expect)
 
     def _response(self, workflow: Workflow, made: Sequence[PlannedArguments]) -> AssistantResponse:
-        fed: dict[str, list[str]] = {one.call: [] for one in made}
-        for one in made:
-            for binding in one.bindings.values():
-                if isinstance(binding, ToolOutputBinding) and binding.call in fed:
-                    fed[binding.call].append(binding.path)
         told = [
             f"{one.call}.{path}"
             for one in made
             if not _fails(workflow, one.tool)
-            for path in reports(
-                self.desk.flow.tools[one.tool], fed[one.call], last=not fed[one.call]
-            )
+            for path in self._told(workflow, one, made)
         ]
         return AssistantResponse(
             act="assistant_response",
             summarizes=tuple(one.call for one in made),
             reports=tuple(told),
         )
+
+    def _told(
+        self, workflow: Workflow, one: PlannedArguments, made: Sequence[PlannedArguments]
+    ) -> list[str]:
+        """What the answer tells of one call: first of all what decided how it went on."""
+        tool, fed, users = self.desk.flow.tools[one.tool], [], []
+        for later in made:
+            for binding in later.bindings.values():
+                if isinstance(binding, ToolOutputBinding) and binding.call == one.call:
+                    fed.append(binding.path)
+                    users.append(effect_of(self.desk.flow.tools[later.tool]))
+        deciding = ""
+        if workflow.branch is not None and one.tool == workflow.tools[0]:
+            deciding = workflow.branch.path if workflow.branch.operator == "==" else ""
+        own = effect_of(tool)
+        if not deciding and any((use.kind, use.entity) == ("read", own.entity) for use in users):
+            # The closer look tells of the same thing.
+            return []
+        told = [path for path in reports(tool, fed, last=not fed) if path != deciding]
+        return [deciding, *told] if deciding else told
 
     def _needed_lists(self, one: PlannedArguments) -> None:
         """Lists from which something is taken are not empty."""
@@ -354,16 +298,6 @@ def _fails(workflow: Workflow, tool: str) -> bool:
     return branch is not None and branch.operator == "error" and tool == workflow.tools[0]
 
 
-def provisions(said: Sequence[Said]) -> tuple[Provision, ...]:
-    """What a user step states."""
-    return tuple(
-        Provision(slot=one.slot, value=one.fixed[0], fixed=True)
-        if one.fixed
-        else Provision(slot=one.slot)
-        for one in said
-    )
-
-
 def build_plan(
     desk: Desk,
     goals: Sequence[Goal],
@@ -379,7 +313,8 @@ def build_plan(
         Unplannable: a required parameter has no source.
     """
     links = tuple(link for goal in goals for link in goal.workflow.links)
-    draft = Draft(desk, stream, ArgumentPlanner(desk.flow, links, desk.knobs, stream))
+    planner = ArgumentPlanner(desk.flow, links, desk.knobs, stream, partial(eases, desk.words))
+    draft = Draft(desk, stream, planner)
     for goal in goals:
         groups = tuple(part.tools for part in goal.parts)
         subgoals = [part.subgoal for part in goal.parts]

@@ -1,6 +1,5 @@
 """Goals for a tool graph: worded, rated, sifted, and chosen so that they differ (Algorithm 5)."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,11 +9,12 @@ from toolweave.core.goal import Goal
 from toolweave.core.model import FORMAT_VERSION
 from toolweave.core.seeding import rng, token
 from toolweave.core.workflow import Workflow
+from toolweave.planners.coherence import Coherence
 from toolweave.planners.diversify import covering, mmr
 from toolweave.planners.flow import Flow
 from toolweave.planners.rating import rate, situation
 from toolweave.planners.wording import goal_text
-from toolweave.planners.workflows import Sampling, find_workflows
+from toolweave.planners.workflows import Sampling, find_workflows, way_to
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,12 @@ def make_goals(
     All valid fan, conditional and parallel ones are kept; of the linear ones those that MMR picks
     and those that some tool needs to be used at all.
     """
-    domain = flow.graph.toolset.domain or flow.graph.toolset.name
-    found = find_workflows(flow, settings.sampling, rng(seed, "workflows", domain), pack)
-    made = [
-        _goal(flow, workflow, words, rng(seed, "goal", domain, workflow.key()), graph, pack)
-        for workflow in found.workflows
-    ]
-    kept, dropped = _sifted(made, settings)
+    maker = _Maker(flow, words, Coherence(flow, pack), seed, graph, pack)
+    found = find_workflows(flow, settings.sampling, rng(seed, "workflows", maker.domain), pack)
+    kept, dropped = _sifted([maker.goal(workflow) for workflow in found.workflows], settings)
+    kept.extend(_ways(maker, found.workflows, kept, settings))
+    needed = {goal.workflow.key() for goal in kept}
+    dropped = [one for one in dropped if one.workflow.key() not in needed]
     linear = [goal for goal in kept if goal.workflow.motif == "linear"]
     rest = [goal for goal in kept if goal.workflow.motif != "linear"]
     chosen = covering([*rest, *mmr(linear, settings.linear)], linear)
@@ -74,25 +73,50 @@ def make_goals(
     return Goals(tuple(chosen), tuple(dropped), found.unreached)
 
 
-def _goal(
-    flow: Flow,
-    workflow: Workflow,
-    words: Words,
-    stream: random.Random,
-    graph: str,
-    pack: DomainPack | None,
-) -> Goal:
-    domain = flow.graph.toolset.domain or flow.graph.toolset.name
-    return Goal(
-        version=FORMAT_VERSION,
-        id=f"{domain or 'tools'}-{token(0, workflow.key(), length=10)}",
-        domain=domain,
-        graph=graph,
-        text=goal_text(flow, workflow, words, stream),
-        workflow=workflow,
-        scores=rate(flow, workflow, pack),
-        situation=situation(workflow.tools, pack),
-    )
+@dataclass(frozen=True)
+class _Maker:
+    """Makes goals of the workflows of one graph."""
+
+    flow: Flow
+    words: Words
+    belonging: Coherence
+    seed: int
+    graph: str
+    pack: DomainPack | None
+
+    @property
+    def domain(self) -> str:
+        toolset = self.flow.graph.toolset
+        return toolset.domain or toolset.name
+
+    def goal(self, workflow: Workflow, *, needed: bool = False) -> Goal:
+        """The goal of a workflow, worded and rated."""
+        stream = rng(self.seed, "goal", self.domain, workflow.key())
+        return Goal(
+            version=FORMAT_VERSION,
+            id=f"{self.domain or 'tools'}-{token(0, workflow.key(), length=10)}",
+            domain=self.domain,
+            graph=self.graph,
+            text=goal_text(self.flow, workflow, self.words, stream),
+            workflow=workflow,
+            scores=rate(self.belonging, workflow, self.pack, needed=needed),
+            situation=situation(workflow.tools, self.pack),
+        )
+
+
+def _ways(
+    maker: _Maker, found: Sequence[Workflow], kept: Sequence[Goal], settings: GoalSettings
+) -> list[Goal]:
+    """The shortest goal for each tool that only goals below the threshold would have held."""
+    held = {name for goal in kept for name in goal.workflow.tools}
+    made = []
+    for name in dict.fromkeys(name for workflow in found for name in workflow.tools):
+        way = None if name in held else way_to(maker.flow, name)
+        goal = maker.goal(way, needed=True) if way is not None else None
+        if goal is not None and goal.scores.total >= settings.threshold:
+            made.append(goal)
+            held.update(goal.workflow.tools)
+    return made
 
 
 def _sifted(goals: Sequence[Goal], settings: GoalSettings) -> tuple[list[Goal], list[DroppedGoal]]:

@@ -15,9 +15,10 @@ LARGEST: Final = 3
 """Calls in one group of a linear workflow; a turn with more reads like a batch job."""
 
 # What a group is worth: true multi-step groups are what a plan is for.
-_ALONE: Final = 0.06
+_ALONE: Final = 0.03
 _CHAINED: Final = 1.9
 _LONG_CHAIN: Final = 1.6
+_BATCH: Final = 0.5
 _UNRELATED: Final = 0.3
 _TWO_DEEDS: Final = 0.7
 # Who has just made a thing does not look it up or undo it in the same breath.
@@ -66,7 +67,7 @@ def _worth(flow: Flow, group: Sequence[str]) -> float:
     )
     value = _UNRELATED
     if fed == len(group) - 1:
-        value = _CHAINED if len(group) == 2 else _LONG_CHAIN
+        value = {2: _CHAINED, 3: _LONG_CHAIN}.get(len(group), _BATCH)
     deeds = sum(effect_of(flow.tools[name]).kind != "read" for name in group)
     pointless = sum(
         rereads(flow, earlier, later)

@@ -94,16 +94,32 @@ def follow_up(
 
 
 def correction(
-    planner: ArgumentPlanner, made: PlannedArguments, call: str, segment: int, stream: random.Random
+    planner: ArgumentPlanner,
+    made: Sequence[PlannedArguments],
+    call: str,
+    segment: int,
+    stream: random.Random,
 ) -> tuple[Segment, PlannedArguments] | None:
-    """The user takes back one value of a look-up, and it is made again; None if nothing suits."""
-    tool = planner.flow.tools[made.tool]
-    if effect_of(tool).kind != "read":
+    """The user takes back one value of a segment's last look-up, and it is made again.
+
+    None if nothing suits: only what nothing else rests on can be looked up anew.
+    """
+    last = made[-1]
+    if effect_of(planner.flow.tools[last.tool]).kind != "read":
         return None
+    shared = {
+        binding.slot
+        for one in made[:-1]
+        for binding in one.bindings.values()
+        if isinstance(binding, UserBinding)
+    }
     open_to_change = [
         said
-        for said in made.said
-        if not said.fixed and _changeable(said) and "." not in said.slot.partition(".")[2]
+        for said in last.said
+        if not said.fixed
+        and said.slot not in shared
+        and _changeable(said)
+        and "." not in said.slot.partition(".")[2]
     ]
     if not open_to_change:
         return None
@@ -111,13 +127,13 @@ def correction(
     path = old.slot.partition(".")[2]
     fresh = old._replace(slot=f"{call}.{path}")
     again = replace(
-        made,
+        last,
         call=call,
-        bindings={**made.bindings, path: UserBinding(source="user", slot=fresh.slot)},
+        bindings={**last.bindings, path: UserBinding(source="user", slot=fresh.slot)},
         said=[fresh],
         picks=[],
     )
-    planner.renew(made.call, call, segment, fresh)
+    planner.renew(last.call, call, segment, fresh)
     provision = Provision(slot=fresh.slot, replaces=old.slot)
     told = f"change the {path.replace('_', ' ')}"
     return _single("correction", told, again, planner.flow, (provision,)), again

@@ -1,5 +1,6 @@
 """Plans for goals: which goal is drawn next, and what became of those that gave no plan."""
 
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,10 +16,13 @@ from toolweave.core.seeding import rng
 from toolweave.core.tool import Toolset
 from toolweave.llm.embedding import Embedder
 from toolweave.planners.arguments import Unplannable
-from toolweave.planners.building import Desk
+from toolweave.planners.desk import Desk
 
 _TRIES: Final = 6
 _HOPELESS: Final = 64
+# How much sooner a goal of a higher score is drawn, and one with more to do.
+_BETTER: Final = 1.0
+_LONGER: Final = 0.35
 
 
 class Refusal(Record):
@@ -154,13 +158,19 @@ def in_turn(commission: Commission, count: int, make: Making) -> Iterator[Plan |
 
 
 def _queues(commission: Commission) -> dict[Motif, list[Goal]]:
-    """The goals by motif, in an order of the seed's."""
+    """The goals by motif, in an order of the seed's in which better ones tend to come first."""
     queues: dict[Motif, list[Goal]] = {}
     for goal in sorted(commission.goals, key=lambda one: one.id):
         if commission.shares.get(goal.workflow.motif, 0) > 0:
             queues.setdefault(goal.workflow.motif, []).append(goal)
     for motif, queue in queues.items():
-        rng(commission.seed, "draw", commission.tools, motif).shuffle(queue)
+        stream = rng(commission.seed, "draw", commission.tools, motif)
+        places = {
+            goal.id: math.log(1 - stream.random())
+            * math.exp(-_BETTER * goal.scores.total - _LONGER * len(goal.workflow.tools))
+            for goal in queue
+        }
+        queue.sort(key=lambda goal: -places[goal.id])
     return queues
 
 

@@ -7,7 +7,7 @@ from toolweave.checks.effects import effect_of
 from toolweave.core.domain import DomainPack
 from toolweave.core.goal import GoalScores
 from toolweave.core.workflow import Workflow
-from toolweave.planners.flow import Flow
+from toolweave.planners.coherence import Coherence
 
 # The weights of the paper (App. C.2).
 RATING_WEIGHT: Final = 0.5
@@ -15,6 +15,9 @@ DATAFLOW_WEIGHT: Final = 0.8
 LENGTH_WEIGHT: Final = 0.3
 _LONG: Final = 5
 _PARALLEL_FLOW: Final = 0.6
+# The least coherence of wishes that one person may have at once, and the lowest rating.
+_COHERENT: Final = 0.5
+_LEAST: Final = -2.0
 
 
 def scores(coherence: float, relevance: float, flow: float, tools: int, judge: str) -> GoalScores:
@@ -44,18 +47,23 @@ def dataflow(workflow: Workflow) -> float:
     return sum(best.get(name, 0.0) for name in later) / len(later) if later else 0.0
 
 
-def rate(flow: Flow, workflow: Workflow, pack: DomainPack | None) -> GoalScores:
+def rate(
+    belonging: Coherence, workflow: Workflow, pack: DomainPack | None, *, needed: bool = False
+) -> GoalScores:
     """The scores of a workflow without a model.
 
-    Coherence follows the dataflow and suffers from repetition; relevance is higher the more of the
-    tools serve one of the domain's situations, in its order, and where something gets done.
+    Coherence is how well the tools belong together; relevance is higher the more of them serve one
+    of the domain's situations, in its order, and where something gets done. What nobody wants at
+    once gets the least of both, unless it is ``needed`` to reach a tool at all.
     """
-    fed = dataflow(workflow)
-    coherence = 4 * fed - 2 - 0.8 * _repetitions(flow, workflow.tools)
+    fed, flow = dataflow(workflow), belonging.flow
+    coherence = belonging.of(workflow)
     relevance = 2 * _fit(workflow.tools, pack) - 0.4
     deeds = sum(effect_of(flow.tools[name]).kind != "read" for name in workflow.tools)
     relevance += 0.4 if deeds else -0.3
-    return scores(_within(coherence), _within(relevance), fed, len(workflow.tools), "offline")
+    if coherence < _COHERENT and not needed:
+        coherence = relevance = _LEAST
+    return scores(coherence, _within(relevance), fed, len(workflow.tools), "offline")
 
 
 def situation(tools: Sequence[str], pack: DomainPack | None) -> str:
@@ -77,18 +85,6 @@ def _shared(tools: Sequence[str], wanted: Sequence[str]) -> float:
     places = [wanted.index(name) for name in tools if name in wanted]
     ordered = sum(1 for place, at in enumerate(places) if all(at >= one for one in places[:place]))
     return ordered / len(tools)
-
-
-def _repetitions(flow: Flow, tools: Sequence[str]) -> int:
-    """Tools that read the same kind of thing as one before them."""
-    seen: set[str] = set()
-    count = 0
-    for name in tools:
-        effect = effect_of(flow.tools[name])
-        if effect.kind == "read":
-            count += effect.entity in seen
-            seen.add(effect.entity)
-    return count
 
 
 def _within(value: float) -> float:

@@ -54,6 +54,9 @@ def reports(tool: Tool, fed: Sequence[str], *, last: bool) -> list[str]:
         if kind in _NEVER or not leaf.required or leaf.path in fed or _goes_unsaid(name, signs):
             continue
         rank = _WANTED.get(kind, 4)
+        if kind == "status" and kind_of_deed in ("create", "update"):
+            # What was done says what state it is in.
+            rank = _LAST
         if SYNONYMS.get(" ".join(words(name))) in _RECORDED or words(name)[-1:] == ("at",):
             rank = _LAST
         if identified(name) is not None:

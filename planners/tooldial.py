@@ -175,7 +175,7 @@ class Tooldial:
     def _correct(self, draft: Draft, made: PlannedArguments) -> None:
         """Append a correction of the call just made."""
         place = len(draft.segments)
-        fresh = correction(draft.planner, made, draft.next_id(), place, draft.stream)
+        fresh = correction(draft.planner, [made], draft.next_id(), place, draft.stream)
         if fresh is None:
             raise Unplannable(f"nobody would take back what was said for {made.tool!r}")
         draft.append(*fresh)

@@ -7,7 +7,7 @@ from toolweave.checks.verdicts import verdict
 from toolweave.checks.words import Words, spoken
 from toolweave.core.model import JsonValue
 from toolweave.core.workflow import Branch, Workflow
-from toolweave.llm.offline.phrases import text_of
+from toolweave.llm.offline.phrases import holes, text_of
 from toolweave.llm.offline.wishes import bare, prepared
 from toolweave.planners.flow import Flow
 
@@ -21,6 +21,18 @@ def deed(flow: Flow, name: str, words: Words, stream: random.Random, *, again: b
         if parts is not None:
             return text_of(parts)
     return bare(name)
+
+
+def woven(words: Words, tool: str) -> frozenset[str]:
+    """The parameters that some wish for the tool holds: "book a room in {city}"."""
+    known = words.tool(tool)
+    ready = words.domain.requests.get(tool, ()) if words.domain is not None else ()
+    return frozenset().union(*(holes(one) for one in (*known.wishes, *known.again, *ready)))
+
+
+def eases(words: Words, tool: str, path: str) -> bool:
+    """Whether somebody would state such a value unasked: there are words for it."""
+    return words.prepared(tool) or path in woven(words, tool)
 
 
 def together(deeds: Sequence[str]) -> str:

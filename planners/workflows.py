@@ -59,7 +59,7 @@ def find_workflows(
     for name in flow.tools:
         if name in covered or name in unreached:
             continue
-        way = _way_to(flow, name)
+        way = way_to(flow, name)
         if way is None:
             lacking = ", ".join(one.path for one in flow.lacks(name, tuple(flow.tools)))
             unreached[name] = (
@@ -88,7 +88,7 @@ def _motifs(flow: Flow, sampling: Sampling, pack: DomainPack | None) -> Iterator
     yield from parallel_workflows(flow, sampling.pairs)
 
 
-def _way_to(flow: Flow, name: str) -> Workflow | None:
+def way_to(flow: Flow, name: str) -> Workflow | None:
     """A shortest workflow that ends in the tool, working backwards from what it lacks."""
     tools: list[str] = [name]
     links: list[Link] = []

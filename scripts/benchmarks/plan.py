@@ -12,7 +12,7 @@ from toolweave.configs.pipeline import SHARES
 from toolweave.configs.wording import words
 from toolweave.core.plan import Plan
 from toolweave.llm.embedding import make_embedder
-from toolweave.planners.building import Desk
+from toolweave.planners.desk import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.goals import GoalSettings, make_goals
 from toolweave.planners.planning import Commission

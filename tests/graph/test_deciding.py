@@ -20,7 +20,7 @@ from toolweave.llm.lexical import LexicalEmbedder
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.scripted import ScriptedGenerator
 from toolweave.llm.task import Task
-from toolweave.planners.building import Desk
+from toolweave.planners.desk import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.planning import Commission
 from toolweave.planners.toolflow import Toolflow

@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 20, 18, 30)  # noqa: DTZ001
 TONES = tuple(frames.GREETINGS)
 DRAWS = 400
 ENDS = (".", "!", "?", "\u2026")
-STOCKS = (frames.GREETINGS, frames.FOLLOWING, frames.REPLYING)
+STOCKS = (frames.GREETINGS, frames.FOLLOWING, frames.TURNING, frames.REPLYING)
 
 
 def users_leads() -> Iterator[str]:

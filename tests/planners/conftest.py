@@ -8,7 +8,7 @@ from toolweave.configs.knobs import Knobs
 from toolweave.configs.wording import words
 from toolweave.core.graph import Link, ToolGraph
 from toolweave.core.tool import Toolset
-from toolweave.planners.building import Desk
+from toolweave.planners.desk import Desk
 from toolweave.planners.flow import Flow
 
 

@@ -21,7 +21,7 @@ from toolweave.llm.task import Task, Unacceptable
 from toolweave.planners.agreement import Made, differences
 from toolweave.planners.auditing import audit_digit
 from toolweave.planners.back_translation import MadeCalls, accept, reading
-from toolweave.planners.building import Desk
+from toolweave.planners.desk import Desk
 from toolweave.planners.digit import Digit
 from toolweave.planners.explicitness import calls_of
 from toolweave.planners.planning import Commission

@@ -21,7 +21,8 @@ from toolweave.core.plan import (
 )
 from toolweave.core.workflow import Workflow
 from toolweave.planners.arguments import ArgumentPlanner, Unplannable
-from toolweave.planners.building import Desk, build_plan
+from toolweave.planners.building import build_plan
+from toolweave.planners.desk import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.goals import Goals, GoalSettings, make_goals
 from toolweave.planners.lifecycles import Called, LifeCycles

@@ -11,8 +11,9 @@ from toolweave.core.plan import AssistantClarification, UserRequest
 from toolweave.core.tool import Toolset
 from toolweave.core.workflow import Workflow
 from toolweave.planners.arguments import ArgumentPlanner
-from toolweave.planners.building import Desk, Draft
+from toolweave.planners.building import Draft
 from toolweave.planners.conditional import Forks, conditional_workflows
+from toolweave.planners.desk import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.partition import rereads, worth
 
@@ -44,8 +45,8 @@ def test_much_to_state_is_asked_for_in_parts() -> None:
         request, *rest = draft.segments[0].steps
         assert isinstance(request, UserRequest)
         asked = [step for step in rest if isinstance(step, AssistantClarification)]
-        assert len(request.provides) == 4
-        assert [len(step.asks) for step in asked] == [3, 3]
+        assert len(request.provides) == 1
+        assert [len(step.asks) for step in asked] == [3, 3, 3]
         stated = {one.slot for one in request.provides} | {s for a in asked for s in a.asks}
         assert stated == {f"c1.{name}" for name in WIDE}
 

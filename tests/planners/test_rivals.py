@@ -26,7 +26,7 @@ from toolweave.core.plan import (
     UserRequest,
 )
 from toolweave.core.tool import Toolset
-from toolweave.planners.building import Desk
+from toolweave.planners.desk import Desk
 from toolweave.planners.explicitness import Placed, kendall, planned_tau, spoken_tau
 from toolweave.planners.flow import Flow
 from toolweave.planners.goals import GoalSettings, make_goals

@@ -14,14 +14,14 @@ _OWN: Final[dict[str, tuple[str, ...]]] = {
     "look": (
         "I've lost track of my {noun}.", "I want to go over my {noun} before the weekend.",
         "My partner asked about my {noun} and I had no answer.",
-        "I'm doing my paperwork today.", "Something about my {noun} looks off to me.",
-        "I can't find the mail with my {noun} anymore.", "I'm putting my affairs in order.",
+        "Something about my {noun} looks off to me.",
+        "I can't find the mail with my {noun} anymore.",
         "I've got a few minutes before my train and want this out of the way.",
     ),
     "change": (
         "There's been a change on my side.", "I got something wrong with my {noun}.",
-        "My {noun} needs a bit of attention.", "Things have moved around at work.",
-        "I've thought it over.", "My {noun} isn't quite right the way it is.",
+        "My {noun} needs a bit of attention.",
+        "My {noun} isn't quite right the way it is.",
     ),
     "end": (
         "Something's come up and it won't work out after all.", "My plans have fallen through.",
@@ -42,16 +42,15 @@ _OWN: Final[dict[str, tuple[str, ...]]] = {
 # Of what people deal with: files, exchange rates, research queries.
 _OTHER: Final[dict[str, tuple[str, ...]]] = {
     "look": (
-        "I'm in the middle of something and need to look something up.",
         "I'm putting a summary together.", "A colleague asked me and I didn't know.",
-        "I'm preparing for a call.", "I want to be sure before I go on.",
-        "I'm new to this, so bear with me.", "I was just talking about this with a friend.",
-        "There's a question I can't answer on my own.", "I'm catching up after a week off.",
+        "I'm preparing for a call.",
+        "I'm new to this, so bear with me.", "I was just arguing about this with a friend.",
+        "I'm catching up after a week off.",
     ),
     "change": (
-        "Something needs changing on my end.", "I noticed a slip earlier.",
+        "I noticed a slip earlier.",
         "We agreed on something else this morning.", "I'm tidying up a bit.",
-        "It isn't quite right the way it is.", "There's one thing left on my list.",
+
     ),
     "end": (
         "I'm clearing out what nobody uses.", "Spring cleaning, sort of.",
@@ -59,7 +58,7 @@ _OTHER: Final[dict[str, tuple[str, ...]]] = {
         "I set something up by mistake.",
     ),
     "make": (
-        "We're starting something new.", "I'm getting things ready for Monday.",
+        "I'm getting things ready for Monday.",
         "There's a new one to take care of.", "I want to get this down before I forget.",
         "I've got everything together now.", "My list for today is long, so one thing at a time.",
         "The team is waiting for this.",
@@ -70,13 +69,12 @@ _OTHER: Final[dict[str, tuple[str, ...]]] = {
     ),
     "compute": (
         "I'm no good with numbers.", "I'm checking somebody's figures.",
-        "I'd like a number to go by.", "My calculator's at home.",
+        "I can't get the same figure twice.", "My calculator's at home.",
         "I've been going back and forth on this.",
     ),
     "search": (
-        "I'm looking around a bit.", "I've got some time on my hands.",
-        "I'm helping somebody choose.", "Nothing's decided yet.",
-        "I haven't made up my mind.",
+        "I've got some time on my hands.",
+        "I'm helping somebody choose.", "I haven't made up my mind yet.",
     ),
 }  # fmt: skip
 _LIKE: Final[dict[Family, str]] = {

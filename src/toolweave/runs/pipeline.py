@@ -25,7 +25,7 @@ from toolweave.llm.local_gate import LocalGate
 from toolweave.llm.usage import collect_usage
 from toolweave.llm.watching import Watcher, logged
 from toolweave.planners.auditing import AUDITS
-from toolweave.planners.building import Desk
+from toolweave.planners.desk import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.lifecycles import LifeCycles
 from toolweave.planners.planning import Commission, Refusal

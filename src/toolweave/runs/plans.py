@@ -12,7 +12,7 @@ from toolweave.configs.wording import lexicon_for, words_for
 from toolweave.core.errors import InputError
 from toolweave.core.goal import Goal
 from toolweave.llm.embedding import make_embedder
-from toolweave.planners.building import Desk
+from toolweave.planners.desk import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.lifecycles import LifeCycles
 from toolweave.planners.planning import Commission, Refusal

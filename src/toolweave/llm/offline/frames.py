@@ -34,13 +34,13 @@ TERSE_ASKING: Final = ("{w}[, please|].", "can you {w}?")
 # holds a word that a value could be: no number, no part of the day, no "fine" and no "done".
 GREETINGS: Final[dict[str, tuple[str, ...]]] = {
     "neutral": (
-        "hi,", "hello,", "hi there,", "hello there,", "good day,", "hi again,", "hello again,",
+        "hi,", "hello,", "hi there,", "hello there,", "good day,",
         "[hi|hello], [I hope you can help|maybe you can help|I could use some help]:",
         "[hi|hello], [I hope|I think] I'm in the right place:", "[hi|hello], so,",
     ),
     "casual": (
         "hey,", "hi,", "hey there,", "hiya,", "hello,", "hi there,", "hey, so,", "hi, so,",
-        "[hey|hi], [can you help me out here|are you there]?",
+        "[hey|hi], can you help me out here?",
         "[hey|hi], [maybe you can help|you might know this|hope you can help]:",
     ),
     "formal": (
@@ -51,7 +51,7 @@ GREETINGS: Final[dict[str, tuple[str, ...]]] = {
         "[good day|hello], I [would be glad of|could use] some [help|assistance]:",
     ),
     "worried": (
-        "hi,", "hello,", "hello?", "[hi|hello], sorry,", "[hi|hello], is anybody there?",
+        "hi,", "hello,", "[hi|hello], sorry,",
         "[sorry|I'm sorry] to [bother|trouble|disturb] you[ with this|]:",
         "[hi|hello], I hope [you can help me|this is the right place|you can sort this out]:",
         "[hi|hello], [I'm at a bit of a loss here|I could really use some help]:",
@@ -61,7 +61,7 @@ GREETINGS: Final[dict[str, tuple[str, ...]]] = {
     "annoyed": (
         "hello,", "hi,", "right,", "okay, so,", "look,", "listen,", "well,", "so,", "right, so,",
         "[hello|hi], [I hope this doesn't take forever|I'll be brief|straight to the point]:",
-        "[hello|hi], [me again|it's me again]:", "[hello|hi], is anybody there?",
+
         "[hello|hi], [I hope you can actually help|maybe you can sort this out]:",
         "finally, somebody [to talk to|who answers].",
     ),
@@ -76,42 +76,77 @@ GREETINGS: Final[dict[str, tuple[str, ...]]] = {
 # Before a later request; most have none.
 FOLLOWING: Final[dict[str, tuple[str, ...]]] = {
     "neutral": (
-        "okay,", "all right,", "good,", "and", "then", "okay, and", "okay then,", "also,",
-        "good, then", "all right, and", "thanks,", "thanks, and", "another thing:", "next,",
-        "while I'm here,", "in that case,", "I see,", "[good|that's good] to know[, thanks|].",
-        "[okay|thanks], that [helps|makes sense].",
+        "okay,", "all right,", "good,", "okay, and", "okay then,", "good, then", "thanks,",
+        "all right, and", "thanks, and", "next,", "in that case,", "I see,", "right,",
+        "[good|that's good] to know[, thanks|],", "[okay|thanks], that [helps|makes sense].",
+        "[okay|good], that's what I [needed|wanted to know].", "[okay|right], got it,",
+        "[perfect|great], [thanks|thank you],", "[okay|good], that's clear,",
     ),
     "casual": (
-        "ok cool,", "nice,", "cool,", "alright,", "and", "so", "oh, and", "ok, and", "ok then,",
-        "alright then,", "also,", "cool, and", "while I'm at it,", "while I've got you,",
-        "nice, and", "another thing:", "ah, and",
-        "[ok|cool|nice], [that works|makes sense|got it].",
-        "[got it|gotcha][, thanks|, cheers|].",
+        "ok cool,", "nice,", "cool,", "alright,", "oh, and", "ok, and", "ok then,",
+        "alright then,", "cool, and", "nice, and", "sweet,", "ah, and",
+        "[ok|cool|nice], [that works|makes sense|got it],", "[got it|gotcha][, thanks|, cheers|],",
+        "[ah|oh], [good to know|okay],", "[nice|cool], [thanks|cheers].",
     ),
     "formal": (
-        "very well,", "thank you,", "I see,", "thank you, and", "furthermore,", "in that case,",
-        "and", "understood,", "in addition,", "while we are at it,", "next,",
-        "another matter:", "I understand,", "very well, then",
-        "[that is|this is] [helpful|clear], thank you.",
-        "thank you for [that|the information|your help so far].",
+        "very well,", "thank you,", "I see,", "thank you, and", "in that case,", "understood,",
+        "in addition,", "I understand,", "very well, then", "[that is|this is] [helpful|clear], "
+        "thank you.", "thank you for [that|the information|your help so far].",
+        "[good|excellent], that is clear[ then|],", "I am obliged,",
+        "[that is|this is] [good|useful] to know[, thank you|],",
     ),
     "worried": (
-        "okay,", "okay, good,", "oh good,", "and", "okay, then", "oh, and", "thanks,", "then",
-        "sorry, also,", "all right,", "I see,", "so", "okay, and", "also,",
-        "[that's|what] a relief[, thanks|].", "[phew|okay], [that's good|good to know|thanks].",
-        "[thanks|okay], I feel [a bit |a little |]better.",
+        "okay,", "okay, good,", "oh good,", "okay, then", "oh, and", "thanks,", "all right,",
+        "I see,", "okay, and", "[that's|what] a relief[, thanks|].",
+        "[phew|okay], [that's good|good to know|thanks].",
+        "[thanks|okay], I feel [a bit |a little |]better.", "[oh|ah], [okay|good], thank you.",
+
     ),
     "annoyed": (
-        "right,", "okay,", "good,", "and", "then", "okay then,", "right, and", "next,",
-        "well,", "all right,", "also,", "so", "okay, and", "right, then", "while we're at it,",
-        "[at last|finally].", "[well|okay], [that's something|at least that's out of the way].",
-        "[good|okay], next [thing|question].",
+        "right,", "okay,", "good,", "okay then,", "right, and", "next,", "well,", "all right,",
+        "okay, and", "right, then", "[at last|finally].",
+        "[well|okay], [that's something|at least that's out of the way].",
+        "[good|okay], next [thing|question].", "[right|well], at least that's clear,",
+        "[okay|well], if you say so,",
     ),
     "cheerful": (
         "perfect,", "great,", "lovely,", "wonderful,", "brilliant,", "great, and", "lovely, and",
-        "super,", "and", "oh, and", "marvelous,", "nice, then", "also,", "while I'm here,",
+        "super,", "oh, and", "marvelous,", "nice, then",
         "[perfect|great|lovely|brilliant|super|wonderful], [thanks|thank you|that's a help]!",
-        "[that's|how] [great|lovely|wonderful][, thanks|]!",
+        "[that's|how] [great|lovely|wonderful][, thanks|]!", "[oh|ah], [good to know|lovely],",
+    ),
+}  # fmt: skip
+# Before a later request that has nothing to do with what came before.
+TURNING: Final[dict[str, tuple[str, ...]]] = {
+    "neutral": (
+        "[okay, |thanks. |]another thing:", "while I'm here,", "[okay, |good, |]another thing:",
+        "[thanks. |all right. |]there's another thing.", "oh, and while we're at it,",
+        "[good|thanks], and separately,", "another thing:",
+        "[okay|good]. I [also have|have] another question.",
+    ),
+    "casual": (
+        "[cool, |ok, |]other thing:", "while I've got you,", "while I'm at it,", "oh, by the way,",
+        "[ok|cool], next up:", "[nice|cool]. Another thing:", "ah, and by the way,",
+        "[ok|alright], different [thing|topic]:",
+    ),
+    "formal": (
+        "[thank you. |very well. |]another matter:", "while we are at it,", "furthermore,",
+        "[thank you|very well]. There is another matter.",
+        "quite another matter:", "[thank you|I see]. Another request:",
+    ),
+    "worried": (
+        "[okay, |thanks, |]there's another thing:", "sorry, another thing:",
+        "[okay|thanks]. I nearly forgot:", "oh, and while I have you,",
+        "sorry, another question:", "[good|okay]. There's more, sorry:",
+    ),
+    "annoyed": (
+        "[right, |okay, |]next thing:", "while we're at it,", "[good|well]. And another thing:",
+        "[okay|right], that's not all:", "[right|well], another thing:", "next:",
+    ),
+    "cheerful": (
+        "[great, |lovely, |super, |]another thing:", "oh, and while I'm here,",
+        "[wonderful|great]! There's another thing.", "[super|perfect], next:",
+        "[lovely|great], and [before I forget|while I have you],", "ooh, and another thing:",
     ),
 }  # fmt: skip
 
@@ -169,10 +204,15 @@ TELLING: Final = (
 CORRECTING: Final = (
     "[sorry|actually|wait|hang on|hm|oh], [make that|make it] {value}[ instead|].",
     "[actually|on second thought|sorry], {my} {label} should be {value}.",
-    "[no, |]I [meant|should have said] {value}[ for {my} {label}|].",
-    "[wait|hold on], I got that wrong: {value}, not {old}.",
-    "[can|could] you change {my} {label} to {value}[ please|]?",
+    "[no, sorry|sorry|oh, no], I [meant|should have said] {value}[ for {my} {label}|].",
+    "[wait|hold on|sorry|oh no], I got that wrong: {value}, not {old}.",
+    "[thinking about it|on second thought|come to think of it], {value} would be better. "
+    "[Could|Can] you [look|check] again?",
+    "[can|could] you [check|look] again [with|for] {value}[, please|]? "
+    "[I got that wrong|I misread my notes|I mixed that up].",
     "scratch that, {value} [would be|is] better.",
+    "no, [hang on|wait]: it's {value}[, not {old}|].",
+    "and [what if it's|what about] {value} instead[ of {old}|]?",
 )  # fmt: skip
 
 # What was looked for is not there: the user looks at their papers again.

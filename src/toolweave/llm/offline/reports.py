@@ -3,7 +3,6 @@
 import random
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -19,7 +18,18 @@ from toolweave.drafting.deed import deed_of
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
 from toolweave.llm.offline import frames
 from toolweave.llm.offline.calendar import hand_of
+from toolweave.llm.offline.facts import (
+    HIDDEN,
+    bare,
+    day_of_stamp,
+    outdated,
+    salience,
+    sayable,
+    side_matter,
+    told_key,
+)
 from toolweave.llm.offline.lacking import refusal
+from toolweave.llm.offline.leading import small_talk
 from toolweave.llm.offline.listing import (
     by_length,
     count_word,
@@ -30,28 +40,20 @@ from toolweave.llm.offline.listing import (
 )
 from toolweave.llm.offline.phrases import Part, expand, holes, plain, text_of
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
-from toolweave.llm.offline.speech import small_talk
 from toolweave.llm.offline.wishes import infinitive
 from toolweave.schema.paths import schema_at, values_at
 
-_SALIENT: Final = (
-    r"total$|total (?:price|cost|amount|due|fare|paid|balance)|price|cost|"
-    r"amount|balance|fee|premium|refund|fare|rate|rent", r"status|state",
-    r"date|time|eta|arriv|deliver",
-    r"name|title", r"^(?!.*(number|id|code|reference)$)", r"",
-)  # fmt: skip
-_HIDDEN: Final = re.compile(
-    r"\b(token|secret|password|expires|expiry in)\b|"
-    r"(last )?(updated|modified)|(created|modified) at|timestamp|success|^ok$|version|page|cursor"
-)
 _MOST_FACTS: Final = 4
 _OPEN_ENDED: Final = frozenset({"by", "until", "before", "from", "to", "since", "on", "in"})
 _WORDED: Final = frozenset({"enum", "status", "category", "boolean"})
 _VERBATIM: Final = frozenset({"identifier", "uuid", "email", "phone", "url", "person", "company"})
 _CONTENTS: Final = frozenset({"content", "contents", "output"})
 _FOLDERS: Final = FOLDER_WORDS | {"tree"}
-_HOLDING: Final = ("in there [is|I see]: {value}", "inside: {value}")
+_HOLDING: Final = ("in there I [see|find] {value}", "it holds {value}")
+_THERE: Final = ("it's {value} there", "that's {value} there")
 _READING: Final = ("it says “{value}”", "it reads “{value}”")
+_REPLIED: Final = re.compile(r"(?:message|response|reply|answer)$", re.IGNORECASE)
+_REPLYING: Final = ("the answer was: “{value}”", "this came back: “{value}”")
 _NAMELIKE: Final = re.compile(r"name|title|subject|description|label|summary")
 
 
@@ -95,7 +97,7 @@ class Reporter:
     def all(self) -> list[Part]:
         """Every call in order, what happened first, then a few facts."""
         final = self._final()
-        self.outdated = _outdated(final)
+        self.outdated = outdated(final)
         sentences: list[list[Part]] = []
         for outcome in final:
             asked = self._wanted(outcome) or self._asked_for(outcome)
@@ -133,9 +135,8 @@ class Reporter:
         head = sentence(self.head(outcome))
         self.said = text_of(head).casefold()
         details = [] if signs(outcome.tool.name) else self.details(outcome)
-        if any(part.ref for item in details for part in item) and self._speaks_for_itself(
-            outcome, details
-        ):
+        telling = any(part.ref for item in details for part in item)
+        if telling and (self._speaks_for_itself(outcome, details) or self._shows(outcome)):
             head = []
         sentences = [item for item in (head, *details) if item]
         if outcome.reads and not details and not any(part.ref for part in head):
@@ -154,13 +155,20 @@ class Reporter:
         told = text_of([part for item in details for part in item]).casefold()
         return bool(noun) and (noun in told or self.stream.random() < 0.6)
 
+    def _shows(self, outcome: Outcome) -> bool:
+        """Whether an unprepared look-up gives the very content that was asked for."""
+        names = {path.split(".")[-1].lower() for path, _ in scalars(outcome.result)}
+        return (
+            outcome.reads
+            and bool(names & _CONTENTS)
+            and not self.context.words.prepared(outcome.tool.name)
+        )
+
     def again(self, outcome: Outcome) -> list[list[Part]]:
         """One fact of the result, whatever it is."""
-        for path, value in sorted(scalars(outcome.result), key=lambda fact: _salience(fact[0])):
-            if _sayable(value):
-                view = self._view(outcome, path, outcome.tool.results)
-                fact = self._part(value, view, f"{outcome.call}.{path}")
-                return [sentence([Part(f"{view.label}: "), fact])]
+        for path, value in sorted(scalars(outcome.result), key=lambda fact: salience(fact[0])):
+            if sayable(value):
+                return [sentence(self._clause(outcome, path, value))]
         return []
 
     def failure(self, outcome: Outcome) -> list[Part]:
@@ -193,9 +201,9 @@ class Reporter:
         for source, schema in ((outcome.result, outcome.tool.results),
                                (outcome.arguments, outcome.tool.parameters)):  # fmt: skip
             found = values_at(dict(source), name) if isinstance(source, Mapping) else []
-            if len(found) == 1 and _sayable(found[0]):
+            if len(found) == 1 and sayable(found[0]):
                 view = self._view(outcome, name, schema)
-                used.append(_told_key(name, found[0]))
+                used.append(told_key(name, found[0]))
                 return [self._part(found[0], view, f"{outcome.call}.{name}")]
         return None
 
@@ -216,7 +224,7 @@ class Reporter:
     def _text_form(self, value: str, view: FieldView) -> str:
         if view.kind in _VERBATIM or view.words.shape:
             return value
-        if day := _day_of_stamp(value):
+        if day := day_of_stamp(value):
             return self.hand.moment(day, self.now)
         moment = self.hand.moment(value, self.now)
         if moment and find(moment, value, view.schema, now=self.now) is not None:
@@ -238,7 +246,7 @@ class Reporter:
             room = max(room, _MOST_FACTS - self.facts)
         clauses = []
         for path, value in chosen[:room]:
-            self.told.add(_told_key(path, value))
+            self.told.add(told_key(path, value))
             self.facts += 1
             clauses.append(self._clause(outcome, path, value))
         sentences = []
@@ -254,16 +262,19 @@ class Reporter:
         facts = [
             (path, value)
             for path, value in scalars(outcome.result)
-            if _sayable(value) and _told_key(path, value) not in self.told
+            if sayable(value) and told_key(path, value) not in self.told
             and str(value).replace("_", " ").casefold() not in self.said
             and not (isinstance(value, str) and value.count(" ") > 12)
-            and not _HIDDEN.search(tail(path.split(".")[-1]))
+            and not HIDDEN.search(tail(path.split(".")[-1]))
             and (not isinstance(value, bool) or self._tells(outcome, path))
             and not self._echoes(outcome, value)
             and (path in planned or not planned)
             and path.split(".")[-1] not in self.outdated.get(outcome.call, frozenset())
         ]  # fmt: skip
-        return sorted(facts, key=lambda fact: _salience(fact[0]))
+        if not self.context.words.prepared(outcome.tool.name):
+            paths = [path for path, _ in facts]
+            facts = [fact for fact in facts if not side_matter(*fact, paths)] or facts
+        return sorted(facts, key=lambda fact: salience(fact[0]))
 
     def _tells(self, outcome: Outcome, path: str) -> bool:
         """Whether a yes or no is worth telling: somebody said how, or nothing else was asked."""
@@ -294,11 +305,17 @@ class Reporter:
         label = view.label if view.prepared else self._told_apart(outcome, path, view.label)
         fill = {"value": [self._part(value, view, ref)], "label": [Part(label)]}
         phrases = view.words.reports or ("[the|its] {label} is {value}",)
+        timely = view.kind in ("datetime", "time") and deed_of(outcome.tool).noun.endswith("time")
+        if timely and not view.prepared:
+            phrases = _THERE
         if not view.prepared and view.name.lower() in _CONTENTS:
             holds = deed_of(outcome.tool).noun.split(" ")[-1] in _FOLDERS
             phrases = _HOLDING if holds else _READING
         if not view.prepared and view.label.split()[-1] in _OPEN_ENDED:
-            phrases = ("{label} {value}",)
+            past = view.label.split()[0].endswith("ed")
+            phrases = ("it was {label} {value}",) if past else ("{label} {value}",)
+        if not view.prepared and _REPLIED.search(view.label) and str(value).count(" ") > 2:
+            phrases = _REPLYING
         return expand(self.stream.choice(phrases), self.stream, fill.get) or fill["value"]
 
     def _asked_of(self, outcome: Outcome, view: FieldView) -> str:
@@ -350,7 +367,7 @@ class Reporter:
 
         def fill(name: str) -> list[Part] | None:
             found = values_at(row, name)
-            if len(found) != 1 or not _sayable(found[0]) or self._own_words(found[0]):
+            if len(found) != 1 or not sayable(found[0]) or self._own_words(found[0]):
                 return None
             view = self._view(outcome, f"{path}[].{name}", outcome.tool.results)
             return [self._part(found[0], view, f"{outcome.call}.{prefix}.{name}")]
@@ -370,60 +387,17 @@ class Reporter:
     ) -> list[Part]:
         names = [
             name for name, value in row.items()
-            if _sayable(value) and not isinstance(value, bool) and not _HIDDEN.search(tail(name))
+            if sayable(value) and not isinstance(value, bool) and not HIDDEN.search(tail(name))
             and not (isinstance(value, str) and value.count(" ") > 12)
         ]  # fmt: skip
         named = [name for name in names if _NAMELIKE.search(tail(name))] or names[:1]
         if not named:
             return [Part("one without details")]
         others = [name for name in names if name != named[0]]
-        others.sort(key=lambda name: (name not in chosen_by, _salience(name)))
+        others.sort(key=lambda name: (name not in chosen_by, salience(name)))
         # A bare number behind a name says nothing: of what?
-        rest = [name for name in others[:1] if not _bare(row[name], name)]
+        rest = [name for name in others[:1] if not bare(row[name], name)]
         parts = fill(named[0]) or []
         if rest:
             parts = [*parts, Part(" ("), *(fill(rest[0]) or []), Part(")")]
         return list(parts)
-
-
-def _bare(value: JsonValue, name: str) -> bool:
-    """Whether a value is a number that its place does not explain, as a price is explained."""
-    return isinstance(value, int | float) and re.search(_SALIENT[0], tail(name)) is None
-
-
-def _outdated(outcomes: Sequence[Outcome]) -> dict[str, frozenset[str]]:
-    """Per call, the fields that a later call of the same message changed or gave anew."""
-    later: set[str] = set()
-    found: dict[str, frozenset[str]] = {}
-    for outcome in reversed(outcomes):
-        found[outcome.call] = frozenset(later)
-        if outcome.error is None:
-            later.update(path.split(".")[-1] for path, _ in scalars(dict(outcome.arguments)))
-            later.update(path.split(".")[-1] for path, _ in scalars(outcome.result))
-    return found
-
-
-def _day_of_stamp(value: str) -> str:
-    """The day of a moment that is exact to the second, which people give as a day; else ''."""
-    if len(value) < 19 or value[10] not in "T ":
-        return ""
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return ""
-    return moment.date().isoformat() if moment.second else ""
-
-
-def _salience(path: str) -> int:
-    text = tail(path.split(".")[-1])
-    return next(i for i, rule in enumerate(_SALIENT) if re.search(rule, text))
-
-
-def _told_key(path: str, value: JsonValue) -> str:
-    return (
-        f"{path.split('.')[-1]}={value}" if not isinstance(value, str) or len(value) < 6 else value
-    )
-
-
-def _sayable(value: JsonValue) -> bool:
-    return isinstance(value, str | int | float) and value != ""

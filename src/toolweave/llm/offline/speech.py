@@ -7,15 +7,16 @@ from typing import Final
 
 from toolweave.checks.numbers_en import spell
 from toolweave.checks.saying import Style, say
-from toolweave.checks.words import FieldView, Words, split_name
-from toolweave.core.lexicon import Exchange, Lexicon
+from toolweave.checks.words import FieldView, split_name
+from toolweave.core.lexicon import Lexicon
 from toolweave.core.model import JsonValue
-from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext
+from toolweave.llm.contexts import Pointer, Slot, Utterance, UtteranceContext, Wish
 from toolweave.llm.offline import frames
 from toolweave.llm.offline.belonging import things, whose
 from toolweave.llm.offline.calendar import hand_of
 from toolweave.llm.offline.choosing import described, picks
 from toolweave.llm.offline.lacking import supply
+from toolweave.llm.offline.leading import lead_of, led, opening_of, small_talk
 from toolweave.llm.offline.phrases import Part, expand, fitting, holes, plain
 from toolweave.llm.offline.prose import joined, lowered, paragraph, render, sentence
 from toolweave.llm.offline.values import Drawer
@@ -40,6 +41,7 @@ _SENTENCE_END: Final = re.compile(r"[.?!](?=\s|$|\])")
 _BACK: Final = re.compile(r"(?i)\b(?:that|those|these|this|it|its|them|they|there)\b")
 _MOMENTS: Final = frozenset({"date", "datetime", "time"})
 PROSE: Final = frozenset({"problem", "note", "reason"})
+_FEW_WORDS: Final = 4
 _STYLES: Final[dict[str, Style]] = {"terse": "terse", "normal": "neutral", "chatty": "neutral"}
 
 
@@ -64,7 +66,10 @@ def utterance(context: UtteranceContext, stream: random.Random) -> Utterance:
 def drawn_values(context: UtteranceContext, stream: random.Random) -> dict[str, JsonValue]:
     """A value for every slot: the planned one, else a drawn one that agrees with its siblings."""
     values: dict[str, JsonValue] = {}
-    drawer = Drawer(context.words, context.cast, stream, context.known)
+    # What is taken back is known no longer: the new day is not to be that of the old one.
+    gone = [value for slot in context.slots for value in slot.avoid]
+    known = {name: value for name, value in context.known.items() if value not in gone}
+    drawer = Drawer(context.words, context.cast, stream, known)
     for slot in context.slots:
         drawer.owner = slot.tool
         if slot.fixed:
@@ -162,25 +167,24 @@ class Speaker:
 
     def request(self) -> list[Part]:
         """A request: situation, wish and values in some natural order."""
-        opening = self.opening()
+        opening = opening_of(self.context, self.stream)
         line = self.line(short=bool(opening))
         wish = line or self.wish()
         rest = self.clauses()
         pointers = [self.pointer(item, frames.MEANING) for item in self.unpicked_once()]
         # A line of the lexicon brings its own reaction to what was said before.
-        lead = self.lead() if self.context.first or not line else []
+        spoken = self.context.first or not line
+        lead = lead_of(self.context, self.stream, short=bool(opening)) if spoken else []
         order = self.stream.random()
         if line or (opening and (order < 0.62 or not self._situated())):
             body = [opening, wish, *pointers, *rest]
         elif opening and order < 0.85:
             body = [wish, opening, *pointers, *rest]
-        elif rest and not opening and order < self._values_first():
-            body = [*rest, wish]
         else:
             body = [wish, opening, *pointers, *rest]
         body = [item for item in body if item]
         if lead and body:
-            body[0] = _led(lead, body[0])
+            body[0] = led(lead, body[0])
         return paragraph(self.cased(item) for item in body)
 
     def unpicked_once(self) -> list[Pointer]:
@@ -190,15 +194,6 @@ class Speaker:
     def _situated(self) -> bool:
         """Whether somebody wrote down why people of this domain turn up."""
         return bool(self.context.words.domain_situations)
-
-    def _values_first(self) -> float:
-        """How often values come before what is wanted: seldom, and never where nobody prepared
-        how they are told, or where the plan wants the goal first.
-        """
-        names = [wish.tool.name for wish in self.context.wishes]
-        prepared = all(self.context.words.prepared(name) for name in names)
-        goal_first = bool(self.context.pointers) or self.context.voiced
-        return 0.15 if prepared and not goal_first else 0.0
 
     def cased(self, parts: Sequence[Part]) -> list[Part]:
         """A sentence; hurried typists leave the capital out now and then."""
@@ -232,11 +227,20 @@ class Speaker:
 
     def ready_lines(self, domain: Lexicon) -> Sequence[str]:
         """What the lexicon has for these calls at this point of the conversation."""
-        key = "+".join(wish.tool.name for wish in self.context.wishes)
+        wishes = self.context.wishes
+        found = self._lines_of(domain, wishes)
+        served = wishes[:-1] and all(wish.feeds_later and wish.reads for wish in wishes[:-1])
+        if found or not served or self.context.condition:
+            return found
+        # What is only looked up on the way is the assistant's affair.
+        return self._lines_of(domain, wishes[-1:])
+
+    def _lines_of(self, domain: Lexicon, wishes: Sequence[Wish]) -> Sequence[str]:
+        key = "+".join(wish.tool.name for wish in wishes)
         if self.context.first:
             return domain.requests.get(key, ())
         later = domain.follow_ups.get(key, ())
-        if any(wish.at_hand for wish in self.context.wishes):
+        if any(wish.at_hand for wish in wishes):
             return later
         # Where nothing was spoken of, "those" and "that one" hang in the air.
         return [line for line in later if not _BACK.search(line)] or domain.requests.get(key, ())
@@ -273,18 +277,6 @@ class Speaker:
             pool = tuple(frame for frame in pool if "for me" not in frame)
         return expand(self.stream.choice(pool), self.stream, {"w": wish}.get) or wish
 
-    def opening(self) -> list[Part]:
-        """Why the user turns up; in the first request only."""
-        situation = self.context.cast.situation
-        if not self.context.first or situation is None or not situation.openings:
-            return []
-        if self.length == "terse" and self.stream.random() < 0.55:
-            return []
-        if self.length == "normal" and self.stream.random() < 0.12:
-            return []
-        phrase = self.stream.choice(situation.openings)
-        return [Part(plain(phrase, self.stream))]
-
     def clauses(self) -> list[list[Part]]:
         """Sentences for the values that the wish did not weave in."""
         keys = list(self.unsaid)
@@ -307,18 +299,6 @@ class Speaker:
         """Whether the value takes a sentence of its own."""
         return self.slots[key].view.kind in PROSE or _is_prose(self.values[key])
 
-    def lead(self) -> list[Part]:
-        """A greeting in the first message, a linking word in later ones, or nothing."""
-        if self.context.first:
-            chance = 0.15 if self.length == "terse" else 0.35
-            pool = frames.GREETINGS[self.tone]
-        else:
-            chance = 0.15 if self.length == "terse" else 0.3
-            pool = frames.AFTER_FAILURE if self.context.failed else frames.FOLLOWING[self.tone]
-        if self.stream.random() >= chance:
-            return []
-        return [Part(plain(self.stream.choice(pool), self.stream))]
-
     def pointer(self, pointer: Pointer, pointing: Sequence[str]) -> list[Part]:
         """ "The second one", "the cheapest one": how people pick from a list."""
         which = self.which(pointer)
@@ -331,11 +311,7 @@ class Speaker:
         if not keys and not self.context.pointers:
             excuse = self.stream.choice(frames.KEEPING_BACK[self.tone])
             return self.cased(expand(excuse, self.stream, lambda name: None) or [Part(excuse)])
-        single = len(keys) == 1
-        told = [
-            self.clause(key, "answers" if single or not i else "tells")
-            for i, key in enumerate(keys)
-        ]
+        told = self.answered(keys)
         told.extend(
             self.pointer(item, frames.POINTING) for item in self.context.pointers if picks(item)
         )
@@ -350,10 +326,32 @@ class Speaker:
             told[0] = [Part(f"{lead} "), *lowered(told[0])]
         return paragraph(self.cased(item) for item in told)
 
+    def answered(self, keys: Sequence[str]) -> list[list[Part]]:
+        """The clauses that answer a question; what it named need not be named again."""
+        bare = [key for key in keys if self._goes_bare(key)]
+        if len(bare) > 1:
+            for key in bare:
+                self.unsaid.remove(key)
+            alike = len({self.slots[key].view.kind for key in bare}) == 1
+            link = " and " if alike else ", "
+            row = joined([[Part(self.form(self.slots[key]), key)] for key in bare], last=link)
+            if self.slots[bare[0]].view.kind in _VERBATIM:
+                # At the head of a sentence it would get a capital that it does not have.
+                row = [Part("it's "), *row]
+            rest = [self.clause(key, "tells") for key in keys if key not in bare]
+            return [row, *rest]
+        return [self.clause(key, "tells" if place else "answers") for place, key in enumerate(keys)]
+
+    def _goes_bare(self, key: str) -> bool:
+        """Whether a value answers for itself: a text in a word or two whose telling nobody
+        prepared.
+        """
+        slot, value = self.slots[key], self.values[key]
+        plain = isinstance(value, str) and value.count(" ") < _FEW_WORDS
+        return plain and not slot.view.prepared and slot.view.kind not in PROSE
+
     def correction(self) -> list[Part]:
         """The user changes their mind about a value."""
-        if line := self.line():
-            return paragraph(self.cased(item) for item in (line, *self.clauses()))
         sentences = []
         for key in list(self.unsaid):
             slot = self.slots[key]
@@ -386,13 +384,6 @@ class Speaker:
         return sentence([Part(plain(self.stream.choice(exchange.says), self.stream))])
 
 
-def small_talk(words: Words, seed: int, step: int, subgoal: str = "") -> Exchange:
-    """The remark of this step, with the answers that fit it."""
-    prepared_talk = words.domain.small_talk if words.domain else ()
-    pool = frames.BYES if subgoal == frames.FAREWELL else prepared_talk or frames.CHATS
-    return random.Random(f"{seed}/chat/{step}").choice(pool)
-
-
 def _word_key(value: JsonValue) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -416,14 +407,3 @@ def _fallback(view: FieldView, pool: str) -> str:
             else "[{value}|It's {value}]"
         )
     return "{my} {label} is {value}"
-
-
-def _led(lead: Sequence[Part], parts: Sequence[Part]) -> list[Part]:
-    """A lead before a clause: run on into it, or as a sentence of its own."""
-    mark = lead[0].text.rstrip()
-    if mark.endswith((".", "!", "?")):
-        return [Part(mark), Part(" "), *sentence(parts)]
-    if parts[0].ref:
-        # "Then 48 Mill Lane is …", "Hi, Vera Stone is …": a value is better not addressed.
-        return list(parts)
-    return [Part(mark), Part(" "), *lowered(parts)]

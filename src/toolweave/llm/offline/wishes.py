@@ -47,7 +47,7 @@ def prepared(
     fitting = [phrase for phrase in phrases if holes(phrase) <= names]
     while fitting:
         # A hole that no other phrase could fill had better be filled now.
-        weights = [1 + len(holes(phrase)) for phrase in fitting]
+        weights = [(1 + len(holes(phrase))) ** 3 for phrase in fitting]
         phrase = stream.choices(fitting, weights)[0]
         parts = expand(phrase, stream, fill)
         if parts is not None and text_of(parts).strip():
