@@ -18,6 +18,8 @@ from toolweave.schema.types import json_bytes
 DIALOGUES: Final = "dialogues.jsonl"
 FAILURES: Final = "failures.jsonl"
 USAGE: Final = "usage.jsonl"
+# The folder of refined dialogues, in that of their originals.
+REFINED: Final = "refined"
 _FILES: Final = (DIALOGUES, FAILURES, USAGE)
 _SYNC_EVERY: Final = 64
 

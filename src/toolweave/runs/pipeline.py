@@ -29,12 +29,12 @@ from toolweave.planners.strategies import DECIDING, STRATEGIES, Planner
 from toolweave.planners.voting import VOTES
 from toolweave.runs.asking_goals import asked_goals
 from toolweave.runs.batch import Progress, Tally, batch
-from toolweave.runs.folder import DIALOGUES
+from toolweave.runs.folder import DIALOGUES, REFINED
 from toolweave.runs.generators import is_offline, make_generator
 from toolweave.runs.goals import goals_of, pack_of
 from toolweave.runs.pipeline_folder import DROPPED, GOALS, PLANS, StageFiles, held
 from toolweave.runs.refine_records import RefineTally
-from toolweave.runs.refining import REFINED, refine
+from toolweave.runs.refining import refine
 from toolweave.runs.sources import Sources, graph_file, tools_file
 from toolweave.schema.documents import read_records
 from toolweave.schema.records import build
