@@ -29,8 +29,9 @@ from toolweave.reporting.comparison import (
 )
 from toolweave.reporting.markdown import markdown
 from toolweave.reporting.report import comparison_page
+from toolweave.runs.folder import REFINED
 from toolweave.runs.generators import make_generator
-from toolweave.runs.opened import REFINED, opened, sources_of, verdicts_beside
+from toolweave.runs.opened import opened, sources_of, verdicts_beside
 from toolweave.runs.pipeline import generate
 from toolweave.runs.refining import refine
 

@@ -17,9 +17,8 @@ from toolweave.configs.pipeline import PipelineConfig, load_pipeline
 from toolweave.evaluation.figures import Source, structure_of
 from toolweave.evaluation.loading import load_dialogues
 from toolweave.reporting.structural import structure_grid
-from toolweave.runs.folder import DIALOGUES
+from toolweave.runs.folder import DIALOGUES, REFINED
 from toolweave.runs.pipeline import Made, Told, generate
-from toolweave.runs.refining import REFINED
 from toolweave.schema.records import build
 
 

@@ -13,8 +13,9 @@ from toolweave.cli.rows import tell
 from toolweave.cli.streams import INTERRUPTED, STDOUT, note
 from toolweave.cli.watching import progress_bar
 from toolweave.configs.refining import RefineConfig, load_refining
+from toolweave.runs.folder import REFINED
 from toolweave.runs.refine_records import UNFIT, RefineTally
-from toolweave.runs.refining import REFINED, refine
+from toolweave.runs.refining import refine
 from toolweave.schema.records import build
 
 _REASONS: Final = 6

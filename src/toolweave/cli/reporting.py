@@ -70,8 +70,9 @@ def _subject(order: Order, found: Opened) -> Subject:
     graph = tool_graph(order.tools) if order.tools else None
     source = sources_of([order.run], graph)[0]
     name = source.name
-    if found.folder is not None and found.label:
-        name = f"{name}, {found.folder.resolve().name}"
+    if found.folder is not None:
+        folder = found.folder.resolve().name
+        name = f"{name}, {folder}" if found.label else folder
     return Subject(
         name=name,
         path=found.path,

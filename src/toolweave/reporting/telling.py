@@ -65,7 +65,7 @@ def shown_dialogue(dialogue: Dialogue) -> ShownDialogue:
         ],
         verdict=f"proof: {counted(errors, 'finding')}" if errors else "proof passed",
         sound=not errors,
-        badges=list(_badges(dialogue)),
+        badges=list(dict.fromkeys(_badges(dialogue))),
         objections=[shortened(one.line(), _LINE) for one in found if one.message is None],
         more=len(dialogue.messages) - len(messages),
     )
@@ -73,10 +73,9 @@ def shown_dialogue(dialogue: Dialogue) -> ShownDialogue:
 
 def _badges(dialogue: Dialogue) -> Iterator[str]:
     yield dialogue.plan.motif
-    yield from dict.fromkeys(part.kind for part in dialogue.plan.segments if part.kind != "task")
-    faults = (call.fault.kind for call in dialogue.plan.calls() if call.fault is not None)
-    yield from dict.fromkeys(faults)
-    yield from dict.fromkeys(edit.kind for edit in dialogue.modifications)
+    yield from (part.kind for part in dialogue.plan.segments if part.kind != "task")
+    yield from (call.fault.kind for call in dialogue.plan.calls() if call.fault is not None)
+    yield from (edit.kind for edit in dialogue.modifications)
 
 
 def within(messages: Iterator[ShownMessage]) -> Iterator[ShownMessage]:

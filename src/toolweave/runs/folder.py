@@ -21,6 +21,8 @@ FAILURES: Final = "failures.jsonl"
 USAGE: Final = "usage.jsonl"
 ANSWERS: Final = "answers.sqlite"
 """What a model answered, so that the same run again asks it nothing."""
+# The folder of refined dialogues, in that of their originals.
+REFINED: Final = "refined"
 _FILES: Final = (DIALOGUES, FAILURES, USAGE)
 # After so many records or seconds, whichever comes first, nothing is lost to a power cut.
 _SYNC_EVERY: Final = 64

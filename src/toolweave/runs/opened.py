@@ -8,15 +8,13 @@ from typing import Final, NamedTuple
 from toolweave.core.errors import InputError
 from toolweave.core.graph import ToolGraph
 from toolweave.evaluation.figures import Source
-from toolweave.runs.folder import DIALOGUES, FAILURES
+from toolweave.runs.folder import DIALOGUES, FAILURES, REFINED
 from toolweave.runs.pipeline_folder import DROPPED, SETTINGS, stage_record
 from toolweave.runs.refine_records import UNFIT
 from toolweave.schema.documents import STDIN
 from toolweave.schema.text import one_line
 from toolweave.toolgraph.graph import load_graph
 
-# Where a pipeline puts the folder of its refined dialogues.
-REFINED: Final = "refined"
 # Where ``toolweave judge`` puts what it was told of a run's dialogues.
 VERDICTS: Final = "verdicts.jsonl"
 _RUN: Final = "run.yaml"

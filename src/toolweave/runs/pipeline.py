@@ -34,12 +34,12 @@ from toolweave.planners.voting import VOTES
 from toolweave.runs.asking_goals import asked_goals
 from toolweave.runs.batch import batch
 from toolweave.runs.estimating import Estimate, estimate
-from toolweave.runs.folder import ANSWERS, DIALOGUES
+from toolweave.runs.folder import ANSWERS, DIALOGUES, REFINED
 from toolweave.runs.generators import is_offline, limits_of, make_generator, most_of
 from toolweave.runs.goals import goals_of, pack_of
 from toolweave.runs.pipeline_folder import DROPPED, GOALS, PLANS, StageFiles, held
 from toolweave.runs.refine_records import RefineTally
-from toolweave.runs.refining import REFINED, refine
+from toolweave.runs.refining import refine
 from toolweave.runs.sources import Sources, graph_file, tools_file
 from toolweave.runs.spending import spending_rows
 from toolweave.runs.stopping import Stopping
