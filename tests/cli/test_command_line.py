@@ -194,7 +194,7 @@ def test_what_ships_and_what_is_made_is_valid_by_the_printed_schemas(capsys: Cap
     from toolweave.configs import shipped, shipped_names
 
     judges = {}
-    for kind in ("plan", "run", "tools", "domain", "pipeline"):
+    for kind in ("plan", "run", "tools", "domain", "pipeline", "refine"):
         assert run(["schema", kind]) == 0
         judges[kind] = Draft202012Validator(json.loads(capsys.readouterr().out))
     folders = (("plan", "plans"), ("run", "runs"), ("tools", "tools"), ("domain", "domains"))
