@@ -24,6 +24,8 @@ from toolweave.planners.wording import deed
 
 # Values that people get wrong or think better of; ids and names are right or the call fails.
 _CORRECTED: Final = frozenset({"string", "integer", "number"})
+# How far a thing has come is what the plan decides of it.
+_STATES: Final = ("status", "state")
 _TRIED: Final = 12
 
 
@@ -120,6 +122,7 @@ def correction(
         and said.slot not in shared
         and _changeable(said)
         and "." not in said.slot.partition(".")[2]
+        and not said.slot.endswith(_STATES)
     ]
     if not open_to_change:
         return None
