@@ -34,7 +34,6 @@ from toolweave.runs.tally import Progress, Tally
 
 # So many server failures without one success mean that the server is gone, not that it stumbles.
 _HOPELESS: Final = 5
-"""The folder inside a run's own that its refinement goes to."""
 _OTHERS: Final = "played again, the dialogue has other values than it had"
 
 
