@@ -58,7 +58,8 @@ def machine_rows(stage: Stage, repeats: int) -> Iterator[Row]:
     def setting(turn: int) -> Setting:
         return settings[turn % _SEEDS]
 
-    with asyncio.Runner() as loop:
+    # As in a batch, and for bare machines alike.
+    with asyncio.Runner() as loop, settled():
         taken = medians(
             {
                 "counter": lambda _: counter.invoke(least, limit),

@@ -10,8 +10,11 @@ import pytest
 
 import toolweave.runs.generators
 from toolweave.cli.main import run
+from toolweave.cli.watching import figures
 from toolweave.core.errors import GenerationError, ServerError
 from toolweave.llm.offline.generator import OfflineGenerator
+from toolweave.runs.job import Outcome
+from toolweave.runs.tally import Tally
 
 Captured = pytest.CaptureFixture[str]
 PLAN = "tourism_city_break"
@@ -82,7 +85,7 @@ def test_too_many_failures_give_exit_1_and_their_reasons(
                     raise GenerationError("no words")
             return self.answer(task)
 
-    monkeypatch.setattr(toolweave.runs.generators, "make_generator", lambda *_: Stumbling())
+    monkeypatch.setattr(toolweave.runs.generators, "make_generator", lambda *_, **__: Stumbling())
     out = tmp_path / "r"
     command = ["batch", run_file(tmp_path), "--out", str(out), "--model", "any"]
     assert run(command) == 1
@@ -132,3 +135,47 @@ def test_a_broken_run_file_names_file_and_place(
     assert file in shown
     assert said in shown
     assert not (tmp_path / "r").exists()
+
+
+def test_worker_processes_give_the_same_records_and_a_log_of_every_dialogue(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    file, log = run_file(tmp_path), tmp_path / "log.jsonl"
+    assert run(["batch", file, "--out", str(tmp_path / "one")]) == 0
+    command = ["batch", file, "--out", str(tmp_path / "two"), "--log-file", str(log)]
+    assert run([*command, "--executor", "processes", "--workers", "2"]) == 0
+    one, two = ((tmp_path / name / "dialogues.jsonl").read_bytes() for name in ("one", "two"))
+    assert one == two
+    told = [json.loads(line) for line in log.read_text().splitlines()]
+    ended = [line for line in told if line.get("event") == "dialogue"]
+    assert sorted(line["dialogue"] for line in ended) == [f"{PLAN}-{n:06d}" for n in range(4)]
+    assert {line["outcome"] for line in ended} == {"made"}
+    said = [message["content"] for line in one.splitlines() for message in
+            json.loads(line)["messages"] if len(message["content"]) > 20]  # fmt: skip
+    assert said and not any(text in log.read_text() for text in said)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--executor", "magic"], "no executor 'magic' (take one of auto, local, processes, ray)"),
+        (["--executor", "local", "--workers", "2"], "executor local is one worker"),
+        (["--log-file", "/nowhere/log"], "/nowhere/log: cannot be written"),
+    ],
+)
+def test_who_works_and_watches_is_checked_first(
+    options: list[str], said: str, tmp_path: Path, capsys: Captured
+) -> None:
+    assert run(["batch", run_file(tmp_path), "--out", str(tmp_path / "r"), *options]) == 2
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert shown.count("\n") == 1
+
+
+def test_what_a_run_tells_of_itself() -> None:
+    tally = Tally(10, under_way=2)
+    outcome = Outcome("a", dialogues=1, spent={"calls": 12, "retries": 1, "cost": 0.5})
+    tally.add(outcome)
+    tally.add(Outcome("b", failures=("proof",), spent={"calls": 3, "cached": 4}))
+    told = ", ".join(figures(tally))
+    assert told == "1 failed, 2 under way, 15 calls, 4 from the cache, 1 retries, cost 0.50"

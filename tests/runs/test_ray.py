@@ -1,6 +1,7 @@
 """Jobs on a Ray cluster: the same records, even where a node is lost half-way."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -54,6 +55,17 @@ def test_without_ray_the_mend_is_named(
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(InputError, match=r"needs Ray.*toolweave\[ray\]"):
         batch(small_run, tmp_path / "out", executor="ray")
+
+
+def test_an_address_where_no_cluster_is_fails_soon(
+    small_run: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ray")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("RAY_ADDRESS", f"127.0.0.1:{taken.getsockname()[1]}")
+        with pytest.raises(InputError, match=r"no Ray cluster: .*RAY_ADDRESS"):
+            batch(small_run, tmp_path / "out", executor="ray")
 
 
 @pytest.mark.external

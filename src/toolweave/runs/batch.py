@@ -94,7 +94,8 @@ def batch(
                         todo, making, keeper.take, _lost, keeper.under_way, heeding, watcher, most
                     )
                 )
-            heeding.raise_if_asked()
+            if tally.left:
+                heeding.raise_if_asked()
         keeper.raise_if_left()
         records.finish()
     return tally

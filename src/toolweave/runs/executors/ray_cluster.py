@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -271,7 +272,11 @@ class _Round:
 
 @contextmanager
 def _connected(workers: int) -> Iterator[Any]:
-    """Ray, connected to the cluster that ``RAY_ADDRESS`` names or that runs here, else anew."""
+    """Ray, connected to the cluster that ``RAY_ADDRESS`` names, else to one made for the run.
+
+    Raises:
+        InputError: there is no cluster at that address.
+    """
     ray = _ray()
     if ray.is_initialized():
         yield ray
@@ -282,12 +287,12 @@ def _connected(workers: int) -> Iterator[Any]:
         "log_to_driver": False, "logging_level": logging.ERROR, "configure_logging": False,
         "runtime_env": {"env_vars": {"PYTHONPATH": paths}},
     }  # fmt: skip
+    named = os.environ.get("RAY_ADDRESS", "")
     try:
-        try:
-            ray.init(address="auto", **common)
-        except ConnectionError:
-            if os.environ.get("RAY_ADDRESS"):
-                raise
+        if named and named != "local":
+            _answering(named)
+            ray.init(address=named, **common)
+        else:
             # A cluster of our own is nobody else's business: it listens on this machine alone.
             ray.init(
                 address="local", num_cpus=workers, include_dashboard=False,
@@ -295,11 +300,22 @@ def _connected(workers: int) -> Iterator[Any]:
             )  # fmt: skip
     except (ConnectionError, OSError, RuntimeError, ValueError) as error:
         text = " ".join(str(error).split())[:200]
-        raise InputError(f"no Ray cluster: {text}", mend="see RAY_ADDRESS, or ray start") from error
+        raise InputError(f"no Ray cluster: {text}", mend="see RAY_ADDRESS") from error
     try:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _answering(address: str) -> None:
+    """See that somebody listens where a cluster should be: Ray itself tries for minutes.
+
+    Raises:
+        OSError: nobody does.
+    """
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=5).close()
 
 
 def _ray() -> Any:
