@@ -50,7 +50,7 @@ def test_a_third_of_failing_calls_ends_without_a_storm(server: "LyingServer") ->
 
     tasks = [server.task(key=(number,)) for number in range(CALLS)]
     outcome = server.talk(
-        script, *tasks, timeout=0.5, max_retries=4, concurrency=32, backoff=Backoff(0.01, 0.2)
+        script, *tasks, timeout=3, max_retries=4, concurrency=32, backoff=Backoff(0.01, 0.2)
     )
     good = [result for result in outcome.results if isinstance(result, server.person)]
     bad = [result for result in outcome.results if isinstance(result, GenerationError)]

@@ -89,7 +89,7 @@ class Server:
         if way == 0 and request.transport is not None:
             request.transport.abort()
         elif way == 1:
-            await asyncio.sleep(1)
+            await asyncio.sleep(3)
         elif way == 2:
             return web.json_response({"error": {"message": "slow down"}}, status=429)
         elif way in (3, 4):
@@ -177,7 +177,7 @@ def test_the_same_run_again_makes_no_call(server: Server, tmp_path: Path) -> Non
 def test_a_server_that_fails_a_third_of_calls_costs_little(server: Server, tmp_path: Path) -> None:
     server.failing = 0.3
     given = settings(server.url)
-    given["model"] |= {"timeout": 0.5, "max_retries": 4}
+    given["model"] |= {"timeout": 2, "max_retries": 4}
     tally = batch(given, tmp_path / "r")
     assert tally.left == 0
     assert tally.dialogues + tally.failures == DIALOGUES

@@ -125,7 +125,6 @@ def _calls(made: Made, config: PipelineConfig) -> str:
     if config.model.name == "offline":
         return "without any call of a model"
     calls = made.asked_first + made.asked * config.repeats
-    told = (
+    return (
         f"with about {calls} calls of {config.model.name} ({made.asked_first} of them about goals)"
     )
-    return f"{told}; {made.estimate.line()}" if made.estimate else told
