@@ -17,6 +17,7 @@ from toolweave.cli.generate import generate
 from toolweave.cli.goals import goals
 from toolweave.cli.plan import plan
 from toolweave.cli.schema import schema
+from toolweave.cli.serve import serve
 from toolweave.cli.simulate import simulate
 from toolweave.cli.streams import INTERRUPTED, complain, forgiving
 from toolweave.cli.tools import TOOLS
@@ -45,7 +46,7 @@ app = typer.Typer(
     "Exit codes: 0 done, 1 findings or failures, 2 bad input.",
 )
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    simulate, batch, generate, goals, plan, visualize, check, figures, export, schema,
+    simulate, batch, generate, goals, plan, visualize, check, figures, export, schema, serve,
 )  # fmt: skip
 for _command in COMMANDS:
     app.command()(_command)
