@@ -17,14 +17,14 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from toolweave.graph.checkpoints import Checkpoint, Kept, Line, Marked, Move, Moved, StoreError
 from toolweave.memory.tokens import Place, fresh_secret
 
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS toolweave_frames(digest TEXT PRIMARY KEY, data BYTEA NOT NULL);
-CREATE TABLE IF NOT EXISTS toolweave_marks(
-    key TEXT PRIMARY KEY, digest TEXT NOT NULL, dialogue TEXT NOT NULL, moment TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS toolweave_heads(
-    world TEXT PRIMARY KEY, dialogue TEXT NOT NULL, moment TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS toolweave_facts(name TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
+_SCHEMA: Final = (
+    "CREATE TABLE IF NOT EXISTS toolweave_frames(digest TEXT PRIMARY KEY, data BYTEA NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS toolweave_marks(key TEXT PRIMARY KEY, digest TEXT NOT NULL,"
+    " dialogue TEXT NOT NULL, moment TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS toolweave_heads(world TEXT PRIMARY KEY,"
+    " dialogue TEXT NOT NULL, moment TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS toolweave_facts(name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+)
 # Workers that start together set the tables up one after the other.
 _LOCK: Final = 0x746F6F6C
 _PATIENCE: Final = 5.0
@@ -159,7 +159,8 @@ async def _set_up(held: Connection) -> None:
     await held.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
     try:
         await _saver(held).setup()
-        await held.execute(_SCHEMA)
+        for statement in _SCHEMA:
+            await held.execute(statement)
     finally:
         await held.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
 

@@ -13,6 +13,7 @@ MEASUREMENTS: Final = {
     "link": "scripts.benchmarks.link",
     "plan": "scripts.benchmarks.plan",
     "seam": "scripts.benchmarks.seam",
+    "service": "scripts.benchmarks.service",
 }
 
 

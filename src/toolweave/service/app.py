@@ -97,8 +97,8 @@ class PlainRoute(APIRoute):
         return plain
 
 
-def emulator_of(request: Request) -> Emulator:
-    """The emulator of the worker."""
+async def emulator_of(request: Request) -> Emulator:
+    """The emulator of the worker; a coroutine, because others are sent through a thread."""
     found: Emulator = request.app.state.emulator
     return found
 

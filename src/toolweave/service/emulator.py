@@ -27,12 +27,15 @@ class Outcome(NamedTuple):
     token: str
 
 
-class _Names(NamedTuple):
+class Names(NamedTuple):
     """What a stored moment is called beside its token."""
 
     mark: Mark | None = None
     aliases: Sequence[str] = ()
     move: Move | None = None
+
+
+_UNNAMED: Final = Names()
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class Emulator:
         with collect_usage() as usage:
             made = await replied(play, said)
         name = alias(str(made.state["messages"][-1]["content"]))
-        return await self._stored(play, "user", made, usage, _Names(aliases=(name,)))
+        return await self.stored(play, "user", made, usage, Names(aliases=(name,)))
 
     async def call_in_world(self, world: str, name: str, arguments: dict[str, Any]) -> Outcome:
         """One call in the world of that name, which goes on from where its last call left it.
@@ -110,8 +113,8 @@ class Emulator:
                 raise Problem(409, "other_toolset", "this world was begun with other tools")
             made = await answered(self.engine, play, [Ask(name, arguments)], None)
             try:
-                names = _Names(move=Move(world, head))
-                return await self._stored(play, "tools", made, Usage(), names)
+                names = Names(move=Move(world, head))
+                return await self.stored(play, "tools", made, Usage(), names)
             except Moved:
                 # Somebody else's call came first: this one is played again behind it.
                 continue
@@ -178,7 +181,7 @@ class Emulator:
         play = await self.opened(asked)
         with collect_usage() as usage:
             made = await work(play)
-        return await self._stored(play, mode, made, usage, _Names(mark))
+        return await self.stored(play, mode, made, usage, Names(mark))
 
     async def _again(self, mark: Mark, before: Marked) -> Outcome:
         if before.digest != mark.digest:
@@ -187,9 +190,14 @@ class Emulator:
             )
         return Outcome(await self.load(before.place), self.tokens.write(before.place))
 
-    async def _stored(
-        self, play: Play, mode: Mode, made: Made, usage: Usage, names: _Names
+    async def stored(
+        self, play: Play, mode: Mode, made: Made, usage: Usage, names: Names = _UNNAMED
     ) -> Outcome:
+        """What a request led to, stored, with its token.
+
+        Raises:
+            Moved: the world that was to go on has gone on already.
+        """
         spent = usage.total()
         told = {
             "given": made.given,

@@ -175,4 +175,6 @@ def _host_of(origin: str) -> str:
 
 def _route(scope: Scope) -> str:
     route = scope.get("route")
-    return str(getattr(route, "path", "")) or "(no route)"
+    if found := getattr(route, "path", ""):
+        return str(found)
+    return "/mcp" if scope["path"].startswith("/mcp") else "(no route)"
