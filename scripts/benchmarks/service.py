@@ -230,7 +230,9 @@ async def _load(base: str, clients: int, seconds: float, process: int) -> Load:
             await asyncio.sleep(seconds * 2 / 3 - 1)
             return _memory(process) - early
 
-        growth, *_ = await asyncio.gather(grown(), *(client() for _ in range(clients)))
+        growing = asyncio.create_task(grown())
+        await asyncio.gather(*(client() for _ in range(clients)))
+        growth = await growing
         spent = time.perf_counter() - start
         cpu, memory = _cpu(process) - before, _memory(process)
     for failure in failures[:3]:

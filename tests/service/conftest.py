@@ -1,7 +1,9 @@
 """Services for tests: in this process over ASGI, or as processes on loopback."""
 
 import asyncio
+import multiprocessing
 import os
+import random
 import runpy
 import shutil
 import signal
@@ -16,7 +18,9 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 
+from toolweave.core.tool import Toolset
 from toolweave.service.app import application
 from toolweave.service.settings import Secrets, ServiceSettings
 
@@ -138,11 +142,6 @@ class Process:
             time.sleep(0.1)
         raise AssertionError("the service does not answer")
 
-    def workers(self) -> list[int]:
-        assert self._process is not None
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        return [int(one) for one in children.read_text().split()]
-
     def kill(self) -> None:
         """End all its processes at once, as a power cut would."""
         assert self._process is not None
@@ -158,23 +157,71 @@ class Process:
         return self._process.wait(60)
 
 
-Launch = Callable[..., Process]
+def _work(listening: socket.socket, store: str) -> None:
+    """One worker, on a socket that others serve as well."""
+    app = application(ServiceSettings(), Secrets(store=store))
+    config = uvicorn.Config(app, log_config=None, access_log=False)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+class Workers:
+    """Worker processes on one socket and one store, to be killed and replaced at any moment.
+
+    They are forked from a process that has imported everything, so they start at once.
+    """
+
+    def __init__(self, store: str, count: int = 2) -> None:
+        self.store, self.count = store, count
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["toolweave.service.app", "toolweave.runs.simulation"])
+        self._running: list[Any] = []
+
+    def start(self) -> "Workers":
+        while len(self._running) < self.count:
+            process = self._context.Process(target=_work, args=(self._socket, self.store))
+            process.start()
+            self._running.append(process)
+        return self
+
+    def kill(self, count: int = 0) -> None:
+        """End as many as asked for, or all, as a power cut would."""
+        for process in self._running[: count or None]:
+            process.kill()
+            process.join(30)
+        del self._running[: count or len(self._running)]
+
+    def close(self) -> None:
+        self.kill()
+        self._socket.close()
+
+
+Launch = Callable[..., Workers]
 
 
 @pytest.fixture
 def launch(tmp_path: Path) -> Iterator[Launch]:
-    """Starts processes on one store: ``launch("--workers", "2")``."""
-    started: list[Process] = []
+    """Starts workers on one store: ``launch(store=…)``."""
+    started: list[Workers] = []
 
-    def begin(*arguments: str, store: str = "", **environment: str) -> Process:
-        address = store or f"sqlite:///{tmp_path}/store.db"
-        process = Process(address, list(arguments), environment)
-        started.append(process)
-        return process.start()
+    def begin(store: str = "", count: int = 2) -> Workers:
+        workers = Workers(store or f"sqlite:///{tmp_path}/store.db", count)
+        started.append(workers)
+        return workers.start()
 
     yield begin
     for one in started:
-        one.kill()
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """``toolweave serve`` with the tools of the support desk and two workers."""
+    store = f"sqlite:///{tmp_path_factory.mktemp('served')}/store.db"
+    process = Process(store, ["--tools", "customer_support", "--workers", "2"], {})
+    yield process.start()
+    process.kill()
 
 
 @pytest.fixture(scope="session")
@@ -229,3 +276,15 @@ def _programs() -> Path | None:
         return Path(found).resolve().parent
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     return versions[-1].parent if versions else None
+
+
+@pytest.fixture(scope="session")
+def draw_tools() -> Callable[[random.Random], Toolset]:
+    """Draws a toolset from a stream."""
+    maker = runpy.run_path(str(ROOT / "tests" / "graph" / "conftest.py"))["ToolMaker"]
+
+    def draw(stream: random.Random) -> Toolset:
+        made: Toolset = maker(stream).toolset()
+        return made
+
+    return draw

@@ -199,8 +199,14 @@ def application(
     )
     add_handlers(app)
     app.include_router(router)
-    app.mount("/mcp", mounted)
-    return Gate(app, settings, secrets)
+
+    async def routed(scope: Scope, receive: Receive, send: Send) -> None:
+        # Mounted, the bare path would be redirected, which not all clients follow.
+        path = str(scope.get("path", ""))
+        inner = mounted if path == "/mcp" or path.startswith("/mcp/") else app
+        await inner(scope, receive, send)
+
+    return Gate(routed, settings, secrets)
 
 
 def create() -> ASGIApp:
@@ -232,8 +238,6 @@ class _Mcp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on to the SDK."""
-        if scope["type"] != "http":
-            return
         if self._manager is None:
             problem = "there are no tools: start the service with --tools or --domain"
             raise Problem(404, "no_tools", problem)

@@ -115,10 +115,8 @@ def _toolset(given: str | Mapping[str, JsonValue] | list[dict[str, JsonValue]]) 
 def _known(kind: Kind, name: str) -> str:
     found = shipped(kind, name)
     if found is None:
+        what = "plan" if kind == "plans" else "toolset"
         known = ", ".join(shipped_names(kind))
-        raise Problem(
-            404,
-            f"{kind[:-1]}_unknown",
-            f"no shipped {kind[:-1]} is called {name!r:.60}; there are: {known}",
-        )
+        problem = f"no shipped {what} is called {name!r:.60}; there are: {known}"
+        raise Problem(404, f"{what}_unknown", problem)
     return str(found)

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import os
+import signal
 import socket
 import sys
-from typing import Final
+from types import FrameType
+from typing import Final, NoReturn
 
 from toolweave.core.errors import InputError
 from toolweave.graph.checkpoints import StoreError, open_store
@@ -46,6 +48,8 @@ def serve(settings: ServiceSettings, secrets: Secrets) -> None:
     # Workers are processes of their own: this is how they learn what they are to serve.
     os.environ[SETTINGS_VARIABLE] = settings.model_dump_json()
     os.environ[STORE_VARIABLE] = secrets.store
+    # When uvicorn has stopped, it raises the signal once more: by then all is well.
+    signal.signal(signal.SIGTERM, _ended)
     uvicorn.run(
         "toolweave.service.app:create",
         factory=True,
@@ -71,6 +75,10 @@ def logging_to_stderr(level: int) -> None:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s",
     )
+
+
+def _ended(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
 
 
 async def _opened(url: str) -> None:
