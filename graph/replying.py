@@ -48,6 +48,7 @@ _GREETING: Final = re.compile(
     r"(?:how (?:can|may) (?:i|we) (?:help|assist)[^?]*\??)?\W*$",
     re.IGNORECASE,
 )
+_LONGEST_GREETING: Final = 300
 _YES: Final = ("Yes, please go ahead.", "Yes, please do.", "Yes, that's right, go ahead.")
 _LOST: Final = (
     "I'm not sure about that, sorry. Can you go on with what you have?",
@@ -132,7 +133,8 @@ class _User:
         before = self.progress
         if before.rounds >= MOST_ROUNDS:
             return self._spoken(_GIVING_UP, finished=True, outcome="gave_up")
-        if before.segment < 0 or not said or _GREETING.match(said):
+        greeted = len(said) < _LONGEST_GREETING and _GREETING.match(said) is not None
+        if before.segment < 0 or not said or greeted:
             return await self._wish(max(before.segment, 0))
         if _ANYTHING_ELSE.search(said):
             return await self._wish(before.segment + 1)

@@ -180,8 +180,9 @@ def _prepared(file: str) -> Callable[[sqlite3.Connection], None]:
                 f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA application_id = {_APPLICATION};"
                 f"PRAGMA user_version = {_FORMAT}; COMMIT;"
             )
-        # It holds the secret that tokens are signed with.
-        Path(file).chmod(0o600)
+        if not tables:
+            # It is going to hold the secret that tokens are signed with.
+            Path(file).chmod(0o600)
 
     return prepare
 

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -73,7 +74,8 @@ def main(arguments: list[str]) -> int:
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="toolweave-bench-") as folder:
         url = given.store or f"{SQLITE}{folder}/store.db"
-        for figure in (*asyncio.run(_added(url, given)), *_served(url, given)):
+        added = asyncio.run(_added(url, given)) if given.only != "served" else []
+        for figure in chain(added, _served(url, given) if given.only != "added" else ()):
             print(figure.line(), flush=True)
             figures.append(figure)
     return 0 if all(figure.met for figure in figures) else 1
@@ -87,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=30, help="how long clients come")
     parser.add_argument("--clients", type=int, default=CLIENTS)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--only", choices=("added", "served"), help="one half of the table")
     return parser
 
 
@@ -104,6 +107,8 @@ async def _added(url: str, given: argparse.Namespace) -> list[Figure]:
             Figure("added to a turn, median", _median(empty.added), "ms", MEDIAN_MS),
             Figure("added to a turn, p99", _p99(empty.added), "ms", P99_MS),
             Figure("added to a dialogue's last turn, median", _median(empty.last), "ms"),
+            Figure("CPU added to a turn, median", _median(empty.cpu), "ms"),
+            Figure("CPU added to a turn, p99", _p99(empty.cpu), "ms"),
             Figure("a checkpoint, median", statistics.median(empty.sizes) / 1000, "kB"),
         ]
         if given.stored:
@@ -115,6 +120,7 @@ async def _added(url: str, given: argparse.Namespace) -> list[Figure]:
                 Figure(f"added, median, {many}", _median(full.added), "ms", MEDIAN_MS),
                 Figure(f"added, p99, {many}", _p99(full.added), "ms", P99_MS),
                 Figure("full against empty", growth, "x", MOST_GROWTH),
+                Figure("full against empty, CPU", _median(full.cpu) / _median(empty.cpu), "x"),
             ]
         return figures
     finally:
@@ -129,23 +135,24 @@ class Timed(NamedTuple):
     storing: list[float]
     added: list[float]
     last: list[float]
+    cpu: list[float]
     sizes: list[int]
 
 
 async def _timed(emulator: Emulator, dialogues: int, seed: int) -> Timed:
     """Dialogues played turn by turn, each rebuilt from its token and stored again."""
-    found = Timed([], [], [], [], [], [])
+    found = Timed([], [], [], [], [], [], [])
     asked = TurnRequest(mode="plan")
     for number in range(dialogues):
         opening = Opening(plan=long_plan(TURNS), seed=seed + number)
         for turn in range(TURNS):
-            start = time.perf_counter()
+            start, cpu = time.perf_counter(), time.process_time()
             play = await emulator.opened(opening)
-            rebuilt = time.perf_counter()
+            rebuilt, cpu = time.perf_counter(), time.process_time() - cpu
             made = await walk(emulator.engine, play, asked)
-            played = time.perf_counter()
+            played, stored = time.perf_counter(), time.process_time()
             outcome = await emulator.stored(play, "plan", made, Usage())
-            end = time.perf_counter()
+            end, cpu = time.perf_counter(), cpu + time.process_time() - stored
             opening = Opening(token=outcome.token)
             if turn == 0:
                 # Nothing is rebuilt there, but a plan is read.
@@ -154,6 +161,7 @@ async def _timed(emulator: Emulator, dialogues: int, seed: int) -> Timed:
             found.rebuilding.append(rebuilt - start)
             found.storing.append(end - played)
             found.added.append(rebuilt - start + end - played)
+            found.cpu.append(cpu)
             if turn == TURNS - 1:
                 found.last.append(found.added[-1])
     line = await emulator.store.line(outcome.play.place)

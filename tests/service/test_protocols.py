@@ -163,7 +163,7 @@ def test_schemathesis_finds_no_server_error(served: Process) -> None:
         phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     for found in schema.get_all_operations():
-        operation = found.ok()
+        operation = found.ok()  # type: ignore[union-attr]
 
         @quick
         @given(case=operation.as_strategy())

@@ -37,6 +37,7 @@ OTHER_IS_ASKED = 0.8
 MARGIN = 0.3
 # What was about to be asked is taken to be meant by less.
 _HALF_NAMED = 0.5
+_MOST_CLAUSES = 40
 
 
 class AskTarget(NamedTuple):
@@ -142,7 +143,7 @@ def asked_for(
     found: dict[str, None] = {}
     known = {slot: _known(target) for slot, target in targets.items()}
     for request in _requests(text[:TEXT_LIMIT].replace("\u2019", "'")):
-        for clause in _CLAUSES.split(request):
+        for clause in _CLAUSES.split(request)[:_MOST_CLAUSES]:
             stems = _stems(clause)
             scores = {slot: _score(item, stems, clause) for slot, item in known.items()}
             best = max(scores.values(), default=0.0)

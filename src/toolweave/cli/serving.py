@@ -18,6 +18,7 @@ from toolweave.graph.checkpoints import check_url, shown
 from toolweave.graph.faults import read_faults
 from toolweave.runs.generators import make_generator
 from toolweave.schema.types import json_bytes
+from toolweave.service.serving import installed, logging_to_stderr, prepared, serve
 from toolweave.service.settings import Secrets, ServiceSettings, is_loopback, secrets_of
 from toolweave.toolgraph.synthesis.domains import Growth, grow
 
@@ -51,9 +52,7 @@ def run(order: Order) -> None:
     Raises:
         InputError: the tools, the store, the address or a secret cannot be used.
     """
-    _needs_extra()
-    from toolweave.service.serving import logging_to_stderr, prepared, serve
-
+    installed()
     if order.tools and order.domain:
         raise InputError("there are tools and a domain", mend="give --tools or --domain")
     secrets = secrets_of(os.environ)
@@ -67,16 +66,6 @@ def run(order: Order) -> None:
         prepared(settings, secrets)
         _tell(settings, secrets)
         serve(settings, secrets)
-
-
-def _needs_extra() -> None:
-    try:
-        import fastapi  # noqa: F401
-        import itsdangerous  # noqa: F401
-        import uvicorn  # noqa: F401
-    except ImportError as error:
-        mend = "pip install 'toolweave[web]'"
-        raise InputError(f"serving needs the package {error.name}", mend=mend) from error
 
 
 def _tools(order: Order, folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from typing import Final
 
 from toolweave.agents.stage import Stage
 from toolweave.configs.knobs import Knobs
@@ -29,7 +30,8 @@ from toolweave.service.problems import Problem
 from toolweave.toolgraph.inference.inferring import infer_results
 from toolweave.toolgraph.readers import load_tools, read_tools
 
-MOST_TOOLS = 500
+MOST_TOOLS: Final = 500
+MOST_STEPS: Final = 1000
 
 
 def asked_frame(opening: Opening, own: Toolset | None, frames: Frames) -> Frame | None:
@@ -77,6 +79,9 @@ def _planned(
         loaded = load_plan(plan, given)
         return prepare(loaded.plan, loaded.toolset)
     read = read_plan(plan)
+    if sum(1 for _ in read.steps()) > MOST_STEPS:
+        problem = f"the plan has more than {MOST_STEPS} steps"
+        raise InputError(problem, place="plan", mend="make two of it")
     toolset = given or own
     if toolset is None and read.tools and shipped("tools", read.tools) is not None:
         # Only what ships is read here: a plan from elsewhere may name any file of this machine.

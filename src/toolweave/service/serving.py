@@ -26,6 +26,21 @@ _BACKLOG: Final = 2048
 _MOST_AT_ONCE: Final = 1000
 
 
+def installed() -> None:
+    """See that what serves is there; the base install does without it.
+
+    Raises:
+        InputError: a package is missing.
+    """
+    try:
+        import fastapi  # noqa: F401
+        import itsdangerous  # noqa: F401
+        import uvicorn  # noqa: F401
+    except ImportError as error:
+        mend = "pip install 'toolweave[web]'"
+        raise InputError(f"serving needs the package {error.name}", mend=mend) from error
+
+
 def prepared(settings: ServiceSettings, secrets: Secrets) -> None:
     """See that the address, the tools and the store can be used, before anything is served.
 
