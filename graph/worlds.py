@@ -169,15 +169,20 @@ class _Desk:
         return PlannedCall(id=f"x{own}", tool=name or "?", expect=Expectation())
 
     def gone(self, tool: Tool, arguments: JsonObject) -> bool:
-        """Whether the call is about something that a call before it removed."""
+        """Whether the call is about something that a call before it removed for good.
+
+        What was cancelled or withdrawn is there still, and says so.
+        """
         world: WorldState = self.memory["world"]
         for place in self.stage.identity.sight(tool).arguments:
             value: Any = arguments
             for step in place.steps:
                 value = value.get(step) if isinstance(value, dict) else None
             found = found_key(world, place.owner, value) if place.ident else None
-            if found is not None and world["records"][found]["deleted"]:
-                return True
+            record = world["records"][found] if found is not None else None
+            if record is not None and record["deleted"]:
+                left = record["fields"].get(f"{record['entity']}.status", "deleted")
+                return left in ("deleted", "removed")
         return False
 
     def fault(

@@ -94,6 +94,25 @@ def test_what_was_created_is_found_and_what_was_deleted_is_gone(serve: Serve) ->
     assert before["ok"], "the fork from before the deletion still has it"
 
 
+def test_what_was_cancelled_is_there_still_and_says_so(serve: Serve) -> None:
+    service = serve()
+    status = {"enum": ["placed", "cancelled"]}
+    number = {"order_id": {"type": "string"}}
+    both = {"type": "object", "properties": {**number, "status": status}, "required": ["status"]}
+    asks = {"type": "object", "properties": number, "required": ["order_id"]}
+    shop = {
+        "version": 1,
+        "tools": [
+            {"name": "cancel_order", "parameters": asks, "results": both},
+            {"name": "get_order", "parameters": asks, "results": both},
+        ],
+    }
+    order = {"order_id": "O-1"}
+    done = call(service, "cancel_order", order, toolset=shop)
+    held = call(service, "get_order", order, token=done["token"])
+    assert held["ok"] and held["result"]["status"] == "cancelled"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "part"),
     [

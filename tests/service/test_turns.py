@@ -197,7 +197,7 @@ def test_a_simulated_user_is_led_through_a_plan_by_any_assistant(service: Served
     for said in ("Your case is open.", "I have added that.", "You have no other open cases."):
         assert not turn["finished"]
         turn = service.turn(mode="user", token=turn["token"], utterance=said)
-    assert turn["finished"]
+    assert (turn["finished"], turn["outcome"]) == (True, "done")
     more = service.post("/v1/turns", {"mode": "user", "token": turn["token"], "utterance": "?"})
     problem(more, 409, "finished")
 
@@ -220,7 +220,7 @@ def test_a_user_who_is_only_asked_what_they_cannot_know_leaves(service: Served) 
         if turn["finished"]:
             break
         turn = service.turn(mode="user", token=turn["token"], utterance="What is your shoe size?")
-    assert turn["finished"]
+    assert (turn["finished"], turn["outcome"]) == (True, "gave_up")
 
 
 def test_an_assistant_needs_a_model(service: Served) -> None:

@@ -1,7 +1,6 @@
 """Carrying out ``toolweave serve``: find the tools, check everything, run the workers."""
 
 import asyncio
-import logging
 import os
 import tempfile
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from toolweave.graph.checkpoints import check_url, shown
 from toolweave.graph.faults import read_faults
 from toolweave.runs.generators import make_generator
 from toolweave.schema.types import json_bytes
-from toolweave.service.serving import installed, logging_to_stderr, prepared, serve
+from toolweave.service.serving import installed, prepared, serve
 from toolweave.service.settings import Secrets, ServiceSettings, is_loopback, secrets_of
 from toolweave.toolgraph.synthesis.domains import Growth, grow
 
@@ -59,7 +58,6 @@ def run(order: Order) -> None:
     if order.store:
         secrets = secrets.model_copy(update={"store": order.store})
     check_url(secrets.store)
-    logging_to_stderr(logging.INFO if order.verbose else logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="toolweave-") as folder:
         settings = _settings(order, _tools(order, Path(folder)))
         make_generator(settings.model)
@@ -98,6 +96,7 @@ def _settings(order: Order, tools: str) -> ServiceSettings:
         most_body=order.most_body,
         rate=(0 if local else RATE_ELSEWHERE) if order.rate is None else order.rate,
         faults=read_faults(order.faults),
+        verbose=order.verbose,
     )
 
 

@@ -29,6 +29,7 @@ def turn_answer(outcome: Outcome) -> JsonObject:
         "messages": [plain_message(one) for one in added[told["given"] :]],
         "tool_calls": list(calls_of(added, play, told["failed"])),
         "finished": play.finished,
+        "outcome": str(play.part.get("outcome", "")),
         "usage": told["usage"],
     }
 

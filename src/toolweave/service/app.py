@@ -34,6 +34,7 @@ from toolweave.service.emulator import Emulator
 from toolweave.service.gate import Gate
 from toolweave.service.modes import Engine
 from toolweave.service.problems import Problem, add_handlers
+from toolweave.service.serving import logging_to_stderr
 from toolweave.service.settings import (
     SETTINGS_VARIABLE,
     Secrets,
@@ -212,6 +213,7 @@ def application(
 def create() -> ASGIApp:
     """The application of a worker process, from what its environment says."""
     settings = ServiceSettings.model_validate_json(os.environ.get(SETTINGS_VARIABLE, "{}"))
+    logging_to_stderr(settings)
     return application(settings, secrets_of(os.environ))
 
 

@@ -108,7 +108,10 @@ class UsageAnswer(BaseModel):
 
 
 class TurnAnswer(BaseModel):
-    """The messages that a turn added, its calls, and the token that the next turn goes on from."""
+    """The messages that a turn added, its calls, and the token that the next turn goes on from.
+
+    ``outcome`` says how a simulated user who is finished went: ``done`` or ``gave_up``.
+    """
 
     token: str
     mode: str
@@ -117,6 +120,7 @@ class TurnAnswer(BaseModel):
     messages: list[dict[str, Any]]
     tool_calls: list[ToolCallAnswer]
     finished: bool
+    outcome: str
     usage: UsageAnswer
 
 

@@ -60,6 +60,7 @@ def serve(settings: ServiceSettings, secrets: Secrets) -> None:
     """Run the workers until SIGTERM or SIGINT; what is being answered then is answered still."""
     import uvicorn
 
+    logging_to_stderr(settings)
     # Workers are processes of their own: this is how they learn what they are to serve.
     os.environ[SETTINGS_VARIABLE] = settings.model_dump_json()
     os.environ[STORE_VARIABLE] = secrets.store
@@ -83,10 +84,10 @@ def serve(settings: ServiceSettings, secrets: Secrets) -> None:
     )
 
 
-def logging_to_stderr(level: int) -> None:
-    """Log lines of this process on stderr."""
+def logging_to_stderr(settings: ServiceSettings) -> None:
+    """Log lines of this process on stderr; a worker sets up its own."""
     logging.basicConfig(
-        level=level,
+        level=logging.INFO if settings.verbose else logging.WARNING,
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s",
     )

@@ -36,6 +36,7 @@ class ServiceSettings(Record):
         rate: requests a second that one client may make, 0 for any number.
         body_seconds: how long a client may take to send a request.
         faults: how often simulated calls fail.
+        verbose: whether every request is logged.
     """
 
     version: Literal[1] = FORMAT_VERSION
@@ -50,6 +51,7 @@ class ServiceSettings(Record):
     rate: float = Field(default=0, ge=0)
     body_seconds: float = Field(default=20, gt=0)
     faults: FaultProfile = FaultProfile()
+    verbose: bool = False
 
     @property
     def local(self) -> bool:
