@@ -122,6 +122,7 @@ def test_a_service_that_is_told_to_stop_answers_first(tmp_path: Path) -> None:
     assert process.stop() == 0
 
 
+@pytest.mark.xdist_group("postgres")
 def test_postgres_serves_the_same_dialogue(launch: Launch, postgres: str, long_plan: Json) -> None:
     workers = launch(store=postgres)
     turn = post(workers, {"mode": "plan", "plan": long_plan, "seed": SEED})

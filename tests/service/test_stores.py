@@ -26,7 +26,9 @@ from toolweave.memory.tokens import Place, fresh_id
 FRAME = "ab" * 16
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres"))]
+)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/store.db"
@@ -173,6 +175,7 @@ def test_stores_that_are_opened_at_once_do_not_hinder_each_other(url: str) -> No
     asyncio.run(many())
 
 
+@pytest.mark.xdist_group("postgres")
 def test_postgres_holds_the_dialogue_as_a_thread_of_langgraphs_checkpointer(postgres: str) -> None:
     from langgraph.checkpoint.postgres import PostgresSaver
 
