@@ -1,5 +1,6 @@
 """The PostgreSQL store: checkpoints in LangGraph's own tables, shared by many machines."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -50,6 +51,8 @@ class PostgresStore:
         Raises:
             StoreError: the database cannot be reached.
         """
+        # The pool tells every attempt; what became of it is told here, once.
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
         pool = AsyncConnectionPool(
             url,
             open=False,

@@ -190,6 +190,10 @@ def _served(url: str, given: argparse.Namespace) -> Iterator[Figure]:
     yield Figure("  a turn takes, median", 1000 * statistics.median(load.latencies), "ms")
     yield Figure("  a turn takes, p99", _p99(load.latencies), "ms")
     yield Figure("  the service's CPU for a turn", load.cpu_ms, "ms")
+    yield Figure("  the clients' CPU for a turn", load.client_ms, "ms")
+    yield Figure(
+        "  of two cores, ours", 50 * (load.cpu_ms + load.client_ms) * load.rate / 1000, "%"
+    )
     yield Figure("  turns", len(load.latencies), "")
     yield Figure("  failures", load.failures, "", most=0)
     yield Figure("  memory grown since the first third", load.grown_mb, "MB", MOST_GROWN_MB)
@@ -202,6 +206,7 @@ class Load(NamedTuple):
     rate: float
     latencies: list[float]
     cpu_ms: float
+    client_ms: float
     failures: int
     grown_mb: float
     megabytes: float
@@ -214,7 +219,7 @@ async def _load(base: str, clients: int, seconds: float, process: int) -> Load:
     async with aiohttp.ClientSession(
         base, connector=aiohttp.TCPConnector(limit=0), json_serialize=_text
     ) as session:
-        start, before = time.perf_counter(), _cpu(process)
+        start, before, own = time.perf_counter(), _cpu(process), time.process_time()
         until = start + seconds
 
         async def client() -> None:
@@ -243,10 +248,11 @@ async def _load(base: str, clients: int, seconds: float, process: int) -> Load:
         growth = await growing
         spent = time.perf_counter() - start
         cpu, memory = _cpu(process) - before, _memory(process)
+        own = time.process_time() - own
     for failure in failures[:3]:
         print(f"  failed: {failure[:300]}", file=sys.stderr)
-    rate = len(latencies) / spent
-    return Load(rate, latencies, 1000 * cpu / max(1, len(latencies)), len(failures), growth, memory)
+    rate, each = len(latencies) / spent, 1000 / max(1, len(latencies))
+    return Load(rate, latencies, cpu * each, own * each, len(failures), growth, memory)
 
 
 @contextmanager
