@@ -14,6 +14,7 @@ MEASUREMENTS: Final = {
     "plan": "scripts.benchmarks.plan",
     "refine": "scripts.benchmarks.refine",
     "seam": "scripts.benchmarks.seam",
+    "service": "scripts.benchmarks.service",
 }
 
 

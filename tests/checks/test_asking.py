@@ -2,7 +2,7 @@
 
 import pytest
 
-from toolweave.checks.asking import AskTarget, asked
+from toolweave.checks.asking import AskTarget, asked, asked_for
 
 SUPPORT = {
     "create.issue_description": AskTarget(
@@ -143,3 +143,31 @@ def test_words_that_have_nothing_to_do_with_what_is_missing_ask_for_nothing() ->
     target = {"c1.requester_id": AskTarget("requester_id", label="customer number")}
     assert asked("One moment please.", target).missing == ("c1.requester_id",)
     assert asked("Your customer number, please.", target).fine
+
+
+@pytest.mark.parametrize(
+    ("text", "due", "slots"),
+    [
+        ("What's the category?", (), ("create.category",)),
+        (
+            "Please tell me your requester id, and how urgent is it? Low, medium or high?",
+            ("create.requester_id", "create.urgency_level"),
+            ("create.requester_id", "create.urgency_level"),
+        ),
+        ("From when to when? I need the start date and the end date.", (),
+         ("search.start_date", "search.end_date")),
+        ("What is your shoe size?", (), ()),
+        ("Your case is open, its status is pending.", (), ()),
+        ("", (), ()),
+    ],
+)  # fmt: skip
+def test_whoever_is_asked_knows_what_for(
+    text: str, due: tuple[str, ...], slots: tuple[str, ...]
+) -> None:
+    assert asked_for(text, SUPPORT, due) == slots
+
+
+def test_of_what_a_question_has_to_do_with_the_due_is_meant() -> None:
+    text = "Which team is it for, technical or billing?"
+    assert asked_for(text, SUPPORT, ("create.category",)) == ("create.category",)
+    assert asked_for(text, SUPPORT, ("escalate.specialist_team",)) == ("escalate.specialist_team",)

@@ -1,7 +1,7 @@
 """Does a clarification ask for what it should? Lenient word overlap, so natural questions pass."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -35,6 +35,9 @@ _SEVERAL = re.compile(r"\band\b|\bor\b|,|;|:|&|/|\balso\b|\bplus\b|\bboth\b|\?.*
 ASKED_BY_WORDING = 0.9
 OTHER_IS_ASKED = 0.8
 MARGIN = 0.3
+# What was about to be asked is taken to be meant by less.
+_HALF_NAMED = 0.5
+_MOST_CLAUSES = 40
 
 
 class AskTarget(NamedTuple):
@@ -127,6 +130,29 @@ def asked(
         missing = _left_out(scores, whole)
         instead += _besides(requests, known.values(), rivals)
     return Asked(True, tuple(missing), tuple(instead))
+
+
+def asked_for(
+    text: str, targets: Mapping[str, AskTarget], due: Collection[str] = ()
+) -> tuple[str, ...]:
+    """The slots that somebody else's question asks for, as whoever is asked would take it.
+
+    Each clause asks for what it names; where it only has to do with several, for those of them
+    that are ``due``, and for the one if there is but one.
+    """
+    found: dict[str, None] = {}
+    known = {slot: _known(target) for slot, target in targets.items()}
+    for request in _requests(text[:TEXT_LIMIT].replace("\u2019", "'")):
+        for clause in _CLAUSES.split(request)[:_MOST_CLAUSES]:
+            stems = _stems(clause)
+            scores = {slot: _score(item, stems, clause) for slot, item in known.items()}
+            best = max(scores.values(), default=0.0)
+            least = ASKED_BY_WORDING if best >= ASKED_BY_WORDING else _HALF_NAMED
+            meant = [slot for slot, score in scores.items() if score >= max(best, least)]
+            mine = [slot for slot in meant if slot in due]
+            if mine or (len(meant) == 1 and best >= ASKED_BY_WORDING) or best == 1.0:
+                found.update(dict.fromkeys(mine or meant))
+    return tuple(found)
 
 
 def _besides(

@@ -21,6 +21,7 @@ from toolweave.cli.plan import plan
 from toolweave.cli.refine import refine
 from toolweave.cli.report import report
 from toolweave.cli.schema import schema
+from toolweave.cli.serve import serve
 from toolweave.cli.simulate import simulate
 from toolweave.cli.streams import INTERRUPTED, complain, forgiving
 from toolweave.cli.tools import TOOLS
@@ -51,7 +52,7 @@ app = typer.Typer(
 )
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
     simulate, batch, generate, goals, plan, visualize, check, refine, figures, judge,
-    compare, report, export, schema,
+    compare, report, export, schema, serve,
 )  # fmt: skip
 for _command in COMMANDS:
     app.command()(_command)
