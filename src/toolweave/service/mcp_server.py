@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from toolweave.checks.definitions import function
 from toolweave.checks.effects import effect_of
 from toolweave.core.errors import ToolweaveError
 from toolweave.core.tool import Tool
-from toolweave.export.chat import function
 from toolweave.graph.finishing import package_version
 from toolweave.service.answering import turn_answer
 from toolweave.service.bodies import ToolRequest

@@ -18,7 +18,8 @@ from toolweave.core.tool import Toolset
 from toolweave.graph.plays import Frame, Frames, frame_of, unplanned
 from toolweave.graph.preparing import prepare
 from toolweave.planners.arguments import Unplannable
-from toolweave.planners.building import Desk, build_plan
+from toolweave.planners.building import build_plan
+from toolweave.planners.desk import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.lifecycles import LifeCycles
 from toolweave.planners.reading import load_plan, read_plan
