@@ -175,7 +175,9 @@ class Workers:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["toolweave.service.app", "toolweave.runs.simulation"])
+        self._context.set_forkserver_preload(
+            ["toolweave.service.app", "sqlite3", "uvicorn", __name__]
+        )
         self._running: list[Any] = []
 
     def start(self) -> "Workers":
