@@ -28,9 +28,7 @@ from toolweave.memory.records import (
     query_key,
     things,
 )
-from toolweave.memory.semantics import (
-    tells_failure,
-)
+from toolweave.memory.semantics import tells_failure
 from toolweave.memory.wishes import Wish
 from toolweave.schema.types import as_mapping, type_names
 
@@ -62,6 +60,8 @@ class Wisher:
         self.given = given_arguments(self.question)
         self.now = moment(self.world["clock"])
         self.literal = self._literal()
+        # What is told of under its object: ``source.timezone`` repeats ``source_timezone``.
+        self.spelt = {words(name): value for name, value in self.arguments.items()}
         lore = lore_of(self.tool)
         self.sums: Mapping[str, Sum] = lore.sums if lore is not None else {}
         self.derive = Deriver(self.tool, self.world, self.sight, self.given)
@@ -148,6 +148,8 @@ class Wisher:
             self._be(
                 wish, CHANGED if self.effect == "update" else ECHO, place, self.given[place.key]
             )
+        if (spelt := self.spelt.get(words(place.path))) is not None and "." in place.path:
+            self._be(wish, GIVEN, place, spelt)
         said = self.literal.get(words(place.steps[-1])) if len(place.steps) == 1 else None
         if said is not None and body.entity == self.sight.entity and not place.ident:
             self._be(wish, GIVEN, place, said)

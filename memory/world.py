@@ -19,7 +19,8 @@ from toolweave.memory.needs import BOUNDS
 from toolweave.memory.records import WorldRecord, WorldState, new_world
 from toolweave.memory.settling import settle
 from toolweave.memory.wishes import Granted, Wish, grant
-from toolweave.memory.wishing import Wisher
+from toolweave.memory.wishing import GIVEN, Wisher
+from toolweave.memory.zones import tell_times
 from toolweave.schema.parts import Each, format_path, parse
 from toolweave.schema.paths import schema_at
 from toolweave.schema.refs import inline
@@ -106,6 +107,8 @@ def narrowing(
     for decision in decisions:
         _decide(wish, decision, wisher, rows)
     _fill(wish, wisher)
+    if wisher.effect == "read":
+        tell_times(wish, _base(to_text(tool.results)), arguments, wisher.now, GIVEN)
     lapse(wish, wisher)
     return grant(_base(to_text(tool.results)), wish)
 

@@ -132,6 +132,8 @@ def never_brought(plan: Plan, held: Withheld) -> Plan | None:
         # A failure that was put in is there to be recovered from.
         return None
     others = [one for at, one in enumerate(plan.segments) if at != held.segment]
+    if _said_before(others, {call.id for call in calls_of(segment)}):
+        return None
     if _depend(others, segment, held.tool):
         return None
     intent = segment.steps[0].intent if isinstance(segment.steps[0], UserRequest) else ""
@@ -176,6 +178,16 @@ def _depend(others: Sequence[Segment], segment: Segment, tool: str) -> bool:
         if any(_names(step, calls, slots) for step in other.steps):
             return True
     return False
+
+
+def _said_before(others: Sequence[Segment], calls: set[str]) -> bool:
+    """Whether another segment states a value for one of the calls, which then would serve none."""
+    return any(
+        provision.slot.split(".")[0] in calls
+        for other in others
+        for step in other.steps
+        for provision in getattr(step, "provides", ())
+    )
 
 
 def _takes(call: PlannedCall, calls: set[str], slots: set[str]) -> bool:
