@@ -6,7 +6,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
-from toolweave.checks.matching import NO_WORDS, Words, find, phrase_places
+from toolweave.checks.matching import NO_WORDS, Words, find
+from toolweave.checks.phrases import phrase_places
 from toolweave.checks.readings import Reading, readings
 from toolweave.checks.spans import Duration
 from toolweave.checks.words_en import NO, YES

@@ -5,16 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from toolweave.checks.durations_en import MONTHS, SECONDS, UNIT_OF_NAME
-from toolweave.checks.folding import Folded, bounded, fold, needle, places_of
+from toolweave.checks.folding import bounded, fold, needle, places_of
 from toolweave.checks.forms_iso import Moment, parse_moment
 from toolweave.checks.hints import Hints, hints, item_schema, property_schema
+from toolweave.checks.phrases import (
+    loose_places,
+    original_spans,
+    outside_longer_members,
+    phrase_places,
+)
 from toolweave.checks.readings import CURRENCY_WORDS, readings
 from toolweave.checks.spans import NOTHING_TO_SAY, Duration, Reading, Span, within
-from toolweave.checks.words_en import NO, YES, split_words, stems, tokens
+from toolweave.checks.words_en import NO, YES, split_words, stems
 from toolweave.core.model import JsonValue
 from toolweave.schema.types import Schema
 
@@ -194,33 +199,6 @@ def _outside_other_words(
     ]
 
 
-def phrase_places(text: str, phrase: str, *, exact: bool = False) -> list[Span]:
-    """Places of ``phrase`` word by word, in any light inflection unless ``exact``."""
-    folded = fold(text)
-    wanted = needle(phrase)
-    if exact or not stems(wanted):
-        return _original(text, folded, places_of(folded.text, wanted))
-    found = []
-    row, size = tokens(folded.text), len(stems(wanted))
-    first = stems(wanted)[0]
-    for place in range(len(row) - size + 1):
-        if row[place].stem != first:
-            continue
-        part = row[place : place + size]
-        if tuple(token.stem for token in part) == stems(wanted) and all(
-            folded.text[left.end : right.start] in (" ", "-", "/", "", " - ")
-            for left, right in pairwise(part)
-        ):
-            found.append(Span(part[0].start, part[-1].end))
-    return _original(
-        text, folded, [span for span in found if bounded(folded.text, span.start, span.end)]
-    )
-
-
-def _original(text: str, folded: Folded, spans: Sequence[Span]) -> list[Span]:
-    return [folded.span(span.start, span.end, len(text)) for span in spans]
-
-
 def as_decimal(value: int | float) -> Decimal:
     """The number exactly as JSON writes it."""
     return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
@@ -235,7 +213,7 @@ def _number_places(text: str, value: int | float, hint: Hints, now: datetime) ->
     ]
     if not target.is_finite():
         folded = fold(text)
-        found += _original(text, folded, places_of(folded.text, needle(str(value))))
+        found += original_spans(text, folded, places_of(folded.text, needle(str(value))))
     return found
 
 
@@ -287,10 +265,10 @@ def _string_places(text: str, value: str, hint: Hints, now: datetime) -> list[Sp
         folded = fold(text)
         spans = [Span(*match.span()) for match in pattern.finditer(folded.text)]
         spans = [s for s in spans if bounded(folded.text, s.start, s.end, tight=True)]
-        found += _original(text, folded, spans)
+        found += original_spans(text, folded, spans)
     found += _verbatim_places(text, value)
     if found and value in hint.enum:
-        found = _outside_longer_members(text, value, hint, found)
+        found = outside_longer_members(text, value, hint.enum, found)
     if found and value.isascii() and value.isdigit() and len(value) <= 4:
         found = [span for span in found if not _within_date(text, span, int(value), now)]
     return found
@@ -304,7 +282,7 @@ def _verbatim_places(text: str, value: str) -> list[Span]:
     tight = " " not in wanted and any(not char.isalpha() for char in wanted)
     if not tight and _ADDRESS.fullmatch(value):
         tight = True
-    return _original(text, folded, places_of(folded.text, wanted, tight=tight))
+    return original_spans(text, folded, places_of(folded.text, wanted, tight=tight))
 
 
 def _within_date(text: str, span: Span, number: int, now: datetime) -> bool:
@@ -324,22 +302,13 @@ def _enum_places(text: str, value: str, hint: Hints, now: datetime) -> list[Span
     mine = stems(needle(spoken))
     clash = any(stems(needle(split_words(m))) == mine for m in hint.enum if m != value)
     found = phrase_places(text, spoken, exact=clash)
+    if not found and not clash:
+        found = loose_places(text, spoken, hint.enum, value)
     code = value.upper()
     if code in CURRENCY_WORDS:
         found += [Span(r.start, r.end) for r in readings(text, now) if r.unit == code]
         for name in CURRENCY_WORDS[code].split():
             found += phrase_places(text, name)
-    return found
-
-
-def _outside_longer_members(text: str, value: str, hint: Hints, found: list[Span]) -> list[Span]:
-    """Without the places that belong to a longer member ("paid" within "not paid")."""
-    mine = set(stems(needle(split_words(value))))
-    for member in hint.enum:
-        longer = stems(needle(split_words(member)))
-        if member != value and len(longer) > len(mine) and mine <= set(longer):
-            covers = phrase_places(text, split_words(member))
-            found = [span for span in found if not within(span, covers)]
     return found
 
 
