@@ -11,7 +11,9 @@ from toolweave.checks.words_en import Token, split_words, stems, tokens
 
 # What may stand between the words of one option: "the box is torn", "keep it upright".
 _BETWEEN: Final = 2
-_LIGHT: Final = frozenset("is was are were be been has have had got it them".split())
+_LIGHT: Final = frozenset(
+    ["is", "was", "are", "were", "be", "been", "has", "have", "had", "got", "it", "them"]
+)
 _PARTED: Final = re.compile(r"[.!?;:]|\b(?:not|never|no|nor|without|or|but)\b|n['\u2019]t\b")
 
 
