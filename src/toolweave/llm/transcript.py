@@ -13,7 +13,7 @@ from toolweave.schema.text import clean
 from toolweave.schema.types import as_mapping, json_bytes
 
 # What is longer is cut where it is shown, and says so.
-_LONGEST: Final = 4000
+_LONGEST: Final = 8000
 _DEEPEST: Final = 50
 
 
