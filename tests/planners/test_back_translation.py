@@ -287,14 +287,14 @@ def test_a_voter_reads_the_clock_the_tools_and_that_a_long_result_is_cut(
 
     dialogue = dialogues[0]
     place = next(n for n, one in enumerate(dialogue.messages) if one.role == "tool")
-    long = dialogue.messages[place].model_copy(update={"content": "x" * 5000})
+    long = dialogue.messages[place].model_copy(update={"content": "x" * 9000})
     messages = (*dialogue.messages[:place], long, *dialogue.messages[place + 1 :])
     asyncio.run(
         votes_on(dialogue.model_copy(update={"messages": messages}), ScriptedGenerator(answer))
     )
     assert dialogue.messages[0].content in read[0]
     assert all(shown.tool.description in read[0] for shown in dialogue.tools)
-    assert "… (cut here, 5000 characters in all)" in read[0]
+    assert "… (cut here, 9000 characters in all)" in read[0]
 
 
 def test_offline_nobody_reads_back_and_nobody_votes(dialogues: list[Dialogue]) -> None:
