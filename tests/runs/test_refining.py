@@ -59,6 +59,20 @@ class Deadly(OfflineGenerator):
         return super().answer(task)
 
 
+class Model:
+    """Stands in for a model: it words the same otherwise, with other values, and counts."""
+
+    name = "model"
+
+    def __init__(self) -> None:
+        self.asked, self._inner = 0, OfflineGenerator()
+
+    async def generate(self, task: Task[C, R]) -> R:
+        self.asked += 1
+        task.key = ("model", *task.key)
+        return self._inner.answer(task)
+
+
 def config(probability: float = 1.0, **more: Any) -> RefineConfig:
     failures = {"probability": probability, "embedder": "lexical"}
     return read_refining(
@@ -223,6 +237,23 @@ def test_asked_to_stop_it_finishes_what_is_under_way_and_goes_on_later(
     assert records(out) == records(refined)
 
 
+def test_a_model_is_asked_for_what_is_new_alone(run: Path, tmp_path: Path) -> None:
+    model = Model()
+    tally = refine(config(), run, tmp_path / "out", generator=model)
+    assert (tally.originals, tally.failures) == (16, 0)
+    assert tally.copies > 12
+    found = lines(tmp_path / "out" / "dialogues.jsonl")
+    steps = sum(len(record["messages"]) for record in copied(found))
+    assert model.asked < steps / 8
+    originals = {record["id"]: record for record in found if not record.get("modifications")}
+    alike = [one for one in copied(found) if one["modifications"][0]["kind"] != "tool_error"]
+    assert len(alike) > 8
+    for copy in alike:
+        said = {message["content"] for message in originals[copy["id"][:-3]]["messages"]}
+        told = [m["content"] for m in copy["messages"] if m["role"] == "user"]
+        assert said.issuperset(told)
+
+
 def test_a_copy_takes_no_id_that_another_line_has(run: Path, tmp_path: Path) -> None:
     first, second, *_ = (run / "dialogues.jsonl").read_bytes().splitlines()
     name = orjson.loads(first)["id"]
@@ -252,7 +283,7 @@ def test_other_settings_or_another_source_do_not_go_on_in_the_folder(
 def test_a_server_that_is_gone_leaves_the_rest_for_resume(run: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with pytest.raises(ServerError, match="--resume"):
-        refine(config(concurrency=2), run, out, generator=Slow(good=40))
+        refine(config(concurrency=2), run, out, generator=Slow(good=8))
     assert (out / "failures.jsonl").read_bytes() == b""
     tally = refine(config(concurrency=2), run, out, generator=Slow(), resume=True)
     assert (tally.originals, tally.failures) == (16, 0)

@@ -26,6 +26,7 @@ from toolweave.llm.watching import working_on
 from toolweave.refinement.chain import Chain, Misfit, Presented
 from toolweave.refinement.edit import Source
 from toolweave.refinement.sent import missed
+from toolweave.refinement.varying import fixed
 from toolweave.runs.copy_records import CopyRecords
 from toolweave.runs.edits import chain_of
 from toolweave.runs.generators import instant, is_offline, limits_of, make_generator
@@ -55,13 +56,17 @@ class Copies:
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """A copy to make: of which dialogue, with which edits, from which plan if that was edited."""
+    """A copy to make: of which dialogue, with which edits, from which plan if that was edited.
+
+    Where it ``repeats`` its plan has the values of the original, whose words stand.
+    """
 
     original: Dialogue
     stage: Stage | None
     modifications: tuple[Modification, ...]
     misfits: tuple[Misfit, ...]
     meant: JsonObject
+    repeats: bool
 
     @property
     def id(self) -> str:
@@ -144,19 +149,25 @@ class Copying:
         words = words_for(toolset.tools, lexicon)
         repeatable = is_offline(self.generator) and original.provenance.model == self.generator.name
         done = self.chain.replanned(Source(original, original.plan, toolset, words, repeatable))
-        stage = None
+        stage, repeats = None, False
         if done.modifications:
-            stage = prepare(done.source.plan, done.source.toolset, lexicon, copy_id(original.id))
+            plan = done.source.plan
+            # Offline the same is said again anyway; a model would say all of it anew.
+            settled = None if is_offline(self.generator) else fixed(plan, original)
+            repeats = settled is not None
+            stage = prepare(settled or plan, done.source.toolset, lexicon, copy_id(original.id))
         elif not self.chain.guises:
             records.unfit(done.misfits)
             return None
-        return _Copy(original, stage, done.modifications, done.misfits, done.meant)
+        return _Copy(original, stage, done.modifications, done.misfits, done.meant, repeats)
 
     def _options(self, copy: _Copy) -> dict[str, Any]:
         return {
             "seed": copy.original.seed, "generator": self.generator, "proof": False,
             "config": self._digest, "name": copy.id,
-            "agents": agents_for(copy.original, copy.modifications, self.generator),
+            "agents": agents_for(
+                copy.original, copy.modifications, self.generator, repeats=copy.repeats
+            ),
         }  # fmt: skip
 
     def _record(self, copy: _Copy, played: Dialogue, records: CopyRecords) -> None:
