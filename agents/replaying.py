@@ -17,7 +17,7 @@ from toolweave.checks.result_forms import read
 from toolweave.core.dialogue import Dialogue, Message
 from toolweave.core.errors import GenerationError
 from toolweave.core.model import JsonObject, JsonValue
-from toolweave.core.plan import PlannedCall, Step
+from toolweave.core.plan import PlannedCall, Step, UserRequest
 from toolweave.core.tool import Tool
 from toolweave.llm.contexts import Human, Utterance, UtteranceContext
 from toolweave.llm.task import Later, Prompt, Task, Unacceptable
@@ -65,6 +65,18 @@ class Recorded:
             if (call.call, call.attempt) in done and call.id in answers
         }
         return cls(texts, results)
+
+    def stated(self, scene: Scene) -> Message | None:
+        """What was said at this step, where it states the values that are planned now."""
+        said = self.text(scene)
+        if said is None:
+            return None
+        told = {state.ref: state.value for state in said.states}
+        provides = getattr(scene.placed.step, "provides", ())
+        kept = all(
+            one.fixed and one.slot in told and same(told[one.slot], one.value) for one in provides
+        )
+        return said if kept else None
 
     def text(self, scene: Scene) -> Message | None:
         """What was said at the step at hand, if the dialogue has that step."""
@@ -135,6 +147,22 @@ class ReplayingTool(ToolAgent):
         return await super().result(scene, call, tool, arguments, memory)
 
 
+class RepeatingUser(UserAgent):
+    """Says again what was said, where nothing else is planned."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        self.recorded = recorded
+
+    async def act(self, scene: Scene) -> Turn:
+        """The recorded message, or a new one where there is none."""
+        said, step = self.recorded.stated(scene), scene.placed.step
+        # What spells out a tool is put behind the words that are given.
+        if said is None or (isinstance(step, UserRequest) and step.supplies):
+            return await super().act(scene)
+        values = {state.ref: state.value for state in said.states}
+        return self.turn(scene, Utterance(utterance=said.content, values=values))
+
+
 class VaryingUser(UserAgent):
     """Says what was said in other words: by another character, and by another stream.
 
@@ -159,7 +187,7 @@ class VaryingUser(UserAgent):
         try:
             return await super().act(varied)
         except GenerationError:
-            said = self._before(varied)
+            said = self.recorded.stated(varied)
             if self.paraphrase or said is None:
                 raise
         values = {state.ref: state.value for state in said.states}
@@ -168,7 +196,7 @@ class VaryingUser(UserAgent):
     def task(self, scene: Scene) -> Task[UtteranceContext, Utterance]:
         """What the generator is asked: to put the recorded words in another way, if any."""
         context = Later(lambda: self.context(scene))
-        said = self._before(scene)
+        said = self.recorded.stated(scene)
         key = ("varied", self.seed, *scene.key("user"))
         if said is None or not self.paraphrase:
             plain = super().task(scene)
@@ -193,18 +221,6 @@ class VaryingUser(UserAgent):
         # The remark of a step is drawn by the dialogue's seed, for the answer to fit it.
         seed = scene.cast.seed if small_talk else self.seed
         return replace(scene, cast=replace(scene.cast, seed=seed, human=self.human))
-
-    def _before(self, scene: Scene) -> Message | None:
-        """What was said at this step, where it states the values that are planned now."""
-        said = self.recorded.text(scene)
-        if said is None:
-            return None
-        told = {state.ref: state.value for state in said.states}
-        provides = getattr(scene.placed.step, "provides", ())
-        kept = all(
-            one.fixed and one.slot in told and same(told[one.slot], one.value) for one in provides
-        )
-        return said if kept else None
 
 
 def prompt(context: UtteranceContext, original: Message) -> Prompt:

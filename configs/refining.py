@@ -1,11 +1,12 @@
 """Refinement files: which edits a run's dialogues get, how often, and who words the copies."""
 
+import math
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from toolweave.configs.run import CheckSettings, ModelSettings
+from toolweave.configs.run import CheckSettings, Executors, ModelSettings
 from toolweave.configs.settled import Settled
 from toolweave.configs.shipping import shipped, shipped_names
 from toolweave.core.errors import InputError
@@ -99,9 +100,21 @@ class RefineSettings(Record):
     result_form: FormSettings = FormSettings()
     masking: MaskingSettings = MaskingSettings()
 
+    @property
+    def share(self) -> float:
+        """How many of all dialogues get an edit at all."""
+        sections = (
+            self.failures, self.missing_function, self.variation, self.distractors,
+            self.tool_order, self.noise, self.result_form, self.masking,
+        )  # fmt: skip
+        return 1.0 - math.prod(1.0 - section.probability for section in sections)
+
 
 class RefineConfig(Settled, RefineSettings):
-    """A refinement in format version 1. ``lexicon`` is that of the dialogues, if it is your own."""
+    """A refinement in format version 1. ``lexicon`` is that of the dialogues, if it is your own.
+
+    ``executor`` and ``workers`` say who does the work; the records are the same.
+    """
 
     version: Literal[1]
     kind: Literal["refine"]
@@ -110,6 +123,8 @@ class RefineConfig(Settled, RefineSettings):
     lexicon: str = ""
     model: ModelSettings = ModelSettings()
     concurrency: int = Field(default=16, ge=1, le=4096)
+    executor: Executors = "auto"
+    workers: int | None = Field(default=None, ge=1, le=1024)
     checks: CheckSettings = CheckSettings()
 
     def digest(self) -> str:
@@ -117,6 +132,8 @@ class RefineConfig(Settled, RefineSettings):
         return self._digest_without(
             {
                 "concurrency": True,
+                "executor": True,
+                "workers": True,
                 "model": {"timeout", "max_retries", "requests_per_minute"},
                 "checks": {"max_failures"},
             }

@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -101,3 +104,64 @@ def test_what_no_failure_fits_is_told_with_its_reason(made: Path, capsys: Captur
     assert "originals: 4" in shown
     copies = int(shown.split("copies: ")[1].split()[0])
     assert copies == 4 or "no edit fits: " in shown
+
+
+def test_a_refinement_that_is_killed_goes_on_to_the_same_bytes(made: Path) -> None:
+    lines = (made / "run" / "dialogues.jsonl").read_text().splitlines()
+    copies = [{**json.loads(line), "id": f"d{n:03d}"} for n, line in enumerate(lines * 10)]
+    source = made / "many.jsonl"
+    source.write_text("".join(json.dumps(record) + "\n" for record in copies))
+    killed, whole = made / "killed", made / "whole"
+    command = ["refine", str(source), "--config", str(made / "refine.yaml")]
+    workers = ["--executor", "processes", "--workers", "2"]
+    program = subprocess.Popen(
+        [sys.executable, "-m", "toolweave.cli.main", *command, *workers, "--out", str(killed)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )  # fmt: skip
+    records = killed / "dialogues.jsonl"
+    while program.poll() is None and (
+        not records.exists() or records.read_bytes().count(b"\n") < 9
+    ):
+        pass
+    program.send_signal(signal.SIGKILL)
+    assert program.wait(timeout=30) == -signal.SIGKILL
+    assert records.read_bytes().count(b"\n") < 80
+    assert run([*command, *workers, "--out", str(killed), "--resume"]) == 0
+    assert run([*command, "--executor", "local", "--out", str(whole)]) == 0
+    assert records.read_bytes() == (whole / "dialogues.jsonl").read_bytes()
+    assert records.read_bytes().count(b"\n") == 80
+
+
+def test_a_log_names_every_dialogue_and_what_came_of_it(made: Path) -> None:
+    log = made / "log.jsonl"
+    command = ["refine", str(made / "run"), "--config", str(made / "refine.yaml")]
+    assert run([*command, "--executor", "processes", "--workers", "2", "--log-file", str(log)]) == 0
+    told = [json.loads(line) for line in log.read_text().splitlines()]
+    ended = {line["dialogue"]: line["outcome"] for line in told if line.get("event") == "dialogue"}
+    assert ended == {f"tourism_city_break-{n:06d}": "copied" for n in range(4)}
+
+
+def test_a_dry_run_makes_nothing(made: Path, capsys: Captured) -> None:
+    command = ["refine", str(made / "run"), "--config", str(made / "refine.yaml"), "--dry-run"]
+    assert run(command) == 0
+    assert "4 dialogues would be kept, and about 4 modified copies" in capsys.readouterr().err
+    assert not (made / "run" / "refined").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--executor", "magic"], "no executor 'magic'"),
+        (["--executor", "local", "--workers", "2"], "executor local is one worker"),
+        (["--log-file", "/nowhere/log"], "/nowhere/log: cannot be written"),
+    ],
+)
+def test_who_works_and_watches_is_checked_first(
+    made: Path, capsys: Captured, options: list[str], told: str
+) -> None:
+    command = ["refine", str(made / "run"), "--config", str(made / "refine.yaml"), *options]
+    assert run(command) == 2
+    shown = capsys.readouterr()
+    assert told in shown.err
+    assert shown.err.count("\n") == 1

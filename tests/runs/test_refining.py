@@ -1,7 +1,9 @@
 """A refinement keeps every dialogue, adds proved copies, resumes, and names what it cannot use."""
 
 import asyncio
+import os
 import random
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,10 +19,14 @@ from toolweave.core.errors import InputError, RunFolderError, ServerError
 from toolweave.evaluation.checking import check
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.task import C, R, Task
+from toolweave.llm.watching import dialogue_id
 from toolweave.runs.batch import batch
+from toolweave.runs.job import Outcome
+from toolweave.runs.keeping import Keeper
 from toolweave.runs.pipeline import Told, generate
-from toolweave.runs.refine_records import RefineWriter
 from toolweave.runs.refining import refine
+from toolweave.runs.stopping import Stopped, Stopping
+from toolweave.runs.tally import Tally
 
 Data = dict[str, Any]
 Records = Callable[[Path], dict[str, bytes]]
@@ -41,6 +47,29 @@ class Slow:
         self.good -= 1
         if self.good < 0:
             raise ServerError("http://127.0.0.1:9/v1 cannot be reached")
+        return self._inner.answer(task)
+
+
+class Deadly(OfflineGenerator):
+    """Ends its process at one dialogue, as what runs out of memory does."""
+
+    def answer(self, task: Task[C, R]) -> R:
+        if dialogue_id() == "customer_support_refund-000003":
+            os._exit(9)
+        return super().answer(task)
+
+
+class Model:
+    """Stands in for a model: it words the same otherwise, with other values, and counts."""
+
+    name = "model"
+
+    def __init__(self) -> None:
+        self.asked, self._inner = 0, OfflineGenerator()
+
+    async def generate(self, task: Task[C, R]) -> R:
+        self.asked += 1
+        task.key = ("model", *task.key)
         return self._inner.answer(task)
 
 
@@ -130,15 +159,15 @@ def test_the_same_refinement_gives_the_same_bytes_whoever_waits(
 def test_a_refinement_that_was_stopped_goes_on_to_the_same_records(
     run: Path, refined: Path, records: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out, written = tmp_path / "out", RefineWriter.original
+    out, written = tmp_path / "out", Keeper.take
     left = iter(range(5))
 
-    def stopping(writer: RefineWriter, dialogue: Dialogue) -> None:
+    def stopping(keeper: Keeper, outcome: Outcome) -> bool:
         if next(left, None) is None:
             raise KeyboardInterrupt
-        written(writer, dialogue)
+        return written(keeper, outcome)
 
-    monkeypatch.setattr(RefineWriter, "original", stopping)
+    monkeypatch.setattr(Keeper, "take", stopping)
     with pytest.raises(KeyboardInterrupt):
         refine(config(), run, out)
     monkeypatch.undo()
@@ -151,6 +180,93 @@ def test_a_refinement_that_was_stopped_goes_on_to_the_same_records(
     assert records(out) == records(refined)
     assert (tally.originals, tally.copies) == (16, 16)
     assert sum(tally.edits.values()) == 16
+
+
+def test_what_a_kill_left_of_a_line_is_not_doubled(
+    run: Path, refined: Path, records: Records, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    refine(config(), run, out)
+    whole = (out / "dialogues.jsonl").read_bytes().splitlines(keepends=True)
+    # Of the second line the copy is there and the original is not, of the third neither is.
+    (out / "dialogues.jsonl").write_bytes(b"".join([*whole[:2], whole[3], *whole[6:]]))
+    tally = refine(config(), run, out, resume=True)
+    assert records(out) == records(refined)
+    assert (tally.originals, tally.copies, tally.lines.left) == (16, 16, 0)
+
+
+def test_worker_processes_give_the_same_bytes(
+    run: Path, refined: Path, records: Records, tmp_path: Path
+) -> None:
+    given = broken(run, tmp_path)
+    alone = refine(config(executor="local"), given, tmp_path / "local")
+    both = refine(config(executor="processes", workers=2), given, tmp_path / "processes")
+    assert records(tmp_path / "local") == records(tmp_path / "processes")
+    assert (alone.reasons, alone.edits, alone.lines.left) == (both.reasons, both.edits, 0)
+    refine(config(executor="processes", workers=2), run, tmp_path / "run")
+    assert records(tmp_path / "run") == records(refined)
+    with pytest.raises(InputError, match="stays in this process"):
+        refine(config(executor="processes"), run, tmp_path / "no", generator=OfflineGenerator())
+
+
+def test_a_worker_that_dies_of_a_line_costs_that_line_alone(run: Path, tmp_path: Path) -> None:
+    maker = f"{__name__}:Deadly"
+    given = config(executor="processes", workers=2)
+    tally = refine(given, run, tmp_path / "out", generator=maker)
+    assert tally.reasons == {"WorkerLost": 1}
+    assert tally.originals == 16
+    assert tally.copies == 15
+    (record,) = lines(tmp_path / "out" / "failures.jsonl")
+    assert record["id"] == "customer_support_refund-000003-r1"
+
+
+def test_asked_to_stop_it_finishes_what_is_under_way_and_goes_on_later(
+    run: Path, refined: Path, records: Records, tmp_path: Path
+) -> None:
+    stopping = Stopping()
+
+    def after_four(tally: Tally) -> None:
+        if tally.dialogues == 4:
+            signal.raise_signal(signal.SIGINT)
+
+    out = tmp_path / "out"
+    with pytest.raises(Stopped):
+        refine(config(), run, out, progress=after_four, stopping=stopping)
+    assert len(lines(out / "dialogues.jsonl")) == 8
+    refine(config(), run, out, resume=True)
+    assert records(out) == records(refined)
+
+
+def test_a_model_is_asked_for_what_is_new_alone(run: Path, tmp_path: Path) -> None:
+    model = Model()
+    tally = refine(config(), run, tmp_path / "out", generator=model)
+    assert (tally.originals, tally.failures) == (16, 0)
+    assert tally.copies > 12
+    found = lines(tmp_path / "out" / "dialogues.jsonl")
+    steps = sum(len(record["messages"]) for record in copied(found))
+    assert model.asked < steps / 8
+    originals = {record["id"]: record for record in found if not record.get("modifications")}
+    alike = [one for one in copied(found) if one["modifications"][0]["kind"] != "tool_error"]
+    assert len(alike) > 8
+    for copy in alike:
+        said = {message["content"] for message in originals[copy["id"][:-3]]["messages"]}
+        told = [m["content"] for m in copy["messages"] if m["role"] == "user"]
+        assert said.issuperset(told)
+
+
+def test_a_copy_takes_no_id_that_another_line_has(run: Path, tmp_path: Path) -> None:
+    first, second, *_ = (run / "dialogues.jsonl").read_bytes().splitlines()
+    name = orjson.loads(first)["id"]
+    other = {**orjson.loads(second), "id": f"{name}-r1"}
+    broken_first = orjson.dumps({"id": name, "messages": [], "plan": {}})
+    file = tmp_path / "clash.jsonl"
+    file.write_bytes(b"\n".join([broken_first, first, orjson.dumps(other), first]) + b"\n")
+    for resume in (False, True):
+        tally = refine(config(), file, tmp_path / "out", resume=resume)
+        assert (tally.originals, tally.copies, tally.lines.left) == (2, 1, 0)
+        assert tally.reasons == {"unreadable": 1, "duplicate_id": 1}
+    found = [record["id"] for record in lines(tmp_path / "out" / "dialogues.jsonl")]
+    assert found == [name, f"{name}-r1", f"{name}-r1-r1"]
 
 
 def test_other_settings_or_another_source_do_not_go_on_in_the_folder(
@@ -167,7 +283,7 @@ def test_other_settings_or_another_source_do_not_go_on_in_the_folder(
 def test_a_server_that_is_gone_leaves_the_rest_for_resume(run: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with pytest.raises(ServerError, match="--resume"):
-        refine(config(concurrency=2), run, out, generator=Slow(good=40))
+        refine(config(concurrency=2), run, out, generator=Slow(good=8))
     assert (out / "failures.jsonl").read_bytes() == b""
     tally = refine(config(concurrency=2), run, out, generator=Slow(), resume=True)
     assert (tally.originals, tally.failures) == (16, 0)

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from toolweave.cli.running import ExecutorOption, LogFileOption, WorkersOption
+
 
 def refine(
     source: Annotated[
@@ -36,11 +38,21 @@ def refine(
     base_url: Annotated[
         str | None, typer.Option("--base-url", metavar="URL", help="Any OpenAI-compatible server.")
     ] = None,
+    executor: ExecutorOption = None,
+    workers: WorkersOption = None,
+    log_file: LogFileOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would make, and make nothing.")
+    ] = False,
 ) -> None:
     """Keep every dialogue, and give some a modified copy that is played and proved again.
 
     Exit code 1: more lines and copies failed than the refinement allows (checks.max_failures).
     """
     from toolweave.cli.refining import Order, run
+    from toolweave.cli.watching import Watching
 
-    raise typer.Exit(run(Order(source, config, out, resume, seed, model, base_url)))
+    changes = {"seed": seed, "executor": executor, "workers": workers}
+    words_by = {"name": model, "base_url": base_url}
+    watching = Watching(log_file)
+    raise typer.Exit(run(Order(source, config, out, resume, changes, words_by, watching, dry_run)))

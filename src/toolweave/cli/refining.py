@@ -4,16 +4,18 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from toolweave.cli.rows import tell
-from toolweave.cli.streams import INTERRUPTED, STDOUT, note
-from toolweave.cli.watching import progress_bar
+from toolweave.cli.running import executor_name
+from toolweave.cli.streams import STDOUT, note
+from toolweave.cli.watching import Watching, interrupted, watched
 from toolweave.configs.refining import RefineConfig, load_refining
 from toolweave.runs.folder import REFINED
+from toolweave.runs.originals import originals
 from toolweave.runs.refine_records import UNFIT, RefineTally
 from toolweave.runs.refining import refine
 from toolweave.schema.records import build
@@ -22,15 +24,20 @@ _REASONS: Final = 6
 
 
 class Order(NamedTuple):
-    """What was asked for on the command line."""
+    """What was asked for on the command line.
+
+    ``changes`` override the refinement's own settings, ``words_by`` those of its model; what is
+    None does not.
+    """
 
     source: str
     config: str
     out: str | None
     resume: bool
-    seed: int | None
-    model: str | None
-    base_url: str | None
+    changes: Mapping[str, Any]
+    words_by: Mapping[str, str | None]
+    watching: Watching
+    dry: bool
 
 
 def run(order: Order) -> int:
@@ -41,15 +48,29 @@ def run(order: Order) -> int:
         RunFolderError: the folder cannot be used, or the disk is full.
         ServerError: the model server cannot be reached.
     """
+    executor_name(order.changes.get("executor"))
     config = _changed(load_refining(order.config), order)
     out = _folder(order, config)
+    if order.dry:
+        with _at_hand(order.source) as source:
+            lines = originals(source).lines
+        copies = f"about {round(lines * config.share)} modified copies"
+        note(f"{lines} dialogues would be kept, and {copies} worded by {config.model.name}")
+        return 0
     started = time.monotonic()
     try:
-        with _at_hand(order.source) as source, progress_bar() as listener:
-            tally = refine(config, source, out, resume=order.resume, progress=listener)
-    except KeyboardInterrupt:
-        note(f"interrupted; {out} keeps what was made: go on with --resume")
-        return INTERRUPTED
+        with _at_hand(order.source) as source, watched(order.watching) as watchers:
+            tally = refine(
+                config,
+                source,
+                out,
+                resume=order.resume,
+                progress=watchers.progress,
+                watcher=watchers.watcher,
+                stopping=watchers.stopping,
+            )
+    except KeyboardInterrupt as stop:
+        return interrupted(stop, str(out))
     code = told(config.name, out, tally, config.checks.max_failures)
     note(f"{time.monotonic() - started:.1f} s")
     return code
@@ -81,12 +102,8 @@ def told(name: str, out: Path, tally: RefineTally, allowed: float) -> int:
 
 def _changed(config: RefineConfig, order: Order) -> RefineConfig:
     data = config.model_dump(mode="json")
-    if order.seed is not None:
-        data["seed"] = order.seed
-    if order.model is not None:
-        data["model"]["name"] = order.model
-    if order.base_url is not None:
-        data["model"]["base_url"] = order.base_url
+    data |= {name: value for name, value in order.changes.items() if value is not None}
+    data["model"] |= {name: value for name, value in order.words_by.items() if value is not None}
     return build(RefineConfig, data, file=order.config)
 
 

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from toolweave.configs.pipeline import Strategy
 from toolweave.configs.run import RunConfig, load_run, read_run
-from toolweave.core.errors import BudgetError, ServerError
 from toolweave.core.model import JsonObject
 from toolweave.llm.generator import Generator
 from toolweave.llm.watching import Watcher, logged
@@ -15,16 +14,14 @@ from toolweave.runs.executors.errand import Errand
 from toolweave.runs.executors.local import refuse_running_loop
 from toolweave.runs.folder import ANSWERS, FAILURES, RunFolder
 from toolweave.runs.generators import instant, most_of, worker_generator
-from toolweave.runs.job import Job, Left, Outcome
+from toolweave.runs.job import Job, Outcome
 from toolweave.runs.jobs import jobs, total
+from toolweave.runs.keeping import Keeper
 from toolweave.runs.playing import MAKER, Play, Playing, failed, made_by
 from toolweave.runs.repertoire import Repertoire
 from toolweave.runs.stopping import Stopping
 from toolweave.runs.tally import Progress, Tally
 from toolweave.runs.workshop import Bench, Here, Making, Recipe
-
-# So many server failures without one success mean that the server is gone, not that it stumbles.
-_HOPELESS: Final = 5
 
 
 def batch(
@@ -85,7 +82,7 @@ def batch(
             config.executor, config.workers, jobs=tally.left,
             instant=never_waits and isinstance(making, Recipe),
         )  # fmt: skip
-        keeper = _Keeper(records, tally, progress)
+        keeper = Keeper(records, tally, progress)
         with stopping or Stopping() as heeding:
             if tally.left:
                 most = most_of(config.budget) if config.budget.limited else None
@@ -169,39 +166,3 @@ def _making(
 
 def _lost(job: Job, reason: str) -> Outcome:
     return failed(job, "WorkerLost", reason)
-
-
-class _Keeper:
-    """Keeps the records of outcomes, counts them, and says whether to go on."""
-
-    def __init__(self, records: RunFolder, tally: Tally, progress: Progress | None) -> None:
-        self.records, self.tally, self.progress = records, tally, progress
-        self.last: Left | None = None
-        self._in_a_row = 0
-
-    def take(self, outcome: Outcome) -> bool:
-        """Write the lines of an outcome; False where no further job can be done."""
-        for name, lines in outcome.lines.items():
-            self.records.append(name, lines)
-        self.tally.add(outcome)
-        if outcome.left is not None:
-            self.last = outcome.left
-            self._in_a_row += 1
-            return not (outcome.left.ends or self._in_a_row >= _HOPELESS)
-        self._in_a_row = 0
-        if self.progress is not None:
-            self.progress(self.tally)
-        return True
-
-    def under_way(self, number: int) -> None:
-        """So many dialogues are under way."""
-        self.tally.under_way = number
-
-    def raise_if_left(self) -> None:
-        """Say why dialogues are left, where some are."""
-        if self.last is None or not self.tally.left:
-            return
-        text = (
-            f"{self.last.reason}; {self.tally.left} dialogues are not made yet, go on with --resume"
-        )
-        raise BudgetError(text) if self.last.ends else ServerError(text)

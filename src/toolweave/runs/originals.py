@@ -1,4 +1,4 @@
-"""The dialogues that a refinement starts from, read one by one, whoever made them."""
+"""The dialogues that a refinement starts from: where each stands, and what stands there."""
 
 import hashlib
 from collections.abc import Iterator
@@ -12,9 +12,10 @@ from toolweave.core.dialogue import Dialogue
 from toolweave.core.tool import Tool, Toolset
 from toolweave.evaluation.loading import raw_lines, read_line
 from toolweave.runs.folder import DIALOGUES
-from toolweave.schema.documents import unreadable
+from toolweave.runs.refine_records import is_copy
+from toolweave.schema.documents import LIMIT, unreadable
 
-_MARK: Final = b'"modifications"'
+_BOM: Final = b"\xef\xbb\xbf"
 
 
 class Read(NamedTuple):
@@ -26,31 +27,45 @@ class Read(NamedTuple):
     reason: str = ""
 
 
+class Standing(NamedTuple):
+    """Where a line stands: its number, the byte it begins at, and the id that it gives itself.
+
+    ``twice``: an earlier line holds the dialogue of that id.
+    """
+
+    line: int
+    start: int
+    id: str
+    twice: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Originals:
     """A file of dialogues, with its number of lines and a digest of what it holds.
 
-    ``taken`` are the ids of modified copies that it holds already.
+    ``taken`` are the ids that it holds and copies would have; ``repeated`` those of several lines.
     """
 
     path: Path
     lines: int
     digest: str
     taken: frozenset[str]
+    repeated: frozenset[str]
 
-    def __iter__(self) -> Iterator[Read]:
-        """Every line that holds anything. No id comes twice."""
+    def __iter__(self) -> Iterator[Standing]:
+        """Where every line stands that holds anything."""
         seen: set[str] = set()
         with self.path.open("rb") as stream:
             for number, raw in raw_lines(stream, str(self.path)):
-                read = _read(raw, str(self.path), number)
-                if read.dialogue is None:
-                    yield read
-                elif read.dialogue.id in seen:
-                    yield Read(number, None, "duplicate_id", _twice(read.dialogue.id))
-                else:
-                    seen.add(read.dialogue.id)
-                    yield read
+                name, start = _named(raw), stream.tell() - len(raw)
+                if name not in self.repeated:
+                    yield Standing(number, start, name)
+                    continue
+                # Of several lines the first counts that holds a dialogue.
+                sound = _read(raw, str(self.path), number).dialogue is not None
+                yield Standing(number, start, name if sound else "", sound and name in seen)
+                if sound:
+                    seen.add(name)
 
 
 def originals(source: Path) -> Originals:
@@ -60,26 +75,44 @@ def originals(source: Path) -> Originals:
         InputError: the file cannot be read.
     """
     path = source / DIALOGUES if source.is_dir() else source
-    made, lines, taken = hashlib.blake2b(digest_size=16), 0, set()
+    made, lines = hashlib.blake2b(digest_size=16), 0
+    seen: set[str] = set()
+    repeated: set[str] = set()
     try:
         with path.open("rb") as stream:
             for _, raw in raw_lines(stream, str(path)):
                 made.update(raw)
                 lines += 1
-                if _MARK in raw and (name := _modified(raw)):
-                    taken.add(name)
+                name = _named(raw)
+                (repeated if name in seen else seen).add(name)
     except (OSError, ValueError) as error:
         unreadable(str(path), error)
-    return Originals(path, lines, made.hexdigest(), frozenset(taken))
+    taken = frozenset(name for name in seen if is_copy(name))
+    return Originals(path, lines, made.hexdigest(), taken, frozenset(repeated - {""}))
 
 
-def _modified(raw: bytes) -> str:
-    """The id of a record that is a modified copy; an empty string for any other line."""
+def original_at(path: Path, standing: Standing, name: str) -> Read:
+    """What stands there, in a file of that name."""
+    with path.open("rb") as stream:
+        stream.seek(standing.start)
+        read = _read(stream.readline(LIMIT + 1), name, standing.line)
+    if read.dialogue is None:
+        return read
+    if standing.twice:
+        return Read(read.line, None, "duplicate_id", _twice(read.dialogue.id))
+    if read.dialogue.id != standing.id:
+        where = f"{name}, line {read.line}: not what stood there when the refinement began"
+        return Read(read.line, None, "moved", f"{where} (leave the file alone while it goes on)")
+    return read
+
+
+def _named(raw: bytes) -> str:
+    """The id that a line gives itself; an empty string where it gives none."""
     try:
-        record = orjson.loads(raw)
+        record = orjson.loads(raw.removeprefix(_BOM))
     except orjson.JSONDecodeError:
         return ""
-    name = record.get("id") if isinstance(record, dict) and record.get("modifications") else ""
+    name = record.get("id") if isinstance(record, dict) else ""
     return name if isinstance(name, str) else ""
 
 

@@ -10,7 +10,7 @@ from typing import Final, cast
 import orjson
 
 from toolweave.configs.pipeline import PipelineConfig, Sampler, Strategy
-from toolweave.configs.refining import refining
+from toolweave.configs.refining import RefineConfig, refining
 from toolweave.configs.run import Budget, RunConfig
 from toolweave.configs.wording import words_for
 from toolweave.core.errors import BudgetError, InputError
@@ -151,35 +151,45 @@ def generate(
         deciding=config.strategy in DECIDING and not offline,
     )
     if config.refine is not None:
-        _refine(config, out, made, generator, telling, progress)
+        settings = _refining(config)
+        _refine(settings, out, made, generator, telling, progress, watcher, stopping)
     return made
 
 
-def _refine(
-    config: PipelineConfig,
-    out: Path,
-    made: Made,
-    generator: Generator | None,
-    telling: Telling,
-    progress: Progress | None,
-) -> None:
-    """Refine the finished dialogues into a folder of their own, going on where that stopped."""
+def _refining(config: PipelineConfig) -> RefineConfig:
+    """The refinement of the pipeline's dialogues."""
     assert config.refine is not None
-    settings = refining(
+    return refining(
         config.refine,
         name=f"{config.name}_refined"[-64:],
         seed=config.seed,
         model=config.model,
         concurrency=config.concurrency,
+        executor=config.executor,
+        workers=config.workers,
         checks=config.checks,
     )
+
+
+def _refine(
+    settings: RefineConfig,
+    out: Path,
+    made: Made,
+    generator: Generator | None,
+    telling: Telling,
+    progress: Progress | None,
+    watcher: Watcher,
+    stopping: Stopping | None,
+) -> None:
+    """Refine the finished dialogues into a folder of their own, going on where that stopped."""
     done = out / DIALOGUES
     if not done.is_file() or not done.stat().st_size:
         telling(Told(stage="refine", text="there is no dialogue to refine"))
         return
     made.refined = refine(
-        settings, out, out / REFINED, resume=True, generator=generator, progress=progress
-    )
+        settings, out, out / REFINED, resume=True, generator=generator, progress=progress,
+        watcher=watcher, stopping=stopping,
+    )  # fmt: skip
     kinds = _counts(made.refined.edits)
     told = f"{made.refined.copies} modified copies ({kinds}) in {out / REFINED}"
     telling(Told(stage="refine", text=told))

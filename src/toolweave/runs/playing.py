@@ -4,7 +4,7 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from toolweave.checks.turns import masked_by
@@ -51,11 +51,7 @@ class Playing:
         self.play = play
         self.instant = instant(play.generator)
         self.shelf = Shelf(play.config.lexicon)
-        each, more = divmod(play.config.concurrency, bench.workers)
-        self.places = max(1, each + (bench.number < more))
-        if limits_calls(play.generator):
-            # While a dialogue works or waits its turn others keep the places in flight busy.
-            self.places *= 2
+        self.places = places(play.config.concurrency, play.generator, bench)
         self._digest = play.config.digest()
 
     def do(self, job: Job) -> Outcome:
@@ -109,6 +105,14 @@ def playing(data: JsonObject, bench: Bench) -> Playing:
     return Playing(play, bench)
 
 
+def places(concurrency: int, generator: Generator, bench: Bench) -> int:
+    """How many dialogues a worker has under way, as its share of those of a run."""
+    each, more = divmod(concurrency, bench.workers)
+    share = max(1, each + (bench.number < more))
+    # While a dialogue works or waits its turn others keep the places in flight busy.
+    return 2 * share if limits_calls(generator) else share
+
+
 def made_by(maker: str) -> Generator:
     """The generator that ``module:function`` makes, or that it is.
 
@@ -125,6 +129,18 @@ def failed(job: Job, kind: str, reason: str, **more: Any) -> Outcome:
     record = {"id": job.id, "plan": job.data["plan"], "seed": job.data["seed"], "kind": kind,
               "reason": reason, **more}  # fmt: skip
     return Outcome(job.id, {FAILURES: line(record)}, failures=(kind,))
+
+
+def with_spending(made: Outcome, usage: Usage, name: str) -> Outcome:
+    """The outcome, with what it took of a model on record under that name."""
+    used = usage.as_record()
+    if not used:
+        return made
+    total = usage.total()
+    spent = {name: getattr(total, name) for name in total.__slots__}
+    # What was spent is on record before what came of it: a kill between the two loses no cost.
+    lines = {USAGE: line({"id": name, **used}), **made.lines}
+    return replace(made, lines=lines, spent=spent)
 
 
 @contextmanager
@@ -186,12 +202,4 @@ class _Records:
 
     def outcome(self) -> Outcome:
         """The outcome, with what it took of a model."""
-        used = self.used.as_record()
-        if not used:
-            return self.made
-        total = self.used.total()
-        spent = {name: getattr(total, name) for name in total.__slots__}
-        # What was spent is on record before what came of it: a kill between the two loses no cost.
-        lines = {USAGE: line({"id": self.job.id, **used}), **self.made.lines}
-        made = self.made
-        return Outcome(made.id, lines, made.dialogues, made.failures, made.left, spent, made.counts)
+        return with_spending(self.made, self.used, self.job.id)

@@ -1,18 +1,24 @@
 """What a refinement leaves in its folder, and how it stands."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final, NamedTuple
 
-from toolweave.core.dialogue import Dialogue
-from toolweave.refinement.chain import Misfit
-from toolweave.runs.folder import DIALOGUES, FAILURES, USAGE, RunFolder, read_lines
-from toolweave.runs.originals import Read
-from toolweave.runs.tally import Progress, Tally
+import orjson
+
+from toolweave.core.model import JsonObject
+from toolweave.runs.folder import DIALOGUES, FAILURES, RunFolder, read_lines
+from toolweave.runs.job import Outcome
+from toolweave.runs.tally import Tally
 
 UNFIT: Final = "unfit.jsonl"
-_MARK: Final = "-r"
+COPIES: Final = "copies"
+REFINED_BEFORE: Final = "refined"
+EDIT: Final = "edit "
+FAILED: Final = "failed "
+"""How an outcome counts, beside these, edits by kind and copies that failed by kind."""
+_MARK: Final = "-r1"
 
 
 @dataclass
@@ -39,91 +45,79 @@ class RefineTally:
         made = self.originals + self.copies + self.failures
         return self.failures / made if made else 0.0
 
+    def add(self, outcome: Outcome) -> None:
+        """Count what came of a line, but for what ``lines`` counts."""
+        self.originals += outcome.dialogues
+        self.copies += outcome.counts.get(COPIES, 0)
+        self.refined += outcome.counts.get(REFINED_BEFORE, 0)
+        for kind in outcome.failures:
+            self.fail(kind)
+        for name, number in outcome.counts.items():
+            if name.startswith(EDIT):
+                self.edits[name.removeprefix(EDIT)] += number
+            elif name.startswith(FAILED):
+                kind = name.removeprefix(FAILED)
+                self.fail(kind)
+                self.lines.reasons[kind] = self.lines.reasons.get(kind, 0) + 1
+        for raw in outcome.lines.get(UNFIT, b"").splitlines():
+            self.miss(orjson.loads(raw))
+
+    def fail(self, kind: str) -> None:
+        """Count a failure."""
+        self.failures += 1
+        self.reasons[kind] += 1
+
+    def miss(self, record: JsonObject) -> None:
+        """Count edits that did not fit, as their record names them."""
+        self.unfit.update((one["kind"], one["reason"]) for one in record["edits"])
+
 
 def copy_id(original: str) -> str:
     """The id of a dialogue's modified copy, which sorts right behind the dialogue's."""
-    return f"{original}{_MARK}1"
+    return f"{original}{_MARK}"
 
 
-class RefineWriter:
-    """Turns what came of each line into records.
+def is_copy(name: str) -> bool:
+    """Whether a dialogue of that id could be somebody's copy."""
+    return name.endswith(_MARK)
+
+
+class Earlier(NamedTuple):
+    """What earlier sessions wrote: ids of records, and those of copies whose misfits are told.
 
     An original is written behind its copy: where it is, its line is done.
     """
 
-    def __init__(self, records: RunFolder, tally: RefineTally, progress: Progress | None) -> None:
-        self.records, self.tally, self.progress = records, tally, progress
-        self.done, self.told = self._before()
+    done: frozenset[str]
+    told: frozenset[str]
 
-    def original(self, dialogue: Dialogue) -> None:
-        """A line is done: its dialogue is kept as it was."""
-        if dialogue.id not in self.done:
-            self.records.add(DIALOGUES, dialogue.dump())
-        self.tally.originals += 1
-        self.tally.refined += bool(dialogue.modifications)
-        self.tally.lines.dialogues += 1
-        self._tell()
 
-    def copy(self, copy: Dialogue) -> None:
-        """A modified copy, or its failure record where it does not pass its proof."""
-        if copy.id in self.done:
-            return
-        if copy.checks.proof == "failed":
-            findings = [finding.dump() for finding in copy.checks.findings]
-            reason = copy.checks.findings[0].line()
-            self.failure(copy.id, "proof", reason, findings=findings, dialogue=copy.dump())
-            return
-        self.records.add(DIALOGUES, copy.dump())
-        self.tally.copies += 1
-        self.tally.edits.update(one.kind for one in copy.modifications)
+def earlier(records: RunFolder, tally: RefineTally, taken: Container[str]) -> Earlier:
+    """What is in the folder already; the tally counts it.
 
-    def unfit(self, identity: str, misfits: Sequence[Misfit]) -> None:
-        """Edits that were due and did not fit."""
-        name = copy_id(identity)
-        if not misfits or name in self.told:
-            return
-        told = [{"kind": misfit.kind, "reason": misfit.reason} for misfit in misfits]
-        self.records.add(UNFIT, {"id": name, "edits": told})
-        self.tally.unfit.update(misfits)
-
-    def line(self, read: Read) -> None:
-        """A line that holds no dialogue of ours."""
-        name = f"line-{read.line:07d}"
-        self.failure(name, read.kind, read.reason, line=read.line)
-        self.tally.lines.failures += 1
-        self.tally.lines.reasons = dict(self.tally.reasons)
-        self._tell()
-
-    def failure(self, identity: str, kind: str, reason: str, **more: Any) -> None:
-        """What could not be made, and why."""
-        if identity in self.done:
-            return
-        self.records.add(FAILURES, {"id": identity, "kind": kind, "reason": reason, **more})
-        self.tally.failures += 1
-        self.tally.reasons[kind] += 1
-
-    def usage(self, identity: str, used: dict[str, Any]) -> None:
-        """What a copy cost."""
-        if used:
-            self.records.add(USAGE, {"id": identity, **used})
-
-    def _before(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The ids of records and of misfits that earlier sessions wrote; the tally counts both."""
-        done, told = set(), set()
-        for record in read_lines(self.records.path / DIALOGUES):
-            done.add(record["id"])
-            if record["provenance"].get("config") == self.records.config.digest():
-                self.tally.copies += 1
-                self.tally.edits.update(one["kind"] for one in record["modifications"])
-        for record in read_lines(self.records.path / FAILURES):
-            done.add(record["id"])
-            self.tally.failures += 1
-            self.tally.reasons[record["kind"]] += 1
-        for record in read_lines(self.records.path / UNFIT):
-            told.add(record["id"])
-            self.tally.unfit.update((one["kind"], one["reason"]) for one in record["edits"])
-        return frozenset(done), frozenset(told)
-
-    def _tell(self) -> None:
-        if self.progress is not None:
-            self.progress(self.tally.lines)
+    Args:
+        records: the folder.
+        tally: of this refinement.
+        taken: ids of originals that look like those of copies.
+    """
+    done, told = set(), set()
+    for record in read_lines(records.path / DIALOGUES):
+        done.add(record["id"])
+        edits = record.get("modifications", ())
+        if is_copy(record["id"]) and record["id"] not in taken:
+            tally.copies += 1
+            tally.edits.update(one["kind"] for one in edits)
+        else:
+            tally.originals += 1
+            tally.refined += bool(edits)
+            tally.lines.before += 1
+    for record in read_lines(records.path / FAILURES):
+        done.add(record["id"])
+        tally.fail(record["kind"])
+        if "line" in record:
+            tally.lines.before += 1
+            tally.lines.failed_before += 1
+    for record in read_lines(records.path / UNFIT):
+        told.add(record["id"])
+        tally.miss(record)
+    return Earlier(frozenset(done), frozenset(told))

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from toolweave.agents.replaying import (
     Recorded,
+    RepeatingUser,
     ReplayingClarification,
     ReplayingSummary,
     ReplayingTool,
     VaryingUser,
 )
+from toolweave.agents.user import UserAgent
 from toolweave.core.dialogue import Dialogue, Modification
 from toolweave.core.plan import Persona
 from toolweave.graph.setting import Agents
@@ -20,17 +22,31 @@ from toolweave.runs.generators import is_offline
 
 
 def agents_for(
-    original: Dialogue, modifications: Sequence[Modification], generator: Generator
+    original: Dialogue,
+    modifications: Sequence[Modification],
+    generator: Generator,
+    *,
+    repeats: bool = False,
 ) -> Agents | None:
-    """Agents that reword the user and repeat the rest, where the copy is to vary; else None."""
+    """Agents that reword the user and repeat the rest, where the copy is to vary; else None.
+
+    Where it ``repeats`` they repeat the user too, and a model is asked for what is new alone.
+    """
     edit = next((one for one in modifications if one.kind == VARIATION), None)
-    if edit is None:
+    if edit is None and not repeats:
         return None
     recorded = Recorded.of(original)
+    if edit is None:
+        return _repeating(RepeatingUser(recorded), recorded)
     persona = Persona.model_validate(edit.detail["persona"])
     human = replace(cast(original.seed, original.plan.persona, (), ()).human, persona=persona)
+    user = VaryingUser(recorded, edit.seed, human, paraphrase=not is_offline(generator))
+    return _repeating(user, recorded)
+
+
+def _repeating(user: UserAgent, recorded: Recorded) -> Agents:
     return Agents(
-        user=VaryingUser(recorded, edit.seed, human, paraphrase=not is_offline(generator)),
+        user=user,
         clarification=ReplayingClarification(recorded),
         tool=ReplayingTool(recorded),
         summary=ReplayingSummary(recorded),
