@@ -69,9 +69,16 @@ class Scene:
         """The facts that context bindings draw on."""
         return Session(now=self.clock)
 
+    @property
+    def turn(self) -> int:
+        """The step's number in ``stage.turns``, or its own: who talks with an assistant from
+        outside may come to more steps than the plan has.
+        """
+        return self.stage.turns.get(self.placed.number, self.placed.number)
+
     def key(self, agent: str, *names: object) -> tuple[object, ...]:
         """Names the random stream of this agent in this step."""
-        return (self.cast.seed, agent, self.stage.turns[self.placed.number], *names)
+        return (self.cast.seed, agent, self.turn, *names)
 
     def history(self) -> tuple[Line, ...]:
         """The conversation so far as text, calls and results included."""

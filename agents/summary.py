@@ -68,7 +68,7 @@ class SummaryAgent:
         return ReportContext(
             cast=scene.cast,
             words=scene.stage.words,
-            step=scene.stage.turns[scene.placed.number],
+            step=scene.turn,
             kind=segment.kind,
             subgoal=segment.subgoal,
             outcomes=tuple(_outcomes(scene, step)),

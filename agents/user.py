@@ -87,7 +87,7 @@ class UserAgent:
         return UtteranceContext(
             cast=scene.cast,
             words=stage.words,
-            step=scene.stage.turns[scene.placed.number],
+            step=scene.turn,
             kind="task" if segment.lacks and wanted_by is segment else wanted_by.kind,
             first=not any(message["role"] == "user" for message in scene.messages),
             goal=stage.plan.goal,

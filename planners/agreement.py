@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
-from rapidfuzz import fuzz
 
+from toolweave.checks.agreeing_values import agree
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.model import JsonValue
@@ -20,14 +20,11 @@ from toolweave.core.tool import Tool
 from toolweave.planners.explicitness import calls_of
 from toolweave.schema.parts import covers, joined, parse
 from toolweave.schema.paths import leaf_values, schema_at, values_at
-from toolweave.schema.types import canonical, same
+from toolweave.schema.types import same
 
 # "$5.00 back" is an amount, not a reference.
 _REFERENCE: Final = re.compile(r"\$(\d{1,4})\.(?!\d+\b)(.+)")
 _INDEX: Final = re.compile(r"\[\d*\]")
-# Texts of so many words may be quoted a little differently.
-_PROSE: Final = 3
-_ALIKE: Final = 80.0
 
 
 class Made(BaseModel):
@@ -123,7 +120,7 @@ def _departures(
                 continue
             wanted = f"${place or '?'}.{binding.path}"
         value = values_at(dict(happened.sent[call.id]), path)
-        if value and not any(_agree(value[0], one, schema) for one in happened.stands_for(given)):
+        if value and not any(agree(value[0], one, schema) for one in happened.stands_for(given)):
             yield f"{call.tool}.{path} was read as {given!r:.60}, not {wanted or value[0]!r:.60}"
 
 
@@ -143,22 +140,3 @@ def _declared(tool: Tool | None, path: str) -> Mapping[str, Any]:
     """What a tool declares of the value at a path of its arguments."""
     schema = schema_at(tool.parameters, path) if tool is not None else None
     return schema if isinstance(schema, Mapping) else {}
-
-
-def _agree(value: object, given: object, schema: Mapping[str, Any]) -> bool:
-    """Whether two values mean the same; what is a set may be told in any order."""
-    if schema.get("uniqueItems") and isinstance(value, list) and isinstance(given, list):
-        return sorted(map(canonical, value)) == sorted(map(canonical, given))
-    return _alike(value, given)
-
-
-def _alike(value: object, given: object) -> bool:
-    """Whether two values mean the same: numbers by size, texts but for case, prose nearly."""
-    if same(value, given):
-        return True
-    left, right = (
-        " ".join(str(one).casefold().split()).strip(" .,!?\"'") for one in (value, given)
-    )
-    if left == right:
-        return True
-    return left.count(" ") >= _PROSE and fuzz.ratio(left, right) >= _ALIKE

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from toolweave.llm.task import Task
     from toolweave.planners.reading import load_plan
     from toolweave.runs.batch import batch
+    from toolweave.runs.rewarding import reward
     from toolweave.runs.simulation import asimulate, simulate
     from toolweave.toolgraph.readers import load_tools
 
@@ -27,6 +28,7 @@ _HOME = {
     "draw": "toolweave.graph.drawing",
     "load_plan": "toolweave.planners.reading",
     "load_tools": "toolweave.toolgraph.readers",
+    "reward": "toolweave.runs.rewarding",
     "simulate": "toolweave.runs.simulation",
 }
 
@@ -40,6 +42,7 @@ __all__ = [
     "draw",
     "load_plan",
     "load_tools",
+    "reward",
     "simulate",
 ]
 

@@ -12,6 +12,7 @@ from typer.main import get_command
 from toolweave.cli.batch import batch
 from toolweave.cli.check import check
 from toolweave.cli.compare import compare
+from toolweave.cli.evaluate import evaluate
 from toolweave.cli.export import export
 from toolweave.cli.figures import figures
 from toolweave.cli.generate import generate
@@ -52,7 +53,7 @@ app = typer.Typer(
 )
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
     simulate, batch, generate, goals, plan, visualize, check, refine, figures, judge,
-    compare, report, export, schema, serve,
+    compare, report, export, schema, serve, evaluate,
 )  # fmt: skip
 for _command in COMMANDS:
     app.command()(_command)

@@ -1,22 +1,44 @@
-"""A file of verdicts, one JSON object a line: read whole, and appended to so that none is lost."""
+"""Files of records, one JSON object a line: read whole, and appended to so that none is lost."""
 
 import errno
 import fcntl
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Generic, NamedTuple, Self, TypeVar
 
 from toolweave.core.errors import InputError, RunFolderError
+from toolweave.core.model import Record
+from toolweave.core.score import Trial
 from toolweave.core.verdict import Verdict
 from toolweave.schema.documents import parse_document, unreadable
 from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
 
-_BEGINS: Final = b'{"version":1,"record":'
+T = TypeVar("T", bound=Record)
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Kind(NamedTuple, Generic[T]):
+    """What a file holds: its model, how a line begins, its order, and who writes it."""
+
+    model: type[T]
+    noun: str
+    begins: bytes
+    order: Callable[[T], Any]
+    writer: str
+
+
+_VERDICTS: Final = Kind(
+    Verdict, "verdict", b'{"version":1,"record":',
+    lambda one: (one.record, one.pass_number), "toolweave judge",
+)  # fmt: skip
+_TRIALS: Final = Kind(
+    Trial, "trial", b'{"version":1,"trial":',
+    lambda one: (one.plan, one.digest, one.trial), "toolweave evaluate",
+)  # fmt: skip
 
 
 def load_verdicts(path: Path | str) -> list[Verdict]:
@@ -27,34 +49,44 @@ def load_verdicts(path: Path | str) -> list[Verdict]:
     Raises:
         InputError: the file cannot be read, or another line is no verdict.
     """
+    return _load(_VERDICTS, path)
+
+
+def load_trials(path: Path | str) -> list[Trial]:
+    """The trials that ``toolweave evaluate`` wrote; see ``load_verdicts``."""
+    return _load(_TRIALS, path)
+
+
+def _load(kind: Kind[T], path: Path | str) -> list[T]:
     try:
         raw = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         unreadable(str(path), error)
     return [
-        _verdict(line, str(path), number)
+        _record(kind, line, str(path), number)
         for number, line in enumerate(_whole(raw).splitlines(), 1)
         if line.strip()
     ]
 
 
-class VerdictFile:
-    """Verdicts appended by one writer, each of them on the disk before the next is asked for.
+class LineFile(Generic[T]):
+    """Records appended by one writer, each of them on the disk before the next is asked for.
 
-    Use it as a context manager; ``held`` are the verdicts of earlier sessions.
+    Use it as a context manager; ``held`` are the records of earlier sessions.
 
     Args:
+        kind: what it holds.
         path: the file; made if absent.
-        resume: go on with the verdicts that are there; otherwise the file must hold none.
+        resume: go on with the records that are there; otherwise the file must hold none.
 
     Raises:
-        InputError: the file cannot be written, is no file of verdicts, or holds some already.
+        InputError: the file cannot be written, is no file of that kind, or holds some already.
         RunFolderError: another process writes it.
     """
 
-    def __init__(self, path: Path | str, *, resume: bool) -> None:
-        self.path, self.resume = Path(path), resume
-        self.held: list[Verdict] = []
+    def __init__(self, kind: Kind[T], path: Path | str, *, resume: bool) -> None:
+        self.kind, self.path, self.resume = kind, Path(path), resume
+        self.held: list[T] = []
         self._file: FileIO | None = None
 
     def __enter__(self) -> Self:
@@ -83,15 +115,15 @@ class VerdictFile:
             self._file.close()
             self._file = None
 
-    def add(self, verdict: Verdict) -> None:
-        """Append one verdict, and see that it stays.
+    def add(self, record: T) -> None:
+        """Append one record, and see that it stays.
 
         Raises:
             RunFolderError: the disk is full; everything written before is intact.
         """
         assert self._file is not None
         end = os.fstat(self._file.fileno()).st_size
-        data = _line(verdict)
+        data = _line(record)
         try:
             while data:
                 data = data[self._file.write(data) :]
@@ -100,13 +132,13 @@ class VerdictFile:
             os.truncate(self.path, end)
             why = "no space left on the disk" if error.errno in _FULL else str(error.strerror)
             raise RunFolderError(
-                f"{self.path}: {why}; every verdict so far is intact: go on with --resume"
+                f"{self.path}: {why}; every {self.kind.noun} so far is intact: go on with --resume"
             ) from error
-        self.held.append(verdict)
+        self.held.append(record)
 
-    def finish(self) -> list[Verdict]:
-        """Leave the verdicts sorted by record and pass, and give them."""
-        ordered = sorted(self.held, key=lambda one: (one.record, one.pass_number))
+    def finish(self) -> list[T]:
+        """Leave the records sorted, and give them."""
+        ordered = sorted(self.held, key=self.kind.order)
         if ordered != self.held:
             _replace(self.path, ordered)
         self.held = ordered
@@ -124,14 +156,28 @@ class VerdictFile:
                 file=str(self.path),
                 mend="go on with --resume, or name another file with --out",
             )
-        self.held = load_verdicts(self.path)
+        self.held = _load(self.kind, self.path)
         whole = _whole(raw)
         # Somebody's own file without a line end is nothing to cut.
-        if not raw[len(whole) :].startswith(_BEGINS[: len(raw) - len(whole)]):
+        if not raw[len(whole) :].startswith(self.kind.begins[: len(raw) - len(whole)]):
             number = whole.count(b"\n") + 1
-            raise InputError("is no verdict", file=str(self.path), place=f"line {number}")
+            raise InputError(f"is no {self.kind.noun}", file=str(self.path), place=f"line {number}")
         if len(whole) < len(raw):
             os.truncate(self.path, len(whole))
+
+
+class VerdictFile(LineFile[Verdict]):
+    """Verdicts of a judge, sorted by record and pass."""
+
+    def __init__(self, path: Path | str, *, resume: bool) -> None:
+        super().__init__(_VERDICTS, path, resume=resume)
+
+
+class TrialFile(LineFile[Trial]):
+    """Trials of an assistant, sorted by plan and number."""
+
+    def __init__(self, path: Path | str, *, resume: bool) -> None:
+        super().__init__(_TRIALS, path, resume=resume)
 
 
 def _whole(raw: bytes) -> bytes:
@@ -139,31 +185,31 @@ def _whole(raw: bytes) -> bytes:
     return raw[: raw.rfind(b"\n") + 1]
 
 
-def _verdict(line: bytes, file: str, number: int) -> Verdict:
+def _record(kind: Kind[T], line: bytes, file: str, number: int) -> T:
     place = f"line {number}"
     try:
         data = parse_document(line.decode("utf-8"), file="record.json")
-        return build(Verdict, data)
+        return build(kind.model, data)
     except UnicodeDecodeError:
-        raise InputError("is no verdict: not UTF-8 text", file=file, place=place) from None
+        raise InputError(f"is no {kind.noun}: not UTF-8 text", file=file, place=place) from None
     except InputError as error:
         where = f"{error.place}: " if error.place else ""
         raise InputError(
-            f"is no verdict: {where}{error.problem}",
+            f"is no {kind.noun}: {where}{error.problem}",
             file=file,
             place=place,
-            mend="name a file that toolweave judge wrote",
+            mend=f"name a file that {kind.writer} wrote",
         ) from error
 
 
-def _line(verdict: Verdict) -> bytes:
-    return json_bytes(verdict.dump()) + b"\n"
+def _line(record: Record) -> bytes:
+    return json_bytes(record.dump()) + b"\n"
 
 
-def _replace(path: Path, verdicts: Iterable[Verdict]) -> None:
+def _replace(path: Path, records: Iterable[Record]) -> None:
     fresh = path.with_name(f".{path.name}.sorted")
     with fresh.open("wb") as out:
-        out.writelines(_line(one) for one in verdicts)
+        out.writelines(_line(one) for one in records)
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(path)

@@ -177,15 +177,35 @@ class OpenAIWire:
         Raises:
             Trouble: no chat completion came back.
         """
+        return self._at.reply(await self.body(request))
+
+    async def message(self, request: dict[str, Any]) -> Mapping[str, Any]:
+        """The message that answers one request, with the calls in it.
+
+        Raises:
+            Trouble: no chat completion came back.
+        """
+        body = await self.body(request)
+        self._at.reply(body)
+        body = json.loads(body) if isinstance(body, str) else body
+        choice = next(iter(body["choices"]), None) if isinstance(body, Mapping) else None
+        message = choice.get("message") if isinstance(choice, Mapping) else None
+        return message if isinstance(message, Mapping) else {}
+
+    async def body(self, request: dict[str, Any]) -> object:
+        """Whatever the server answers to one request.
+
+        Raises:
+            Trouble: it answers with an error, or not at all.
+        """
         import openai
 
         try:
             async with asyncio.timeout(self._timeout):
-                body = await self._client.post("/chat/completions", cast_to=object, body=request)
+                return await self._client.post("/chat/completions", cast_to=object, body=request)
         except (openai.APIError, TimeoutError, ValueError) as error:
             # Not chained: the client's error quotes the server, and servers quote keys.
             raise self._at.trouble(error) from None
-        return self._at.reply(body)
 
     async def aclose(self) -> None:
         """Close the client's connections."""
