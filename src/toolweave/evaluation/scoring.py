@@ -236,8 +236,12 @@ class _Scoring:
         known = self.evidence.get(sent.message)
         if known is None:
             known = self.evidence[sent.message] = self.heard(sent.message)
-        leaves = list(leaf_values(value)) if isinstance(value, dict | list) else [("", value)]
-        stands = [known.standing(one, schema, path) for _, one in leaves]
+        stands = [known.standing(value, schema, path)]
+        if isinstance(value, dict | list):
+            tool = self.tools[sent.name]
+            stands = [
+                known.standing(one, _declared(tool, at), at) for at, one in leaf_values(value, path)
+            ]
         return any(one.severe if severe else one.code for one in stands)
 
     def heard(self, until: int) -> Known:
