@@ -223,20 +223,28 @@ def test_a_server_that_stumbles_is_asked_again(tmp_path: Path) -> None:
     assert (code, one.outcome) == (0, "done")
 
 
-def test_a_trial_without_verdict_is_tried_again_and_the_others_stay(tmp_path: Path) -> None:
-    garbled = {"garbage": "<html>"}
-    code, (one,) = evaluated(tmp_path, lambda _: garbled, "--retries", "0")
+def test_a_body_that_is_no_completion_gives_no_verdict(tmp_path: Path) -> None:
+    code, (one,) = evaluated(tmp_path, lambda _: {"garbage": "<html>"}, "--retries", "0")
     assert (code, one.outcome, one.score) == (1, "failed", None)
+    assert "no chat completion" in one.problem
+
+
+def test_a_trial_without_verdict_is_tried_again_and_the_others_stay(tmp_path: Path) -> None:
     out = tmp_path / "trials.jsonl"
-    server = Server(Actor())
+    server = Server(Actor(), troubles=(500,))
     with server as url:
-        # Another address is another assistant, whose trials are its own.
-        command = ["evaluate", PLAN, "--assistant", url, "--out", str(out), "--resume"]
+        command = ["evaluate", PLAN, "--assistant", url, "--out", str(out), "--trials", "2"]
+        command += ["--concurrency", "1", "--retries", "0", "--resume"]
+        assert run(command) == 1
+        assert [one.outcome for one in load_trials(out)] == ["failed", "done"]
+        before = server.asked
         assert run(command) == 0
-        asked = server.asked
+        once = server.asked - before
         assert run(command) == 0
-        assert server.asked == asked
-    assert len(load_trials(out)) == 2
+        assert server.asked - before == once > 0
+    assert [(one.trial, one.outcome) for one in load_trials(out)] == [
+        (1, "failed"), (1, "done"), (2, "done"),
+    ]  # fmt: skip
 
 
 def test_nobody_there_and_no_key_are_bad_input(
