@@ -15,6 +15,8 @@ import toolweave
 from toolweave.cli.main import run
 from toolweave.core.score import Trial
 from toolweave.evaluation.verdict_file import load_trials
+from toolweave.llm.assistant import ChatAssistant
+from toolweave.llm.wire import DUMMY_KEY
 
 PLAN = "customer_support_case"
 Messages = Sequence[dict[str, Any]]
@@ -301,3 +303,13 @@ def test_the_documented_example_is_true() -> None:
     from toolweave.runs import rewarding
 
     assert doctest.testmod(sys.modules[rewarding.__name__]).failed == 0
+
+
+def test_a_key_in_the_environment_does_not_leave_for_somebody_else_s_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-ours")
+    address = "http://127.0.0.1:9/v1"
+    assert ChatAssistant("theirs", base_url=address)._wire._client.api_key == DUMMY_KEY
+    named = ChatAssistant("theirs", base_url=address, api_key="sk-theirs")
+    assert named._wire._client.api_key == "sk-theirs"

@@ -10,7 +10,7 @@ from toolweave.core.model import JsonObject
 from toolweave.core.tool import Tool
 from toolweave.llm.answers import text_of, writable
 from toolweave.llm.retries import PASSING, Backoff, Fault, Trouble
-from toolweave.llm.wire import Address, OpenAIWire
+from toolweave.llm.wire import DUMMY_KEY, Address, OpenAIWire
 from toolweave.schema.types import json_bytes
 
 # Calls in one message beyond these are not carried out.
@@ -62,7 +62,8 @@ class ChatAssistant:
         backoff: Backoff | None = None,
     ) -> None:
         self.name = model
-        address = Address(base_url, api_key)
+        # The address is somebody else's: a key of ours that no one named stays here.
+        address = Address(base_url, api_key or DUMMY_KEY)
         self._wire = OpenAIWire(model, address, timeout)
         limit = "max_completion_tokens" if address.is_openai else "max_tokens"
         self._fixed: dict[str, Any] = {"model": model} | ({limit: max_tokens} if max_tokens else {})
