@@ -25,6 +25,7 @@ from toolweave.cli.schema import schema
 from toolweave.cli.serve import serve
 from toolweave.cli.simulate import simulate
 from toolweave.cli.streams import INTERRUPTED, complain, forgiving
+from toolweave.cli.studio import studio
 from toolweave.cli.tools import TOOLS
 from toolweave.cli.visualize import visualize
 from toolweave.core.errors import (
@@ -53,7 +54,7 @@ app = typer.Typer(
 )
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
     simulate, batch, generate, goals, plan, visualize, check, refine, figures, judge,
-    compare, report, export, schema, serve, evaluate,
+    compare, report, export, schema, serve, studio, evaluate,
 )  # fmt: skip
 for _command in COMMANDS:
     app.command()(_command)

@@ -2,11 +2,12 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from toolweave.reporting.harmless import harmless, shortened
@@ -16,22 +17,22 @@ STYLE: Final = "style.css"
 _CELL: Final = 300
 
 
-def page(template: str, script: str = "", **values: Any) -> str:
+def page(template: str, scripts: Sequence[str] = (), **values: Any) -> str:
     """One self-contained page that asks for nothing from anywhere.
 
     Its policy allows the style and the script that it carries, each by its digest, and no more.
 
     Args:
         template: a file in ``pages/``.
-        script: the name of a script in ``pages/``, if the page has one.
+        scripts: the names of scripts in ``pages/`` that the page runs.
         values: what the template names; strings are escaped, ``Markup`` is not.
     """
-    style, code = _text(STYLE), _text(script) if script else ""
-    allowed = ["default-src 'none'", f"style-src {_digest(style)}"]
-    allowed += [f"script-src {_digest(code)}"] if code else []
+    style, code = text(STYLE), "\n".join(map(text, scripts))
+    allowed = ["default-src 'none'", f"style-src {digest(style)}"]
+    allowed += [f"script-src {digest(code)}"] if code else []
     allowed += ["base-uri 'none'", "form-action 'none'"]
     return (
-        _environment()
+        environment()
         .get_template(template)
         .render(
             # Made of digests and of our own files alone.
@@ -43,11 +44,13 @@ def page(template: str, script: str = "", **values: Any) -> str:
     )
 
 
-def _text(name: str) -> str:
+def text(name: str) -> str:
+    """What a file in ``pages/`` holds."""
     return files("toolweave.reporting").joinpath("pages", name).read_text(encoding="utf-8").strip()
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """What a policy calls a style or a script by."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
@@ -57,9 +60,15 @@ def _shown(value: object) -> object:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Templates in ``pages/`` under rules that let nothing foreign act."""
+    return templates(PackageLoader("toolweave.reporting", "pages"))
+
+
+def templates(loader: BaseLoader) -> Environment:
+    """Templates under rules that let nothing foreign act."""
     made = Environment(
-        loader=PackageLoader("toolweave.reporting", "pages"),
+        loader=loader,
         autoescape=True,
         finalize=_shown,
         undefined=StrictUndefined,

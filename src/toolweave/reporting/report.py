@@ -88,7 +88,7 @@ def report(subject: Subject, how: Measuring, size: int = SHOWN) -> Report:
     return Report(
         page(
             "report.html",
-            "report.js",
+            ("ties.js", "report.js"),
             title=subject.name,
             lead=_lead(held),
             tiles=_tiles(held, rejected_here := rejected(subject.rejections)),

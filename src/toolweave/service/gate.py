@@ -5,17 +5,17 @@ import hmac
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from toolweave.service.problems import Problem, problem_of
-from toolweave.service.settings import Secrets, ServiceSettings, is_loopback
+from toolweave.service.settings import Access, Secrets, is_loopback
 
 log = logging.getLogger("toolweave.service")
-_OPEN: Final = frozenset({"/health", "/ready"})
+OPEN: Final = frozenset({"/health", "/ready"})
 _MOST_CLIENTS: Final = 10_000
 
 
@@ -26,10 +26,13 @@ class Gate:
         app: the application.
         settings: the limits.
         secrets: the key.
+        free: paths that need no key.
     """
 
-    def __init__(self, app: ASGIApp, settings: ServiceSettings, secrets: Secrets) -> None:
-        self.app, self.settings = app, settings
+    def __init__(
+        self, app: ASGIApp, settings: Access, secrets: Secrets, free: Collection[str] = OPEN
+    ) -> None:
+        self.app, self.settings, self._free = app, settings, free
         self._key = secrets.api_key.encode()
         self._rate = Rate(settings.rate) if settings.rate else None
 
@@ -64,14 +67,14 @@ class Gate:
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         self._check_host(headers)
-        if self._rate is not None and scope["path"] not in _OPEN:
+        if self._rate is not None and scope["path"] not in OPEN:
             wait = self._rate.wait(_client(scope))
             if wait:
                 seconds = str(max(1, round(wait)))
                 raise Problem(
                     429, "rate_limited", "too many requests", headers={"Retry-After": seconds}
                 )
-        if self._key and scope["path"] not in _OPEN and not self._admitted(headers):
+        if self._key and scope["path"] not in self._free and not self._admitted(headers):
             challenge = {"WWW-Authenticate": 'Bearer realm="toolweave"'}
             raise Problem(401, "key_required", "an API key is required", headers=challenge)
 

@@ -14,6 +14,7 @@ from toolweave.graph.checkpoints import StoreError, open_store
 from toolweave.service.settings import (
     SETTINGS_VARIABLE,
     STORE_VARIABLE,
+    Access,
     Secrets,
     ServiceSettings,
     guarded,
@@ -49,7 +50,7 @@ def prepared(settings: ServiceSettings, secrets: Secrets) -> None:
     """
     guarded(settings, secrets)
     toolset_of(settings)
-    _free(settings)
+    free(settings)
     try:
         asyncio.run(_opened(secrets.store))
     except StoreError as error:
@@ -105,8 +106,12 @@ async def _opened(url: str) -> None:
         await store.aclose()
 
 
-def _free(settings: ServiceSettings) -> None:
-    """See that the address can be listened on; a service that stopped just now is no hindrance."""
+def free(settings: Access) -> None:
+    """See that the address can be listened on; a service that stopped just now is no hindrance.
+
+    Raises:
+        InputError: it cannot.
+    """
     try:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
         family, kind, protocol, _, address = found[0]

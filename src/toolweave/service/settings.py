@@ -22,41 +22,49 @@ LEAST_SECRET: Final = 16
 _LOCAL: Final = frozenset({"localhost", "ip6-localhost"})
 
 
-class ServiceSettings(Record):
+class Access(Record):
+    """Where something listens, and what it lets in.
+
+    Attributes:
+        host, port: where it listens.
+        allowed_hosts: names it is called by beside its own address, for requests from elsewhere.
+        most_body: bytes that a request may have.
+        rate: requests a second that one client may make, 0 for any number.
+        body_seconds: how long a client may take to send a request.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    allowed_hosts: tuple[str, ...] = ()
+    most_body: int = Field(default=2_000_000, ge=1_000)
+    rate: float = Field(default=0, ge=0)
+    body_seconds: float = Field(default=20, gt=0)
+
+    @property
+    def local(self) -> bool:
+        """Whether only this machine can reach it."""
+        return is_loopback(self.host)
+
+
+class ServiceSettings(Access):
     """Everything about a service that is no secret; secrets stay in the environment.
 
     Attributes:
         tools: a file with the toolset that requests are about where they bring none of their own.
-        host, port: where it listens.
-        allowed_hosts: names it is called by beside its own address, for requests from elsewhere.
         workers: processes.
         model: who words turns, and who chooses calls in mode ``assistant``.
         lifetime: seconds after which context tokens end; None for never.
-        most_body: bytes that a request may have.
-        rate: requests a second that one client may make, 0 for any number.
-        body_seconds: how long a client may take to send a request.
         faults: how often simulated calls fail.
         verbose: whether every request is logged.
     """
 
     version: Literal[1] = FORMAT_VERSION
     tools: str = ""
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
-    allowed_hosts: tuple[str, ...] = ()
     workers: int = Field(default=1, ge=1, le=256)
     model: ModelSettings = ModelSettings()
     lifetime: float | None = Field(default=None, gt=0)
-    most_body: int = Field(default=2_000_000, ge=1_000)
-    rate: float = Field(default=0, ge=0)
-    body_seconds: float = Field(default=20, gt=0)
     faults: FaultProfile = FaultProfile()
     verbose: bool = False
-
-    @property
-    def local(self) -> bool:
-        """Whether only this machine can reach it."""
-        return is_loopback(self.host)
 
 
 class Secrets(Record):
@@ -88,7 +96,7 @@ def secrets_of(environment: Mapping[str, str]) -> Secrets:
     return Secrets(api_key=key, token_keys=tokens, store=store)
 
 
-def guarded(settings: ServiceSettings, secrets: Secrets) -> None:
+def guarded(settings: Access, secrets: Secrets) -> None:
     """See that nobody beyond this machine gets in without a key.
 
     Raises:

@@ -1,0 +1,1 @@
+"""The studio: dialogues, plans, graphs and live simulations in a browser."""

@@ -1,0 +1,86 @@
+"""The application: the studio's pages behind its door and the gate."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from toolweave.core.errors import ToolweaveError
+from toolweave.llm.task import Unacceptable
+from toolweave.service.gate import OPEN, Gate
+from toolweave.service.problems import Problem, problem_of
+from toolweave.service.settings import Secrets
+from toolweave.studio import dialogues, lists
+from toolweave.studio.door import ENTER, Door
+from toolweave.studio.holdings import Holdings
+from toolweave.studio.pages import STATIC, page, static
+from toolweave.studio.settings import StudioSettings
+
+_ROUTES: Final = (*lists.ROUTES, *dialogues.ROUTES)
+
+
+def application(settings: StudioSettings, secrets: Secrets) -> ASGIApp:
+    """The whole studio as one ASGI application.
+
+    Raises:
+        InputError: a run cannot be opened.
+    """
+    holdings = Holdings(settings.runs)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        holdings.close()
+
+    app = Starlette(
+        routes=[
+            Route("/health", _health),
+            Route("/static/{name}", _static),
+            *_ROUTES,
+        ],
+        exception_handlers={
+            ToolweaveError: _told,
+            Unacceptable: _told,
+            HTTPException: _refused,
+        },
+        lifespan=lifespan,
+    )
+    app.state.holdings = holdings
+    app.state.settings = settings
+    gate = Gate(app, settings, secrets, OPEN | {ENTER} | {f"/static/{name}" for name in STATIC})
+    door = Door(gate, secrets.api_key)
+    app.router.routes.append(Route(ENTER, door.enter, methods=["GET", "POST"]))
+    return door
+
+
+async def _health(_: Request) -> Response:
+    return Response(b'{"status":"ok"}', media_type="application/json")
+
+
+async def _static(request: Request) -> Response:
+    try:
+        return static(request.path_params["name"])
+    except KeyError as error:
+        raise HTTPException(404) from error
+
+
+def _told(request: Request, error: Exception) -> Response:
+    return _problem(request, problem_of(error))
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _problem(request, Problem(error.status_code, "refused", str(error.detail)))
+
+
+def _problem(request: Request, problem: Problem) -> Response:
+    """A page for people, a problem-details body for programs and our own scripts."""
+    if "text/html" in request.headers.get("accept", ""):
+        return page(request, "problem.html", status=problem.status, problem=problem)
+    return problem.response()

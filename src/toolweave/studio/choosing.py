@@ -1,0 +1,77 @@
+"""Choosing among rows: the filter of a list, as its address holds it."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Self
+from urllib.parse import urlencode
+
+from toolweave.studio.index import CLEAN, FACETS
+from toolweave.studio.rows import Row
+
+DECISIONS = ("keep", "drop", "noted", "undecided")
+_LONGEST = 200
+
+
+class Chosen(NamedTuple):
+    """A filter: what a row must be under each facet, empty for anything.
+
+    ``words`` must all stand in its id or goal; ``hand`` is what was decided by hand.
+    """
+
+    facets: Mapping[str, str]
+    words: str = ""
+    hand: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        """The filter that an address holds; what it does not know is passed over."""
+        held = {name: query[name][:_LONGEST] for name in FACETS if query.get(name)}
+        hand = query.get("hand", "")
+        return cls(
+            held,
+            query.get("words", "")[:_LONGEST].strip(),
+            hand if hand in DECISIONS else "",
+        )
+
+    def address(self) -> str:
+        """The filter as the part of an address behind the question mark."""
+        held = {**self.facets, "words": self.words, "hand": self.hand}
+        return urlencode({name: value for name, value in held.items() if value})
+
+    def numbers(self, rows: Sequence[Row], decided: Mapping[str, str]) -> list[int]:
+        """The numbers, from 1, of the rows it lets through.
+
+        Args:
+            rows: all of them.
+            decided: what was decided by hand, by id.
+        """
+        words = self.words.casefold().split()
+        return [
+            number
+            for number, row in enumerate(rows, 1)
+            if self._facets(row)
+            and self._said(row, words)
+            and (not self.hand or decided.get(row.id, "undecided") == self.hand)
+        ]
+
+    def _facets(self, row: Row) -> bool:
+        return all(value in _held(row, name) for name, value in self.facets.items())
+
+    def _said(self, row: Row, words: Sequence[str]) -> bool:
+        if not words:
+            return True
+        text = f"{row.id} {row.goal}".casefold()
+        return all(word in text for word in words)
+
+
+def _held(row: Row, facet: str) -> Sequence[str]:
+    if facet == "domain":
+        return (row.domain,)
+    if facet == "motif":
+        return (row.motif,)
+    if facet == "pattern":
+        return row.patterns
+    if facet == "failure":
+        return row.failures
+    if facet == "edit":
+        return row.edits
+    return (CLEAN,) if row.findings == () else row.findings or ()

@@ -1,0 +1,109 @@
+"""Rows: what a list says of one record, taken from its line without building the record."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from toolweave.evaluation.loading import is_ours
+from toolweave.schema.documents import LIMIT
+
+_NAME: Final = 120
+_GOAL: Final = 200
+
+
+class Row(NamedTuple):
+    """One record.
+
+    ``start`` is the byte that its line begins at, -1 where the file is no JSON lines. ``failures``
+    are planned mistakes and the errors that calls end in, ``edits`` what made the record out of
+    another, ``findings`` the codes that the proof gave, None where nothing proved it yet.
+    ``problem`` says why a line is no record.
+    """
+
+    start: int
+    id: str
+    domain: str = ""
+    motif: str = ""
+    patterns: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    edits: tuple[str, ...] = ()
+    findings: tuple[str, ...] | None = None
+    turns: int = 0
+    calls: int = 0
+    goal: str = ""
+    problem: str = ""
+
+
+def row_of(raw: bytes, start: int, number: int) -> Row:
+    """The row of one line; it is never an error, whatever the line holds."""
+    name = f"record {number}"
+    if len(raw) > LIMIT:
+        return Row(start, name, problem=f"larger than {LIMIT // (1024 * 1024)} MB")
+    try:
+        data = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return Row(start, name, problem="is not JSON")
+    return row_from(data, start, name)
+
+
+def row_from(data: Any, start: int, name: str) -> Row:
+    """The row of a record's data."""
+    if isinstance(data, list):
+        data = {"messages": data}
+    messages = _list(_object(data).get("messages"))
+    if not messages:
+        return Row(start, name, problem="holds no messages")
+    told = data.get("id")
+    row = Row(
+        start,
+        str(told)[:_NAME] if isinstance(told, str | int) and told != "" else name,
+        domain=_text(data, "domain"),
+        turns=sum(_object(one).get("role") == "user" for one in messages),
+        calls=sum(len(_list(_object(one).get("tool_calls"))) for one in messages),
+        goal=_text(data, "goal", _GOAL),
+    )
+    return _planned(row, data) if is_ours(data) else row
+
+
+def _planned(row: Row, data: Mapping[str, Any]) -> Row:
+    plan = data["plan"]
+    segments = [_object(one) for one in _list(plan.get("segments"))]
+    checks = _object(data.get("checks"))
+    found = [_text(_object(one), "code") for one in _list(checks.get("findings"))]
+    return row._replace(
+        domain=row.domain or _text(plan, "domain"),
+        motif=_text(plan, "motif"),
+        patterns=_once(_text(one, "kind") for one in segments),
+        failures=_once(kind for one in segments for kind in _failures(one)),
+        edits=_once(_text(_object(one), "kind") for one in _list(data.get("modifications"))),
+        findings=_once(found) if checks.get("proof") in ("passed", "failed") else None,
+    )
+
+
+def _failures(segment: Mapping[str, Any]) -> Iterator[str]:
+    for step in _list(segment.get("steps")):
+        for held in _list(_object(step).get("calls")):
+            call = _object(held)
+            fault, expected = _object(call.get("fault")), _object(call.get("expect"))
+            if fault:
+                yield _text(fault, "kind")
+            elif expected.get("outcome") == "error":
+                yield _text(expected, "code") or "error"
+
+
+def _once(names: Iterator[str] | list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text(held: Mapping[str, Any], name: str, limit: int = _NAME) -> str:
+    value = held.get(name)
+    return value[:limit] if isinstance(value, str) else ""
