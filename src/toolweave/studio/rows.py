@@ -5,11 +5,14 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from toolweave.core.plan import Plan, Segment
 from toolweave.evaluation.loading import is_ours
 from toolweave.schema.documents import LIMIT
 
 _NAME: Final = 120
 _GOAL: Final = 200
+_MOTIF: Final = str(Plan.model_fields["motif"].default)
+_KIND: Final = str(Segment.model_fields["kind"].default)
 
 
 class Row(NamedTuple):
@@ -73,8 +76,9 @@ def _planned(row: Row, data: Mapping[str, Any]) -> Row:
     found = [_text(_object(one), "code") for one in _list(checks.get("findings"))]
     return row._replace(
         domain=row.domain or _text(plan, "domain"),
-        motif=_text(plan, "motif"),
-        patterns=_once(_text(one, "kind") for one in segments),
+        # A record leaves out what is as it mostly is.
+        motif=_text(plan, "motif") or _MOTIF,
+        patterns=_once(_text(one, "kind") or _KIND for one in segments),
         failures=_once(kind for one in segments for kind in _failures(one)),
         edits=_once(_text(_object(one), "kind") for one in _list(data.get("modifications"))),
         findings=_once(found) if checks.get("proof") in ("passed", "failed") else None,
