@@ -9,7 +9,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from toolweave.core.errors import ToolweaveError
 from toolweave.llm.task import Unacceptable
@@ -25,7 +24,7 @@ from toolweave.studio.settings import StudioSettings
 _ROUTES: Final = (*lists.ROUTES, *dialogues.ROUTES)
 
 
-def application(settings: StudioSettings, secrets: Secrets) -> ASGIApp:
+def application(settings: StudioSettings, secrets: Secrets) -> Door:
     """The whole studio as one ASGI application.
 
     Raises:
@@ -54,7 +53,7 @@ def application(settings: StudioSettings, secrets: Secrets) -> ASGIApp:
     app.state.holdings = holdings
     app.state.settings = settings
     gate = Gate(app, settings, secrets, OPEN | {ENTER} | {f"/static/{name}" for name in STATIC})
-    door = Door(gate, secrets.api_key)
+    door = Door(gate, secrets.api_key, holdings)
     app.router.routes.append(Route(ENTER, door.enter, methods=["GET", "POST"]))
     return door
 

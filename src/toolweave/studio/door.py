@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from toolweave.service.problems import Problem
+from toolweave.studio.holdings import Holdings
 from toolweave.studio.pages import page
 
 ENTER: Final = "/enter"
@@ -26,10 +27,11 @@ class Door:
     Args:
         app: the gate with the application behind it.
         key: the key; empty where none is needed.
+        holdings: what is open behind it.
     """
 
-    def __init__(self, app: ASGIApp, key: str) -> None:
-        self.app, self._key = app, key
+    def __init__(self, app: ASGIApp, key: str, holdings: Holdings) -> None:
+        self.app, self._key, self.holdings = app, key, holdings
         self._signer = TimestampSigner(key or "none", salt="studio")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

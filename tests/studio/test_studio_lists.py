@@ -1,0 +1,146 @@
+"""Lists and dialogues: what a filter lets through, and what is shown of one record."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.studio.conftest import HTML, Studio, foreign, write
+
+EVIL = "<script>document.title='ran'</script>"
+
+
+def test_the_first_page_names_what_is_open(
+    studio: Studio, run_folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.jsonl"
+    write(other, [foreign("a", "Hello.")])
+    answer = studio(run_folder, other).get("/")
+    assert answer.status_code == 200
+    assert 'href="/runs/run"' in answer.text
+    assert "6 dialogues" in answer.text
+    assert 'href="/runs/other.jsonl"' in answer.text
+
+
+def test_without_runs_it_says_how_to_make_one(studio: Studio) -> None:
+    assert "toolweave generate smoke" in studio().get("/").text
+
+
+def test_filters_let_through_what_they_say(
+    studio: Studio, run_folder: Path, records: Sequence[Any]
+) -> None:
+    client = studio(run_folder)
+    for query, wanted in (
+        ({"domain": "tourism"}, lambda one: one["plan"]["domain"] == "tourism"),
+        ({"motif": "linear"}, lambda one: one["plan"].get("motif", "linear") == "linear"),
+        ({"words": records[3]["id"]}, lambda one: one["id"] == records[3]["id"]),
+        ({"finding": "none"}, lambda one: True),
+        ({"domain": "nowhere"}, lambda one: False),
+        ({"domain": "tourism", "words": "zzz"}, lambda one: False),
+    ):
+        text = client.get("/runs/run", params=query).text
+        shown = {one["id"] for one in records if f"<b>{one['id']}</b>" in text}
+        assert shown == {one["id"] for one in records if wanted(one)}, query
+
+
+def test_pages_of_a_long_list_hold_fifty_each(studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "many.jsonl"
+    write(path, [foreign(f"d{number}", "Hello.") for number in range(120)])
+    client = studio(path)
+    for page, first, count in (
+        ("1", "d0", 50),
+        ("3", "d100", 20),
+        ("99", "d100", 20),
+        ("x", "d0", 50),
+    ):
+        text = client.get("/runs/many.jsonl", params={"page": page}).text
+        assert text.count("data-row") == count
+        assert f"<b>{first}</b>" in text
+
+
+def test_neighbours_are_those_of_the_filter(
+    studio: Studio, run_folder: Path, records: Sequence[Any]
+) -> None:
+    client = studio(run_folder)
+    numbers = [n for n, one in enumerate(records, 1) if one["plan"]["domain"] == "tourism"]
+    text = client.get(f"/runs/run/dialogues/{numbers[0]}", params={"domain": "tourism"}).text
+    assert f'href="/runs/run/dialogues/{numbers[1]}?domain=tourism"' in text
+    assert "1 of 2 filtered" in text.replace("</span>", "")
+
+
+def test_a_dialogue_stands_beside_its_plan_with_its_ties(
+    studio: Studio, run_folder: Path, records: Sequence[Any]
+) -> None:
+    text = studio(run_folder).get("/runs/run/dialogues/1").text
+    assert records[0]["id"] in text
+    assert "proof passed" in text
+    assert 'class="tie"' in text
+    assert "user request" in text
+
+
+def test_the_record_is_given_as_it_stands(
+    studio: Studio, run_folder: Path, records: Sequence[Any]
+) -> None:
+    answer = studio(run_folder).get("/runs/run/dialogues/2/record")
+    assert answer.json() == records[1]
+    assert "attachment" in answer.headers["content-disposition"]
+
+
+def test_failures_are_listed_with_their_reasons(studio: Studio, run_folder: Path) -> None:
+    assert "no wording was accepted" in studio(run_folder).get("/runs/run/failures").text
+
+
+def test_what_is_not_there_is_a_page_for_people_and_a_problem_for_programs(
+    studio: Studio, run_folder: Path
+) -> None:
+    client = studio(run_folder)
+    for path in (
+        "/nope",
+        "/runs/x",
+        "/runs/run/dialogues/0",
+        "/runs/run/dialogues/77",
+        "/static/x",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        assert "<h1>Not Found</h1>" in answer.text
+        told = client.get(path, headers={"accept": "application/json"})
+        assert told.headers["content-type"] == "application/problem+json"
+    assert client.get("/runs/run/dialogues/999999999999999999999").status_code == 404
+
+
+def test_foreign_text_is_text(studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "<b>evil.jsonl"
+    held = foreign(EVIL, f"{EVIL}\x1b[31m\u202etxet")
+    write(path, [held | {"domain": EVIL, "goal": EVIL}])
+    client = studio(path)
+    slug = client.get("/").text.partition('href="/runs/')[2].partition('"')[0]
+    for page in ("/", f"/runs/{slug}", f"/runs/{slug}/dialogues/1", f"/runs/{slug}?words={EVIL}"):
+        answer = client.get(page)
+        assert answer.status_code == 200, page
+        assert "<script>document" not in answer.text
+        assert "\x1b" not in answer.text
+        assert "\u202e" not in answer.text
+        policy = answer.headers["content-security-policy"]
+        assert "script-src 'self';" in policy
+        assert "unsafe" not in policy
+
+
+def test_every_page_names_only_what_the_studio_itself_serves(
+    studio: Studio, run_folder: Path
+) -> None:
+    client = studio(run_folder)
+    for page in (
+        "/",
+        "/runs/run",
+        "/runs/run/dialogues/1",
+        "/runs/run/failures",
+        "/enter",
+        "/nope",
+    ):
+        text = client.get(page, headers=HTML).text
+        assert "http://" not in text
+        assert "https://" not in text
+        for part in text.split('src="')[1:] + text.split('rel="stylesheet" href="')[1:]:
+            asked = part.partition('"')[0]
+            assert asked.startswith("/static/")
+            assert client.get(asked).status_code == 200
