@@ -15,13 +15,21 @@ from toolweave.llm.task import Unacceptable
 from toolweave.service.gate import OPEN, Gate
 from toolweave.service.problems import Problem, problem_of
 from toolweave.service.settings import Secrets
-from toolweave.studio import dialogues, lists
+from toolweave.studio import comparing, dialogues, figures, lists, tools
 from toolweave.studio.door import ENTER, Door
+from toolweave.studio.drawings import Drawings
 from toolweave.studio.holdings import Holdings
+from toolweave.studio.measurements import Measurements
 from toolweave.studio.pages import STATIC, page, static
 from toolweave.studio.settings import StudioSettings
 
-_ROUTES: Final = (*lists.ROUTES, *dialogues.ROUTES)
+_ROUTES: Final = (
+    *lists.ROUTES,
+    *dialogues.ROUTES,
+    *tools.ROUTES,
+    *figures.ROUTES,
+    *comparing.ROUTES,
+)
 
 
 def application(settings: StudioSettings, secrets: Secrets) -> Door:
@@ -31,11 +39,13 @@ def application(settings: StudioSettings, secrets: Secrets) -> Door:
         InputError: a run cannot be opened.
     """
     holdings = Holdings(settings.runs)
+    drawings, measurements = Drawings(), Measurements()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
-        holdings.close()
+        for held in (drawings, measurements, holdings):
+            held.close()
 
     app = Starlette(
         routes=[
@@ -51,6 +61,7 @@ def application(settings: StudioSettings, secrets: Secrets) -> Door:
         lifespan=lifespan,
     )
     app.state.holdings = holdings
+    app.state.drawings, app.state.measurements = drawings, measurements
     app.state.settings = settings
     gate = Gate(app, settings, secrets, OPEN | {ENTER} | {f"/static/{name}" for name in STATIC})
     door = Door(gate, secrets.api_key, holdings)

@@ -23,6 +23,7 @@ STATIC: Final[Mapping[str, tuple[str, str]]] = {
     "studio.css": ("toolweave.studio", "text/css"),
     "ties.js": ("toolweave.reporting", "text/javascript"),
     "studio.js": ("toolweave.studio", "text/javascript"),
+    "waiting.js": ("toolweave.studio", "text/javascript"),
     "live.js": ("toolweave.studio", "text/javascript"),
     "icon.svg": ("toolweave.studio", "image/svg+xml"),
 }
@@ -56,12 +57,17 @@ def page(
         drawings: those that the page holds; their styles are allowed by their digests.
         values: what the template names; strings are escaped, ``Markup`` is not.
     """
-    html = _environment().get_template(template).render(path=request.url.path, **values)
+    html = rendered(template, path=request.url.path, **values)
     styles = {digest(style) for one in drawings for style in _STYLE.findall(one)}
     policy = _POLICY.format(style=" ".join(["'self'", *sorted(styles)]), above="'none'")
     return Response(
         html, status, {**HEADERS, "Content-Security-Policy": policy}, "text/html; charset=utf-8"
     )
+
+
+def rendered(template: str, **values: Any) -> str:
+    """A template filled in; strings are escaped, ``Markup`` is not."""
+    return _environment().get_template(template).render(**values)
 
 
 def framed(html: str) -> Response:
