@@ -35,7 +35,6 @@ class Listed(NamedTuple):
     number: int
     row: Row
     decision: str
-    note: str
 
 
 def holding(request: Request) -> Holding:
@@ -81,7 +80,7 @@ def listing(request: Request) -> Response:
         decisions=DECISIONS,
         chosen=chosen,
         found=len(numbers),
-        listed=[Listed(n, rows[n - 1], decided.get(rows[n - 1].id, ""), "") for n in shown],
+        listed=[Listed(n, rows[n - 1], decided.get(rows[n - 1].digest, "")) for n in shown],
         at=at,
         pages=max(1, -(-len(numbers) // PAGE)),
         address=chosen.address(),
