@@ -41,7 +41,7 @@ class Wish(Record):
 
 
 class Neighbours(NamedTuple):
-    """The place of a record among the ``found`` of a filter, and the numbers around it; 0 for none."""
+    """The place of a record among those ``found``, and the numbers around it; 0 for none."""
 
     place: int
     found: int
