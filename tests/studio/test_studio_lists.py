@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.studio.conftest import HTML, Studio, foreign, write
+from toolweave.export.exporting import Wish, export
 
 EVIL = "<script>document.title='ran'</script>"
 
@@ -144,3 +145,41 @@ def test_every_page_names_only_what_the_studio_itself_serves(
             asked = part.partition('"')[0]
             assert asked.startswith("/static/")
             assert client.get(asked).status_code == 200
+
+
+def test_a_verdict_by_hand_is_kept_shown_filtered_and_respected_by_export(
+    studio: Studio, run_folder: Path, records: Sequence[Any]
+) -> None:
+    client = studio(run_folder)
+    for number, decision in ((1, "drop"), (2, "keep"), (3, "")):
+        text = client.get(f"/runs/run/dialogues/{number}").text
+        digest = text.partition('data-digest="')[2].partition('"')[0]
+        told = client.post(
+            f"/runs/run/dialogues/{number}/verdict",
+            json={"digest": digest, "decision": decision, "note": f"{EVIL} {number}"},
+        )
+        assert told.status_code == 200, told.text
+    again = studio(run_folder)
+    text = again.get("/runs/run/dialogues/1").text
+    assert 'value="drop" checked' in text
+    assert "&lt;script&gt;document" in text
+    for hand, numbers in (("drop", [1]), ("keep", [2]), ("noted", [3]), ("undecided", [4, 5, 6])):
+        text = again.get("/runs/run", params={"hand": hand}).text
+        shown = [n for n, one in enumerate(records, 1) if f"<b>{one['id']}</b>" in text]
+        assert shown == numbers
+    tally = export(Wish(run=str(run_folder), to="openai", out=run_folder.parent / "out"))
+    assert tally.kept == len(records) - 1
+
+
+def test_a_verdict_on_what_has_changed_is_refused(
+    studio: Studio, run_folder: Path, records: Sequence[Any]
+) -> None:
+    client = studio(run_folder)
+    wish = {"digest": "0" * 16, "decision": "drop", "note": ""}
+    answer = client.post("/runs/run/dialogues/1/verdict", json=wish)
+    assert (answer.status_code, "has changed" in answer.text) == (409, True)
+    for body in (b"{", b"[]", b'{"decision": "burn", "digest": "x"}', b'{"digest": 3}', b"\xff"):
+        answer = client.post("/runs/run/dialogues/1/verdict", content=body)
+        assert answer.status_code == 422, body
+    assert client.post("/runs/run/dialogues/99/verdict", json=wish).status_code == 404
+    assert not (run_folder / "by_hand.jsonl").exists()

@@ -48,6 +48,18 @@ def export(
             "--verdicts", metavar="FILE", help="What judge wrote: faulty turns are not learnt."
         ),
     ] = "",
+    by_hand: Annotated[
+        str,
+        typer.Option(
+            "--by-hand",
+            metavar="FILE",
+            help="What you decided by hand: drops are left out, keeps outrank a judge. "
+            "by_hand.jsonl beside the dialogues, if it is there.",
+        ),
+    ] = "",
+    no_by_hand: Annotated[
+        bool, typer.Option("--no-by-hand", help="Leave what was decided by hand aside.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
 ) -> None:
     """Write dialogues in the form that a consumer accepts, with a card that describes them.
@@ -62,5 +74,7 @@ def export(
     from toolweave.cli.streams import verbose as show_logs
 
     show_logs(verbose)
-    order = Order(run, to, out, split, seed, name, licence, single_calls, verdicts)
+    order = Order(
+        run, to, out, split, seed, name, licence, single_calls, verdicts, by_hand, no_by_hand
+    )
     raise typer.Exit(run_export(order))

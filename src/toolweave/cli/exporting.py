@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +10,14 @@ from typing import Final
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from toolweave.checks.by_hand import load_by_hand
 from toolweave.cli.rows import tell
 from toolweave.cli.showing import console
 from toolweave.cli.streams import INTERRUPTED, counted, is_terminal, note, one_line
+from toolweave.core.errors import InputError
+from toolweave.core.hand_verdict import HandVerdict
 from toolweave.evaluation.verdict_file import load_verdicts
+from toolweave.export.by_hand import Idle
 from toolweave.export.exporting import SKIPPED, Listener, Wish, export
 from toolweave.export.reading import UNREADABLE
 from toolweave.export.splitting import Split
@@ -38,13 +42,16 @@ class Order:
     licence: str = "unknown"
     single_calls: bool = False
     verdicts: str = ""
+    by_hand: str = ""
+    no_by_hand: bool = False
 
 
 def run_export(order: Order) -> int:
     """Write the export; the exit code is 1 when records could not be read.
 
     Raises:
-        InputError: the run, the consumer or the folder cannot be used, or nothing would be left.
+        InputError: the run, the consumer, the folder or a file of verdicts cannot be used, or
+            nothing would be left.
     """
     wish = Wish(
         run=order.run,
@@ -55,6 +62,7 @@ def run_export(order: Order) -> int:
         name=order.name,
         single_calls=order.single_calls,
         verdicts=load_verdicts(order.verdicts) if order.verdicts else (),
+        by_hand=_by_hand(order),
     )
     started = time.monotonic()
     try:
@@ -66,9 +74,30 @@ def run_export(order: Order) -> int:
     _report(order, tally, time.monotonic() - started)
     for text, count in sorted(tally.notes.items()):
         note(f"{counted(count, 'dialogue')} {text}")
+    if any(tally.idle):
+        note(_idle(tally.idle))
     if tally.reasons:
         note(f"{counted(tally.skipped, 'record')} left out; {order.out}/{SKIPPED} says why")
     return 1 if tally.reasons[UNREADABLE] else 0
+
+
+def _by_hand(order: Order) -> Sequence[HandVerdict] | None:
+    """What was decided by hand; None for what lies beside the dialogues."""
+    if order.no_by_hand and order.by_hand:
+        raise InputError("--by-hand and --no-by-hand exclude each other", mend="leave one out")
+    if order.no_by_hand:
+        return ()
+    return load_by_hand(order.by_hand) if order.by_hand else None
+
+
+def _idle(idle: Idle) -> str:
+    """One line about verdicts by hand that did nothing."""
+    parts = (
+        (idle.stale, "on a record that has changed since"),
+        (idle.nameless, "on no record that is here"),
+    )
+    why = ", ".join(f"{count} {what}" for count, what in parts if count)
+    return f"{counted(sum(idle), 'verdict')} by hand did nothing: {why}"
 
 
 @contextmanager

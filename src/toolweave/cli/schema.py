@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 import typer
 
 Kind = Literal[
-    "plan", "run", "tools", "dialogue", "domain", "graph", "goal", "pipeline", "policy", "refine"
+    "plan",
+    "run",
+    "tools",
+    "dialogue",
+    "domain",
+    "graph",
+    "goal",
+    "pipeline",
+    "policy",
+    "refine",
+    "by_hand",
 ]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -24,6 +34,7 @@ def schema(
     from toolweave.core.domain import DomainPack
     from toolweave.core.goal import Goal
     from toolweave.core.graph import ToolGraph
+    from toolweave.core.hand_verdict import HandVerdict
     from toolweave.core.model import Record
     from toolweave.core.plan import Plan
     from toolweave.core.tool import Toolset
@@ -39,6 +50,7 @@ def schema(
         "pipeline": PipelineConfig,
         "policy": Policy,
         "refine": RefineConfig,
+        "by_hand": HandVerdict,
     }
     made = models[kind].model_json_schema()
     made["title"] = f"ToolWeave {kind}, format version 1"

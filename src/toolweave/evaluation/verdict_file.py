@@ -1,35 +1,19 @@
-"""Files of records, one JSON object a line: read whole, and appended to so that none is lost."""
+"""Files of verdicts and of trials: written by one process for as long as its session lasts."""
 
-import errno
 import fcntl
-import os
-from collections.abc import Callable, Iterable
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Generic, NamedTuple, Self, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 from toolweave.core.errors import InputError, RunFolderError
 from toolweave.core.model import Record
 from toolweave.core.score import Trial
 from toolweave.core.verdict import Verdict
-from toolweave.schema.documents import parse_document, unreadable
-from toolweave.schema.records import build
-from toolweave.schema.types import json_bytes
+from toolweave.schema.documents import unreadable
+from toolweave.schema.record_file import Kind, append, cut, load, parsed, replace, tail
 
 T = TypeVar("T", bound=Record)
-_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
-
-
-class Kind(NamedTuple, Generic[T]):
-    """What a file holds: its model, how a line begins, its order, and who writes it."""
-
-    model: type[T]
-    noun: str
-    begins: bytes
-    order: Callable[[T], Any]
-    writer: str
-
 
 _VERDICTS: Final = Kind(
     Verdict, "verdict", b'{"version":1,"record":',
@@ -49,24 +33,12 @@ def load_verdicts(path: Path | str) -> list[Verdict]:
     Raises:
         InputError: the file cannot be read, or another line is no verdict.
     """
-    return _load(_VERDICTS, path)
+    return load(_VERDICTS, path)
 
 
 def load_trials(path: Path | str) -> list[Trial]:
     """The trials that ``toolweave evaluate`` wrote; see ``load_verdicts``."""
-    return _load(_TRIALS, path)
-
-
-def _load(kind: Kind[T], path: Path | str) -> list[T]:
-    try:
-        raw = Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        unreadable(str(path), error)
-    return [
-        _record(kind, line, str(path), number)
-        for number, line in enumerate(_whole(raw).splitlines(), 1)
-        if line.strip()
-    ]
+    return load(_TRIALS, path)
 
 
 class LineFile(Generic[T]):
@@ -91,7 +63,6 @@ class LineFile(Generic[T]):
 
     def __enter__(self) -> Self:
         try:
-            # Unbuffered: what a full disk refuses must not be written later, on closing.
             file = self.path.open("ab", buffering=0)
         except OSError as error:
             unreadable(str(self.path), error)
@@ -122,25 +93,14 @@ class LineFile(Generic[T]):
             RunFolderError: the disk is full; everything written before is intact.
         """
         assert self._file is not None
-        end = os.fstat(self._file.fileno()).st_size
-        data = _line(record)
-        try:
-            while data:
-                data = data[self._file.write(data) :]
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            os.truncate(self.path, end)
-            why = "no space left on the disk" if error.errno in _FULL else str(error.strerror)
-            raise RunFolderError(
-                f"{self.path}: {why}; every {self.kind.noun} so far is intact: go on with --resume"
-            ) from error
+        append(self.kind, self._file, self.path, record)
         self.held.append(record)
 
     def finish(self) -> list[T]:
         """Leave the records sorted, and give them."""
         ordered = sorted(self.held, key=self.kind.order)
         if ordered != self.held:
-            _replace(self.path, ordered)
+            replace(self.path, ordered)
         self.held = ordered
         return ordered
 
@@ -156,14 +116,8 @@ class LineFile(Generic[T]):
                 file=str(self.path),
                 mend="go on with --resume, or name another file with --out",
             )
-        self.held = _load(self.kind, self.path)
-        whole = _whole(raw)
-        # Somebody's own file without a line end is nothing to cut.
-        if not raw[len(whole) :].startswith(self.kind.begins[: len(raw) - len(whole)]):
-            number = whole.count(b"\n") + 1
-            raise InputError(f"is no {self.kind.noun}", file=str(self.path), place=f"line {number}")
-        if len(whole) < len(raw):
-            os.truncate(self.path, len(whole))
+        self.held = parsed(self.kind, raw, str(self.path))
+        cut(self.kind, self.path, tail(raw))
 
 
 class VerdictFile(LineFile[Verdict]):
@@ -178,38 +132,3 @@ class TrialFile(LineFile[Trial]):
 
     def __init__(self, path: Path | str, *, resume: bool) -> None:
         super().__init__(_TRIALS, path, resume=resume)
-
-
-def _whole(raw: bytes) -> bytes:
-    """What was written up to the last line end."""
-    return raw[: raw.rfind(b"\n") + 1]
-
-
-def _record(kind: Kind[T], line: bytes, file: str, number: int) -> T:
-    place = f"line {number}"
-    try:
-        data = parse_document(line.decode("utf-8"), file="record.json")
-        return build(kind.model, data)
-    except UnicodeDecodeError:
-        raise InputError(f"is no {kind.noun}: not UTF-8 text", file=file, place=place) from None
-    except InputError as error:
-        where = f"{error.place}: " if error.place else ""
-        raise InputError(
-            f"is no {kind.noun}: {where}{error.problem}",
-            file=file,
-            place=place,
-            mend=f"name a file that {kind.writer} wrote",
-        ) from error
-
-
-def _line(record: Record) -> bytes:
-    return json_bytes(record.dump()) + b"\n"
-
-
-def _replace(path: Path, records: Iterable[Record]) -> None:
-    fresh = path.with_name(f".{path.name}.sorted")
-    with fresh.open("wb") as out:
-        out.writelines(_line(one) for one in records)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(path)

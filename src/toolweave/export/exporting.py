@@ -10,7 +10,9 @@ from typing import IO, Final
 
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import InputError
+from toolweave.core.hand_verdict import HandVerdict
 from toolweave.core.verdict import Verdict
+from toolweave.export.by_hand import KEPT_BY_HAND, Hands, dropped, given, outranks
 from toolweave.export.card import card
 from toolweave.export.conversation import converse
 from toolweave.export.exporter import Exporter, Order, Taken
@@ -30,7 +32,9 @@ Listener = Callable[[Tally, float], None]
 class Wish:
     """What to export: ``run`` is a run folder, a file of dialogues, or ``-``.
 
-    Turns that ``verdicts`` call faulty are written as context.
+    Turns that ``verdicts`` call faulty are written as context. What a person decided outranks them:
+    a drop leaves a record out, a keep has it learnt whole; neither touches the proof. Unless
+    ``by_hand`` holds such decisions they are those that lie beside the dialogues, with ``()`` none.
     """
 
     run: str
@@ -41,6 +45,7 @@ class Wish:
     name: str = ""
     single_calls: bool = False
     verdicts: Sequence[Verdict] = ()
+    by_hand: Sequence[HandVerdict] | None = None
 
 
 def export(wish: Wish, listener: Listener | None = None) -> Tally:
@@ -50,23 +55,25 @@ def export(wish: Wish, listener: Listener | None = None) -> Tally:
     size is not known). What is left out stands in ``skipped.jsonl`` with its reason.
 
     Raises:
-        InputError: the run cannot be read, the folder holds files already, nothing is left to
-            write, or the split leaves one part empty.
+        InputError: the run or the verdicts by hand beside it cannot be read, the folder holds
+            files already, nothing is left to write, or the split leaves one part empty.
     """
     make = exporter(wish.to)
     source = find(wish.run)
     tally = Tally()
+    hands = Hands(given(wish.by_hand, source))
     with _folder(wish.out) as folder:
         name = _plain(wish.name or source.name)
         order = Order(folder, name, wish.split.share is not None, wish.single_calls)
         made = make(order)
-        taking = _Taking(made, wish.split, tally, masks(wish.verdicts))
+        taking = _Taking(made, wish.split, tally, masks(wish.verdicts), hands)
         try:
             with (folder / SKIPPED).open("wb") as skipped:
                 for line in read(source):
                     taking.take(line, skipped)
                     if listener is not None:
                         listener(tally, line.end / source.size if source.size else 0.0)
+            tally.idle = hands.idle()
             _see_all_parts(wish, made, tally)
             made.finish()
         finally:
@@ -84,11 +91,12 @@ class _Taking:
     split: Split
     tally: Tally
     masks: Masks
+    hands: Hands
 
     def take(self, line: Line, skipped: IO[bytes]) -> None:
         """Write one record, or note why not."""
         self.tally.read += 1
-        refused = self._written(line.record)
+        refused = self._written(line)
         if refused is None:
             return
         self.tally.reasons[refused.reason] += 1
@@ -97,10 +105,15 @@ class _Taking:
             entry["id"] = line.record.id
         skipped.write(json_bytes(entry) + b"\n")
 
-    def _written(self, record: Dialogue | Refused) -> Refused | None:
+    def _written(self, line: Line) -> Refused | None:
+        record, decided = line.record, self.hands.on(line)
         if isinstance(record, Refused):
             return record
+        if decided is not None and decided.decision == "drop":
+            return dropped(decided)
         dialogue, note = self.masks.on(record)
+        if outranks(decided, dialogue, record):
+            dialogue, note = record, KEPT_BY_HAND
         conversation = converse(dialogue)
         if isinstance(conversation, Refused):
             return conversation

@@ -30,11 +30,15 @@ class Source(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of the file and what it holds; ``end`` counts the bytes read so far."""
+    """One line of the file and what it holds; ``end`` counts the bytes read so far.
+
+    ``raw`` is the line as it stands there, empty where it is too long to be read.
+    """
 
     number: int
     end: int
     record: Dialogue | Refused
+    raw: bytes = b""
 
 
 def find(run: str) -> Source:
@@ -91,7 +95,7 @@ def read(source: Source) -> Iterator[Line]:
                 problem = f"larger than {LIMIT // (1024 * 1024)} MB"
                 yield Line(number, end, Refused(UNREADABLE, problem))
             elif raw.strip():
-                yield Line(number, end, _record(raw.lstrip(b"\xef\xbb\xbf")))
+                yield Line(number, end, _record(raw.lstrip(b"\xef\xbb\xbf")), raw)
             held = held or not whole or bool(raw.strip())
     if not held:
         raise InputError("holds no dialogue", file=file, mend="name another file")

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
+from toolweave.export.by_hand import Idle
 from toolweave.export.conversation import Conversation
 from toolweave.export.exporter import Part, Taken
 
@@ -47,7 +48,10 @@ class PartTally:
 
 @dataclass(slots=True)
 class Tally:
-    """Everything read: kept or skipped. ``kept + skipped == read`` always holds."""
+    """Everything read: kept or skipped. ``kept + skipped == read`` always holds.
+
+    ``idle`` are the verdicts by hand that did nothing.
+    """
 
     read: int = 0
     parts: dict[Part, PartTally] = field(default_factory=dict)
@@ -58,6 +62,7 @@ class Tally:
     models: Counter[str] = field(default_factory=Counter)
     tools: set[str] = field(default_factory=set)
     unproven: int = 0
+    idle: Idle = field(default_factory=Idle)
 
     @property
     def kept(self) -> int:

@@ -1,14 +1,15 @@
 """Choosing among rows: the filter of a list, as its address holds it."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 from urllib.parse import urlencode
 
 from toolweave.studio.index import CLEAN, FACETS
 from toolweave.studio.rows import Row
 
-DECISIONS = ("keep", "drop", "noted", "undecided")
-_LONGEST = 200
+UNDECIDED: Final = "undecided"
+DECISIONS: Final = ("keep", "drop", "noted", UNDECIDED)
+_LONGEST: Final = 200
 
 
 class Chosen(NamedTuple):
@@ -46,7 +47,7 @@ class Chosen(NamedTuple):
 
         Args:
             rows: all of them.
-            decided: what was decided by hand, by id.
+            decided: what was decided by hand, by the digest of the record.
         """
         words = self.words.casefold().split()
         return [
@@ -55,7 +56,7 @@ class Chosen(NamedTuple):
             if self._facets(row)
             and (not self.tool or self.tool in row.tools)
             and self._said(row, words)
-            and (not self.hand or decided.get(row.id, "undecided") == self.hand)
+            and (not self.hand or decided.get(row.digest, UNDECIDED) == self.hand)
         ]
 
     def _facets(self, row: Row) -> bool:

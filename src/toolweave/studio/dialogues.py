@@ -2,21 +2,51 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from toolweave.evaluation.loading import LoadedDialogue
+from toolweave.core.hand_verdict import LONGEST_NOTE, Decision
+from toolweave.core.model import Record
 from toolweave.reporting.anchoring import anchored
 from toolweave.reporting.overheard import shown
+from toolweave.schema.documents import parse_document
+from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
+from toolweave.service.problems import Problem
 from toolweave.studio.choosing import Chosen
 from toolweave.studio.holdings import Holding
+from toolweave.studio.index import written
 from toolweave.studio.lists import holding
 from toolweave.studio.pages import HEADERS, page
+
+_TOLD: Final = {
+    "keep": "Kept: exports take it whole, whatever a judge says.",
+    "drop": "Dropped: exports leave it out.",
+    "": "The note is kept.",
+}
+
+
+class Wish(Record):
+    """A verdict as a page sends it."""
+
+    digest: str
+    decision: Decision = ""
+    note: str = Field(default="", max_length=LONGEST_NOTE)
+
+
+class Neighbours(NamedTuple):
+    """The place of a record among those ``found``, and the numbers around it; 0 for none."""
+
+    place: int
+    found: int
+    before: int
+    after: int
 
 
 def dialogue(request: Request) -> Response:
@@ -28,24 +58,46 @@ def dialogue(request: Request) -> Response:
         problem = loaded.problem.problem if loaded.problem else "the record cannot be read"
         raise HTTPException(422, f"record {number}: {problem}")
     chosen = Chosen.of(request.query_params)
-    numbers = chosen.numbers(run.index.rows, run.decisions())
+    rows = run.index.rows
+    digest = rows[number - 1].digest
+    verdict = run.hands.on(loaded.id, digest)
     return page(
         request, "dialogue_page.html",
-        run=run, here="list", number=number,
+        run=run, here="list", number=number, digest=digest,
         shown=anchored(made, "d"),
         memory={},
         forgotten="",
-        decision="", note="", stale=False, digest="",
+        decision=verdict.decision if verdict else "",
+        note=verdict.note if verdict else "",
+        stale=verdict is None and run.decided_before(loaded.id),
+        longest=LONGEST_NOTE,
         address=chosen.address(),
-        **_neighbours(numbers, number),
+        near=_neighbours(chosen.numbers(rows, run.decisions()), number),
     )  # fmt: skip
+
+
+async def verdict(request: Request) -> Response:
+    """Take a verdict by hand on a record, as long as it is the one that was looked at."""
+    held = await request.body()
+    return await run_in_threadpool(_decide, request, held)
+
+
+def _decide(request: Request, body: bytes) -> Response:
+    run, number = _asked(request)
+    wish = build(Wish, parse_document(body.decode("utf-8", "replace"), file="verdict.json"))
+    loaded = run.index.record(number)
+    if run.index.rows[number - 1].digest != wish.digest:
+        raise Problem(409, "record_changed", "the record has changed; load the page anew")
+    made = run.hands.set(loaded.id, wish.digest, wish.decision, wish.note)
+    told = "Nothing is decided." if made.says_nothing else _TOLD[made.decision]
+    return JSONResponse({"told": told}, headers=HEADERS)
 
 
 def record(request: Request) -> Response:
     """The record as the file holds it, to be kept."""
     run, number = _asked(request)
     loaded = run.index.record(number)
-    raw = run.index.raw(number) or _written(loaded)
+    raw = run.index.raw(number) or json_bytes(written(loaded))
     name = f'attachment; filename="record-{number}.json"'
     return Response(
         raw, headers={**HEADERS, "Content-Disposition": name}, media_type="application/json"
@@ -59,26 +111,20 @@ def _asked(request: Request) -> tuple[Holding, int]:
     return run, number
 
 
-def _written(loaded: LoadedDialogue) -> bytes:
-    if loaded.dialogue is not None:
-        return json_bytes(loaded.dialogue.dump())
-    return json_bytes({"messages": list(loaded.messages or ())})
-
-
-def _neighbours(numbers: Sequence[int], number: int) -> dict[str, int]:
-    """The place of a record among those of a filter, and who is before and after it; 0 for none."""
+def _neighbours(numbers: Sequence[int], number: int) -> Neighbours:
     at = bisect_left(numbers, number)
     among = at < len(numbers) and numbers[at] == number
     after = at + among
-    return {
-        "place": at + 1 if among else 0,
-        "found": len(numbers),
-        "before": numbers[at - 1] if at else 0,
-        "after": numbers[after] if after < len(numbers) else 0,
-    }
+    return Neighbours(
+        at + 1 if among else 0,
+        len(numbers),
+        numbers[at - 1] if at else 0,
+        numbers[after] if after < len(numbers) else 0,
+    )
 
 
 ROUTES: Final[tuple[Any, ...]] = (
+    Route("/runs/{slug}/dialogues/{number:int}/verdict", verdict, methods=["POST"]),
     Route("/runs/{slug}/dialogues/{number:int}", dialogue),
     Route("/runs/{slug}/dialogues/{number:int}/record", record),
 )

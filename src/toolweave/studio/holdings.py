@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from toolweave.checks.by_hand import HandFile, by_hand_beside
 from toolweave.core.errors import InputError
 from toolweave.core.graph import ToolGraph
 from toolweave.runs.folder import DIALOGUES, REFINED
@@ -13,6 +14,7 @@ from toolweave.schema.documents import STDIN
 from toolweave.studio.index import Index
 
 RUNS: Final = "runs"
+NOTED: Final = "noted"
 _SLUG = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST: Final = 60
 # What tells that a file is not as it was.
@@ -27,16 +29,26 @@ class Holding:
         name: what pages call it.
         source: where it lies, with what lies beside it.
         index: its rows.
+        hands: what is decided about them by hand.
     """
 
     def __init__(self, slug: str, name: str, source: Opened) -> None:
         self.slug, self.name, self.source = slug, name, source
         self.index = Index(Path(source.path))
+        self.hands = HandFile(by_hand_beside(source.path))
         self._graphs: tuple[Mark, dict[str, ToolGraph]] | None = None
 
     def decisions(self) -> dict[str, str]:
-        """What was decided by hand, by id."""
-        return {}
+        """What was decided by hand (keep, drop, or noted), by the digest of the record.
+
+        Raises:
+            InputError: the file of verdicts cannot be read.
+        """
+        return {at.digest: one.decision or NOTED for at, one in self.hands.all().items()}
+
+    def decided_before(self, record: str) -> bool:
+        """Whether something was decided about an earlier text of a record."""
+        return bool(record) and any(at.record == record for at in self.hands.all())
 
     def graphs(self) -> dict[str, ToolGraph]:
         """The tool graphs of the run by domain; read again when their files change.

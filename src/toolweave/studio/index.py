@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
+from toolweave.checks.by_hand import record_digest
 from toolweave.core.errors import InputError
+from toolweave.core.model import JsonObject
 from toolweave.core.tool import Tool
 from toolweave.evaluation.foreign import prove_foreign
 from toolweave.evaluation.loading import LoadedDialogue, load_dialogues, read_line
@@ -80,6 +82,11 @@ class Index:
         rows = len(self.rows)
         return Progress(share, rows, rows - self._proved, self.problem)
 
+    def counted(self, facet: str, most: int) -> list[tuple[str, int]]:
+        """The most frequent values of a facet with their numbers."""
+        # A copy, because the reading thread may add a value at any moment.
+        return Counter(dict(self.facets[facet])).most_common(most)
+
     def record(self, number: int) -> LoadedDialogue:
         """The record of a row, from 1.
 
@@ -107,8 +114,8 @@ class Index:
         if row.start < 0:
             return next(load_dialogues(self.path, (number,)), None)
         raw = self.raw(number)
-        # The place may hold another record by now: the id tells.
-        if row_of(raw, row.start, number)[:2] != row[:2]:
+        # The place may hold another record by now.
+        if record_digest(raw) != row.digest:
             return None
         return read_line(raw, self.path.name, number)
 
@@ -142,7 +149,7 @@ class Index:
     def _lines(self, stream: IO[bytes]) -> Iterator[Row]:
         stream.seek(self._read)
         while raw := stream.readline(LIMIT + 1):
-            row = row_of(raw, self._read, len(self.rows) + 1)
+            row = row_of(raw, self._read)
             if not raw.endswith(b"\n"):
                 if len(raw) <= LIMIT and row.problem:
                     # Still being written: it is read when it is whole.
@@ -154,13 +161,12 @@ class Index:
 
     def _whole(self) -> Iterator[Row]:
         """The rows of a document that is one list, or one dialogue."""
-        for number, loaded in enumerate(load_dialogues(self.path), 1):
-            name = loaded.id or f"record {number}"
+        for loaded in load_dialogues(self.path):
             if loaded.problem is not None:
-                yield Row(-1, name, problem=loaded.problem.problem)
+                yield Row(-1, "", problem=loaded.problem.problem)
             else:
-                held = loaded.dialogue.dump() if loaded.dialogue else {}
-                yield row_from(held or {"messages": list(loaded.messages or ())}, -1, name)
+                data = written(loaded)
+                yield row_from(data, -1, record_digest(data))
         self._read = self._size
 
     def _add(self, row: Row) -> None:
@@ -207,6 +213,14 @@ def values_of(row: Row) -> Iterator[tuple[str, str]]:
     if row.findings is not None:
         for code in row.findings or (CLEAN,):
             yield "finding", code
+
+
+def written(loaded: LoadedDialogue) -> JsonObject:
+    """A record that can be read, as data."""
+    if loaded.dialogue is not None:
+        return loaded.dialogue.dump()
+    named = {"id": loaded.id} if loaded.id else {}
+    return {**named, "messages": list(loaded.messages or ())}
 
 
 def _pass_over(stream: IO[bytes]) -> None:

@@ -35,7 +35,6 @@ class Listed(NamedTuple):
     number: int
     row: Row
     decision: str
-    note: str
 
 
 def holding(request: Request) -> Holding:
@@ -81,7 +80,7 @@ def listing(request: Request) -> Response:
         decisions=DECISIONS,
         chosen=chosen,
         found=len(numbers),
-        listed=[Listed(n, rows[n - 1], decided.get(rows[n - 1].id, ""), "") for n in shown],
+        listed=[Listed(n, rows[n - 1], decided.get(rows[n - 1].digest, "")) for n in shown],
         at=at,
         pages=max(1, -(-len(numbers) // PAGE)),
         address=chosen.address(),
@@ -107,8 +106,7 @@ def go_home(_: Request) -> Response:
 
 def _facets(run: Holding, chosen: Chosen) -> Iterator[Facet]:
     for name in FACETS:
-        held = run.index.facets[name]
-        values = [(value, n) for value, n in held.most_common(_OFFERED) if value]
+        values = [(value, n) for value, n in run.index.counted(name, _OFFERED) if value]
         if values:
             yield Facet(name, name, values, chosen.facets.get(name, ""))
 

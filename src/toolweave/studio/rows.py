@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from toolweave.checks.by_hand import record_digest
 from toolweave.core.plan import Plan, Segment
 from toolweave.evaluation.loading import is_ours
 from toolweave.schema.documents import LIMIT
@@ -22,14 +23,16 @@ _KIND: Final = str(Segment.model_fields["kind"].default)
 class Row(NamedTuple):
     """One record.
 
-    ``start`` is the byte that its line begins at, -1 where the file is no JSON lines. ``failures``
+    ``start`` is the byte that its line begins at, -1 where the file is no JSON lines; ``digest`` is
+    that of what stands there, by which verdicts by hand know it. ``failures``
     are planned mistakes and the errors that calls end in, ``edits`` what made the record out of
     another, ``findings`` the codes that the proof gave, None where nothing proved it yet.
     ``tools`` are those it calls. ``problem`` says why a line is no record.
     """
 
     start: int
-    id: str
+    digest: str
+    id: str = ""
     domain: str = ""
     motif: str = ""
     patterns: tuple[str, ...] = ()
@@ -43,29 +46,29 @@ class Row(NamedTuple):
     problem: str = ""
 
 
-def row_of(raw: bytes, start: int, number: int) -> Row:
+def row_of(raw: bytes, start: int) -> Row:
     """The row of one line; it is never an error, whatever the line holds."""
-    name = f"record {number}"
+    digest = record_digest(raw)
     if len(raw) > LIMIT:
-        return Row(start, name, problem=f"larger than {LIMIT // (1024 * 1024)} MB")
+        return Row(start, digest, problem=f"larger than {LIMIT // (1024 * 1024)} MB")
     try:
-        data = orjson.loads(raw)
+        return row_from(orjson.loads(raw), start, digest)
     except orjson.JSONDecodeError:
-        return Row(start, name, problem="is not JSON")
-    return row_from(data, start, name)
+        return Row(start, digest, problem="is not JSON")
 
 
-def row_from(data: Any, start: int, name: str) -> Row:
+def row_from(data: Any, start: int, digest: str) -> Row:
     """The row of a record's data."""
     if isinstance(data, list):
         data = {"messages": data}
     messages = _list(_object(data).get("messages"))
     if not messages:
-        return Row(start, name, problem="holds no messages")
+        return Row(start, digest, problem="holds no messages")
     told = data.get("id")
     row = Row(
         start,
-        str(told)[:_NAME] if isinstance(told, str | int) and told != "" else name,
+        digest,
+        str(told)[:_NAME] if isinstance(told, str | int) else "",
         domain=_text(data, "domain"),
         turns=sum(_object(one).get("role") == "user" for one in messages),
         calls=sum(len(_list(_object(one).get("tool_calls"))) for one in messages),
