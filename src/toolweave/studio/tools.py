@@ -29,9 +29,10 @@ _LOOKS: Final = 0.05
 
 
 class Domain(NamedTuple):
-    """One choice: a domain, with how many tools its graph has, None where it has no graph."""
+    """One choice: a domain, its dialogues, and the tools of its graph, None where it has none."""
 
     name: str
+    dialogues: int
     tools: int | None
 
 
@@ -94,14 +95,15 @@ def _job(request: Request) -> Job[str]:
 
 def _domains(run: Holding, graphs: Mapping[str, ToolGraph]) -> Iterator[Domain]:
     """The choices: the graphs, and beside several of them the domains that have none."""
+    held = run.index.facets["domain"]
     for name, graph in graphs.items():
-        yield Domain(name, len(graph.toolset.tools))
+        yield Domain(name, held[name], len(graph.toolset.tools))
     if not graphs:
-        yield Domain("", None)
+        yield Domain("", held[""], None)
     elif "" not in graphs:
         others = dict.fromkeys(name for name, _ in list(run.index.called) if name)
         found = (name for name in others if name not in graphs)
-        yield from (Domain(name, None) for name in islice(found, _OFFERED))
+        yield from (Domain(name, held[name], None) for name in islice(found, _OFFERED))
 
 
 def _listed(run: Holding, domain: str, graph: ToolGraph | None) -> Iterator[Listed]:
