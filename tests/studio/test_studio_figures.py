@@ -14,9 +14,8 @@ from toolweave.evaluation.figures import Measuring, Source, figures
 from toolweave.reporting.comparison import Compared, comparisons, diversity
 from toolweave.reporting.report import Subject, report
 from toolweave.runs.opened import Opened
-from toolweave.studio import measurements
 from toolweave.studio.jobs import Job, Tell
-from toolweave.studio.measuring import Measured
+from toolweave.studio.measuring import Measured, measure_run
 
 Json = dict[str, Any]
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202egpj.exe\x1b[31m\"'"
@@ -107,7 +106,7 @@ def test_a_run_that_changed_says_so_and_is_measured_again_when_asked(
 def test_progress_is_told_in_records(
     studio: Studio, run_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measurements, "measure_run", slowly)
+    monkeypatch.setattr("toolweave.studio.measurements.measure_run", slowly)
     client = studio(run_folder)
     client.get("/runs/run/figures")
     seen = set()
@@ -207,14 +206,14 @@ def test_hostile_names_are_text_in_figures_and_comparisons(studio: Studio, tmp_p
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of runs whose measurement began, in order."""
     found: list[str] = []
-    real: Callable[..., Job[Measured]] = measurements.Job
+    real: Callable[..., Job[Measured]] = Job
 
     def noted(work: Any, *more: Any) -> Job[Measured]:
-        if work.func is measurements.measure_run:
+        if work.func is measure_run:
             found.append(work.args[1])
         return real(work, *more)
 
-    monkeypatch.setattr(measurements, "Job", noted)
+    monkeypatch.setattr("toolweave.studio.measurements.Job", noted)
     return found
 
 

@@ -19,6 +19,9 @@ T = TypeVar("T")
 Tell = Callable[[int], None]
 # A job tells how far it is so often, in seconds.
 _EVERY: Final = 0.2
+# A process that has to end is given so long to put away what it used.
+_GRACE: Final = 2.0
+_CLOSING: Final = "the studio is closing"
 
 
 class Job(Generic[T]):
@@ -67,8 +70,9 @@ class Queue:
         self._waiting: deque[Job[Any]] = deque()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._process: SpawnProcess | None = None
         self._closed = False
+        # What is said at one end interrupts whoever waits at the other.
+        self._stop, self._stopped = get_context("spawn").Pipe()
         # Without this the interpreter would wait for the job when it exits in haste.
         atexit.register(self.close)
 
@@ -76,7 +80,7 @@ class Queue:
         """Have a job done; returns it at once."""
         with self._lock:
             if self._closed:
-                job.end(problem="the studio is closing")
+                job.end(problem=_CLOSING)
                 return job
             self._waiting.append(job)
             if self._thread is None:
@@ -89,13 +93,12 @@ class Queue:
         atexit.unregister(self.close)
         with self._lock:
             self._closed = True
-            if self._process is not None:
-                _kill(self._process)
             for job in self._waiting:
-                job.end(problem="the studio is closing")
+                job.end(problem=_CLOSING)
             self._waiting.clear()
             thread = self._thread
         if thread is not None:
+            self._stop.send(None)
             thread.join()
 
     def _run(self) -> None:
@@ -105,19 +108,12 @@ class Queue:
                     self._thread = None
                     return
                 job = self._waiting.popleft()
-                job.begun = True
-                receive, process = _started(job)
-                self._process = process
-            try:
-                _follow(job, receive, process)
-            finally:
-                with self._lock:
-                    # Whatever it started goes with it, and its number is free only after that.
-                    _kill(process)
-                    process.join()
-                    self._process = None
-                receive.close()
-                job.end(problem="the work broke off without a result; the log may say why")
+            job.begun = True
+            receive, process = _started(job)
+            with receive:
+                told = _follow(job, receive, self._stopped)
+                _end(process, at_once=not told)
+            job.end(problem="the work broke off without a result; the log may say why")
 
 
 def _started(job: Job[Any]) -> tuple[Connection, SpawnProcess]:
@@ -129,40 +125,50 @@ def _started(job: Job[Any]) -> tuple[Connection, SpawnProcess]:
     return receive, process
 
 
-def _follow(job: Job[Any], receive: Connection, process: SpawnProcess) -> None:
-    """Hear what a process tells until it has told its result, ends, or takes too long."""
+def _follow(job: Job[Any], receive: Connection, stopped: Connection) -> bool:
+    """Hear a process until it has told what came of the job (true), breaks off or has to stop."""
     due = None if job.seconds is None else time.monotonic() + job.seconds
     while not job.finished.is_set():
         left = None if due is None else max(0.0, due - time.monotonic())
-        if not wait([receive], left):
+        heard = wait([receive, stopped], left)
+        if not heard:
             job.end(problem=f"it takes longer than {job.seconds:g} seconds")
-            return
+            return False
+        if stopped in heard:
+            job.end(problem=_CLOSING)
+            return False
         try:
             kind, told = receive.recv()
         except (EOFError, OSError):
             # It was killed, perhaps in the middle of a word.
-            return
+            return False
         if kind == "count":
             job.count = told
         elif kind == "result":
             job.end(result=told)
         else:
             job.end(problem=told)
+    return True
 
 
-def _kill(process: SpawnProcess) -> None:
-    """End a process with all that it started."""
-    if process.pid is None:
-        return
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+def _end(process: SpawnProcess, *, at_once: bool) -> None:
+    """See that a process is over, with all that it started; it may put away what it used."""
+    assert process.pid is not None
+    if not at_once:
+        process.join(_GRACE)
+    for last in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, last)
+        process.join(_GRACE)
     process.kill()
+    process.join()
 
 
 def _work(send: Connection, work: Callable[[Tell], object]) -> None:
     """What the other process does."""
     # A group of its own: it ends as one, and Ctrl-C is the business of the studio.
     os.setpgid(0, 0)
+    signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     counted = _Counted(send)
     try:
@@ -200,8 +206,14 @@ class _Counted:
                 self._send.send(("count", sent))
 
 
+def _leave(*_: object) -> None:
+    raise SystemExit
+
+
 def _end_with_parent() -> None:
     above = parent_process()
     if above is not None:
         above.join()
+        os.killpg(0, signal.SIGTERM)
+        time.sleep(_GRACE)
         os.killpg(0, signal.SIGKILL)

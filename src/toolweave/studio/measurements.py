@@ -25,11 +25,11 @@ class Measurement(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far the measurement of a run is, for people and for scripts."""
+    """How far the measurement of a run is; nobody knows a ``share`` that is None."""
 
     slug: str
     name: str
-    share: float
+    share: float | None
     told: str
 
 
@@ -92,15 +92,15 @@ def progress(run: Holding, job: Job[Measured]) -> Progress:
     return Progress(run.slug, run.name, *_far(job, run.index.progress()))
 
 
-def _far(job: Job[Measured], index: Indexed) -> tuple[float, str]:
+def _far(job: Job[Measured], index: Indexed) -> tuple[float | None, str]:
     if job.finished.is_set():
         return 1.0, job.problem or "measured"
     if not job.begun:
         return 0.0, "waits until another run is measured"
     if not job.count:
-        return 0.0, "begins"
+        return None, "begins"
     if index.share < 1 or job.count > index.rows:
-        return 0.0, f"{job.count:,} records read"
+        return None, f"{job.count:,} records read"
     if job.count == index.rows:
         return 1.0, f"all {index.rows:,} records read, adding up"
     return job.count / index.rows, f"{job.count:,} of {index.rows:,} records read"

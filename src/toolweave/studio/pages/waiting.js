@@ -11,8 +11,8 @@
     const bar = waiting.querySelector(`[data-share="${name}"]`);
     const said = waiting.querySelector(`[data-told="${name}"]`);
     if (!bar || !said) return;
-    if (run.share) bar.value = run.share;
-    else bar.removeAttribute("value");
+    if (run.share === null) bar.removeAttribute("value");
+    else bar.value = run.share;
     said.textContent = run.told;
   }
 
