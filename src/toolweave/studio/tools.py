@@ -122,9 +122,8 @@ def _listed(run: Holding, domain: str, graph: ToolGraph | None) -> Iterator[List
 
 
 def _title(run: Holding, domain: str, graph: ToolGraph | None) -> str:
-    if graph is None:
-        return domain or run.name
-    return domain or graph.toolset.domain or graph.toolset.name or run.name
+    told = domain or (graph.toolset.domain or graph.toolset.name if graph else "")
+    return told.replace("_", " ") or run.name
 
 
 def _address(**held: str) -> str:
