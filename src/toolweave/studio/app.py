@@ -15,13 +15,14 @@ from toolweave.llm.task import Unacceptable
 from toolweave.service.gate import OPEN, Gate
 from toolweave.service.problems import Problem, problem_of
 from toolweave.service.settings import Secrets
-from toolweave.studio import dialogues, lists
+from toolweave.studio import agents, dialogues, lists, live
 from toolweave.studio.door import ENTER, Door
 from toolweave.studio.holdings import Holdings
+from toolweave.studio.lives import Lives
 from toolweave.studio.pages import STATIC, page, static
 from toolweave.studio.settings import StudioSettings
 
-_ROUTES: Final = (*lists.ROUTES, *dialogues.ROUTES)
+_ROUTES: Final = (*lists.ROUTES, *dialogues.ROUTES, *live.ROUTES, *agents.ROUTES)
 
 
 def application(settings: StudioSettings, secrets: Secrets) -> Door:
@@ -30,11 +31,12 @@ def application(settings: StudioSettings, secrets: Secrets) -> Door:
     Raises:
         InputError: a run cannot be opened.
     """
-    holdings = Holdings(settings.runs)
+    holdings, lives = Holdings(settings.runs), Lives(settings.model)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
+        await lives.aclose()
         holdings.close()
 
     app = Starlette(
@@ -50,7 +52,7 @@ def application(settings: StudioSettings, secrets: Secrets) -> Door:
         },
         lifespan=lifespan,
     )
-    app.state.holdings = holdings
+    app.state.holdings, app.state.lives = holdings, lives
     app.state.settings = settings
     gate = Gate(app, settings, secrets, OPEN | {ENTER} | {f"/static/{name}" for name in STATIC})
     door = Door(gate, secrets.api_key, holdings)

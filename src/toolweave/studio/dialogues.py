@@ -56,6 +56,7 @@ def dialogue(request: Request) -> Response:
         request, "dialogue_page.html",
         run=run, here="list", number=number, digest=digest,
         shown=anchored(made, "d"),
+        ours=loaded.dialogue is not None,
         memory={},
         forgotten="",
         decision=verdict.decision if verdict else "",

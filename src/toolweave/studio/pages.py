@@ -24,6 +24,7 @@ STATIC: Final[Mapping[str, tuple[str, str]]] = {
     "ties.js": ("toolweave.reporting", "text/javascript"),
     "studio.js": ("toolweave.studio", "text/javascript"),
     "live.js": ("toolweave.studio", "text/javascript"),
+    "live.css": ("toolweave.studio", "text/css"),
     "icon.svg": ("toolweave.studio", "image/svg+xml"),
 }
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -62,6 +63,13 @@ def page(
     return Response(
         html, status, {**HEADERS, "Content-Security-Policy": policy}, "text/html; charset=utf-8"
     )
+
+
+def fragment(template: str, *, status: int = 200, **values: Any) -> Response:
+    """A part of a page, for a script of ours to put in its place; on its own it may do nothing."""
+    html = _environment().get_template(template).render(**values)
+    held = {**HEADERS, "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
+    return Response(html, status, held, "text/html; charset=utf-8")
 
 
 def framed(html: str) -> Response:
