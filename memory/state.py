@@ -118,15 +118,22 @@ def record_call(
 
     ``message`` is the index of the message that brings the result.
     """
-    old = memory["calls"].get(call.id)
-    if old is not None and old["ok"] and not ok:
-        return memory
     called: Called = {
         "tool": tool.name, "arguments": arguments, "result": result, "ok": ok,
         "attempt": call.attempt, "step": step, "message": message,
     }  # fmt: skip
-    world = commit(memory["world"], tool, arguments, result, identity) if ok else memory["world"]
-    return {**memory, "calls": {**memory["calls"], call.id: called}, "world": world}
+    noted = note_call(memory, call.id, called)
+    if not ok:
+        return noted
+    return {**noted, "world": commit(memory["world"], tool, arguments, result, identity)}
+
+
+def note_call(memory: MemoryState, call: str, called: Called) -> MemoryState:
+    """Record an attempt and what it returned; the world stays as it is."""
+    old = memory["calls"].get(call)
+    if old is not None and old["ok"] and not called["ok"]:
+        return memory
+    return {**memory, "calls": {**memory["calls"], call: called}}
 
 
 def propose(memory: MemoryState, proposal: Proposal) -> MemoryState:

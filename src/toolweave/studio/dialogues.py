@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
@@ -40,6 +40,15 @@ class Wish(Record):
     note: str = Field(default="", max_length=LONGEST_NOTE)
 
 
+class Neighbours(NamedTuple):
+    """The place of a record among those ``found``, and the numbers around it; 0 for none."""
+
+    place: int
+    found: int
+    before: int
+    after: int
+
+
 def dialogue(request: Request) -> Response:
     """A record, with its neighbours among those of the filter."""
     run, number = _asked(request)
@@ -64,7 +73,7 @@ def dialogue(request: Request) -> Response:
         stale=verdict is None and run.decided_before(loaded.id),
         longest=LONGEST_NOTE,
         address=chosen.address(),
-        **_neighbours(chosen.numbers(rows, run.decisions()), number),
+        near=_neighbours(chosen.numbers(rows, run.decisions()), number),
     )  # fmt: skip
 
 
@@ -103,17 +112,16 @@ def _asked(request: Request) -> tuple[Holding, int]:
     return run, number
 
 
-def _neighbours(numbers: Sequence[int], number: int) -> dict[str, int]:
-    """The place of a record among those of a filter, and who is before and after it; 0 for none."""
+def _neighbours(numbers: Sequence[int], number: int) -> Neighbours:
     at = bisect_left(numbers, number)
     among = at < len(numbers) and numbers[at] == number
     after = at + among
-    return {
-        "place": at + 1 if among else 0,
-        "found": len(numbers),
-        "before": numbers[at - 1] if at else 0,
-        "after": numbers[after] if after < len(numbers) else 0,
-    }
+    return Neighbours(
+        at + 1 if among else 0,
+        len(numbers),
+        numbers[at - 1] if at else 0,
+        numbers[after] if after < len(numbers) else 0,
+    )
 
 
 ROUTES: Final[tuple[Any, ...]] = (

@@ -80,6 +80,11 @@ class Index:
         rows = len(self.rows)
         return Progress(share, rows, rows - self._proved, self.problem)
 
+    def counted(self, facet: str, most: int) -> list[tuple[str, int]]:
+        """The most frequent values of a facet with their numbers."""
+        # A copy, because the reading thread may add a value at any moment.
+        return Counter(dict(self.facets[facet])).most_common(most)
+
     def record(self, number: int) -> LoadedDialogue:
         """The record of a row, from 1.
 

@@ -106,8 +106,7 @@ def go_home(_: Request) -> Response:
 
 def _facets(run: Holding, chosen: Chosen) -> Iterator[Facet]:
     for name in FACETS:
-        held = run.index.facets[name]
-        values = [(value, n) for value, n in held.most_common(_OFFERED) if value]
+        values = [(value, n) for value, n in run.index.counted(name, _OFFERED) if value]
         if values:
             yield Facet(name, name, values, chosen.facets.get(name, ""))
 

@@ -72,6 +72,13 @@
     for (const choice of form.elements.decision) choice.addEventListener("change", send);
   }
 
+  // An address holds what was chosen and no more.
+  for (const form of document.querySelectorAll("form.filter")) {
+    form.addEventListener("formdata", (event) => {
+      for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name);
+    });
+  }
+
   const waiting = document.querySelector("[data-poll]");
   async function poll() {
     const answer = await fetch(waiting.dataset.poll);
