@@ -26,7 +26,8 @@ from toolweave.planners.reading import LoadedPlan, load_plan
 from toolweave.toolgraph.picture.diagram import tools_diagram
 
 ROUTER: Final = "router"
-_START, _END = "__start__", "__end__"
+START: Final = "__start__"
+END: Final = "__end__"
 _DOES: Final[Mapping[str, str]] = {
     "user": "requests and answers; a person can take its place",
     "clarification": "asks for exactly what is missing",
@@ -86,14 +87,14 @@ def diagram(what: Drawable) -> Diagram:
 def agents_diagram(machine: Machine | None = None) -> Diagram:
     """The compiled machine: its nodes, its edges, and the router behind its conditional edges."""
     built = machine or compiled(waiting=False)
-    names = [name for name in built.get_graph().nodes if name not in (_START, _END)]
+    names = [name for name in built.get_graph().nodes if name not in (START, END)]
     branches = built.builder.branches
     nodes = [
-        Node(_START, "start", "start"),
+        Node(START, "start", "start"),
         Node(ROUTER, "router", "", ("the act of the next step",)),
     ]
     nodes += [Node(name, name, name, (_DOES[name],) if name in _DOES else ()) for name in names]
-    nodes.append(Node(_END, "end", "end"))
+    nodes.append(Node(END, "end", "end"))
     arrows = [Arrow(source, ROUTER) for source in branches]
     arrows += [Arrow(ROUTER, target, _acts(target), dashed=True) for target in _targets(built)]
     edges = sorted(built.builder.edges, key=lambda edge: names.index(edge[0]))
@@ -112,7 +113,7 @@ def _targets(machine: Machine) -> list[str]:
 
 def _acts(node: str) -> str:
     """The acts that lead to a node, without the words that all of them share."""
-    if node == _END:
+    if node == END:
         return "no step left"
     acts = [act for act, name in NODE_FOR_ACT.items() if name == node]
     return " / ".join(act.replace("_", " ") for act in acts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, Self
 
 from toolweave.agents.scene import Scene
@@ -10,10 +11,12 @@ from toolweave.checks.saying import plainly, say
 from toolweave.core.errors import GenerationError
 from toolweave.core.model import JsonValue
 from toolweave.core.seeding import rng
+from toolweave.graph.typed import Unfit, expected, read_typed
 from toolweave.llm.contexts import Slot, Utterance, UtteranceContext
 from toolweave.llm.offline.choosing import described
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.task import Task, Unacceptable, admit
+from toolweave.memory.views import shortened
 
 _AGENT: Final = UserAgent()
 # From so many spaces on, a text that was typed as a value can stand for itself.
@@ -48,6 +51,28 @@ class Part:
             scene.placed.number, "" if context.question else wish, context.question,
             context.slots, tuple(described(pointer) for pointer in context.pointers),
         )  # fmt: skip
+
+
+def wanted(slot: Slot) -> str:
+    """What may be typed for a slot, in words."""
+    if slot.fixed:
+        return f"{shortened(slot.fixed[0])} (the plan says so)"
+    text = expected(slot.schema, slot.view.kind)
+    described = slot.view.description.strip().rstrip(".")
+    return f"{text} – {described}" if described else text
+
+
+def meant(slot: Slot, text: str, now: datetime) -> JsonValue:
+    """The value of a slot that was typed.
+
+    Raises:
+        Unfit: it is none, or the one that it must not be.
+    """
+    words, kind = slot.view.value_words(), slot.view.kind
+    value = read_typed(text, slot.schema, now=now, words=words, kind=kind)
+    if value in slot.avoid:
+        raise Unfit(f"it must be another value than {shortened(value)}")
+    return value
 
 
 def checked(scene: Scene, utterance: str, values: Mapping[str, JsonValue]) -> Utterance:

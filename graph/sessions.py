@@ -176,11 +176,14 @@ class Session:
         return finish(self.setting, self.state)
 
     async def _run(self, given: State | Command[Any] | None) -> None:
-        with _readable(self.path):
-            await self._machine.ainvoke(
-                given, self._config, context=self.setting, durability="sync"
-            )
-        await self._load()
+        try:
+            with _readable(self.path):
+                await self._machine.ainvoke(
+                    given, self._config, context=self.setting, durability="sync"
+                )
+        finally:
+            # A first step that failed has begun too: it must not be opened once more.
+            await self._load()
 
     async def _load(self) -> None:
         """Take over what the checkpoints hold."""

@@ -62,6 +62,14 @@ def read_typed(
     raise Unfit(f"{place}{broken[0].message if broken else 'not allowed'}; wanted: {wanted}")
 
 
+def options(schema: Schema) -> list[str]:
+    """What there is to choose from, as it may be typed; nothing where the choice is free."""
+    node = as_mapping(schema)
+    if choices := _choices(node):
+        return [_plain(choice) for choice in choices]
+    return ["yes", "no"] if _types(node) == {"boolean"} else []
+
+
 def expected(schema: Schema, kind: str = "") -> str:
     """What may be typed, in a few words."""
     return _expected(as_mapping(schema), kind, _DEPTH)

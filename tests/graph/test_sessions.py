@@ -8,18 +8,31 @@ from typing import TypeVar
 
 import pytest
 
-from toolweave.core.errors import InputError
+from toolweave.core.errors import InputError, ServerError
 from toolweave.graph.playing import completed, worded
 from toolweave.graph.preparing import prepare
 from toolweave.graph.sessions import Session
 from toolweave.graph.setting import Setting, set_scene
 from toolweave.llm.offline.generator import OfflineGenerator
-from toolweave.llm.task import Unacceptable
+from toolweave.llm.task import C, R, Task, Unacceptable
 from toolweave.runs.simulation import proven, simulate
 
 PLAN = "tourism_city_break"
 T = TypeVar("T")
 Work = Callable[[Session], Awaitable[T]]
+
+
+class Away(OfflineGenerator):
+    """The offline generator behind a server that answers no question at once."""
+
+    def __init__(self) -> None:
+        self.asked: set[tuple[object, ...]] = set()
+
+    async def generate(self, task: Task[C, R]) -> R:
+        if task.key not in self.asked:
+            self.asked.add(task.key)
+            raise ServerError("no answer")
+        return await super().generate(task)
 
 
 class OtherModel(OfflineGenerator):
@@ -191,6 +204,23 @@ def test_words_that_leave_a_value_out_are_refused_and_change_nothing() -> None:
             await session.edit("This was a call.")
 
     within(None, refused)
+
+
+def test_steps_that_failed_are_made_again_in_the_same_session() -> None:
+    async def patiently(session: Session) -> int:
+        failures = 0
+        while not session.finished:
+            steps = session.steps
+            try:
+                await session.advance()
+            except ServerError:
+                failures += 1
+                assert session.steps == steps
+        assert proven(session.dialogue()) == simulate(PLAN, seed=7)
+        return failures
+
+    stage = prepare(PLAN)
+    assert within(None, patiently, set_scene(stage, 7, Away())) >= len(stage.steps)
 
 
 def test_going_back_and_on_gives_the_same_steps_again(tmp_path: Path) -> None:

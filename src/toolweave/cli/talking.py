@@ -11,11 +11,11 @@ from toolweave.cli.showing import Display
 from toolweave.cli.streams import INTERRUPTED, clean, note
 from toolweave.core.errors import ToolweaveError
 from toolweave.core.model import JsonValue
-from toolweave.graph.playing import Part, completed, worded
+from toolweave.graph.playing import Part, completed, meant, wanted, worded
 from toolweave.graph.sessions import Session
 from toolweave.graph.setting import Setting
 from toolweave.graph.state import State
-from toolweave.graph.typed import Unfit, expected, read_typed
+from toolweave.graph.typed import Unfit
 from toolweave.llm.contexts import Slot
 from toolweave.llm.generator import close
 from toolweave.llm.task import Unacceptable
@@ -149,7 +149,7 @@ class _Talk:
         for pointer in part.pointers:
             note(f"you mean: {pointer}")
         for slot in part.slots:
-            note(f"  {slot.view.label}: {_wanted(slot)}")
+            note(f"  {slot.view.label}: {wanted(slot)}")
 
     def values(self, part: Part) -> tuple[dict[str, JsonValue], dict[str, str]]:
         """A value for every slot, and how it was typed; asked again until it fits."""
@@ -168,15 +168,9 @@ class _Talk:
         while True:
             text = clean(ask_line(f"{label}: ")).strip()
             try:
-                value = read_typed(
-                    text, slot.schema, now=self.session.setting.cast.now,
-                    words=slot.view.value_words(), kind=slot.view.kind,
-                )  # fmt: skip
+                value = meant(slot, text, self.session.setting.cast.now)
             except Unfit as reason:
                 note(f"  {reason}")
-                continue
-            if value in slot.avoid:
-                note(f"  it must be another value than {shortened(value)}")
                 continue
             if value != text:
                 note(f"  = {shortened(value)}")
@@ -197,14 +191,6 @@ class _Talk:
                 _tell(refused)
                 continue
             return True
-
-
-def _wanted(slot: Slot) -> str:
-    if slot.fixed:
-        return f"{shortened(slot.fixed[0])} (the plan says so)"
-    text = expected(slot.schema, slot.view.kind)
-    described = slot.view.description.strip().rstrip(".")
-    return f"{text} – {described}" if described else text
 
 
 def _tell(refused: Unacceptable) -> None:

@@ -44,10 +44,19 @@ _TOOLS: Final = 40
 _NOWHERE: Final = "no source"
 
 
-def shown_dialogue(dialogue: Dialogue) -> ShownDialogue:
-    """The dialogue with its plan, its ties, and what the proof says of it now."""
-    found = prove(dialogue)
-    messages = _Messages(dialogue, found).all()
+def shown_dialogue(
+    dialogue: Dialogue, found: Sequence[Finding] | None = None, room: int = BUDGET
+) -> ShownDialogue:
+    """The dialogue with its plan, its ties, and what the proof says of it.
+
+    Args:
+        dialogue: finished, or as far as it has come.
+        found: what the proof said; without it the dialogue is proved now.
+        room: how many characters its messages may take.
+    """
+    if found is None:
+        found = prove(dialogue)
+    messages = _Messages(dialogue, found).all(room)
     steps = list(_steps(dialogue, messages))
     errors = sum(one.severity == "error" for one in found)
     return ShownDialogue(
@@ -78,13 +87,13 @@ def _badges(dialogue: Dialogue) -> Iterator[str]:
     yield from (edit.kind for edit in dialogue.modifications)
 
 
-def within(messages: Iterator[ShownMessage]) -> Iterator[ShownMessage]:
+def within(messages: Iterator[ShownMessage], room: int = BUDGET) -> Iterator[ShownMessage]:
     """The messages that a page has room for."""
     spent = 0
     for message in messages:
         spent += sum(len(piece.text) for piece in message.text)
         spent += sum(len(a.value.text) + len(a.path) for c in message.calls for a in c.arguments)
-        if spent > BUDGET:
+        if spent > room:
             return
         yield message
 
@@ -125,10 +134,10 @@ class _Messages:
         self.ties = ties_of(dialogue)
         self.called = {c.id: c for m in dialogue.messages for c in m.tool_calls}
 
-    def all(self) -> list[ShownMessage]:
+    def all(self, room: int) -> list[ShownMessage]:
         """Those that there is room for."""
         held = enumerate(self.dialogue.messages)
-        return list(within(self._message(at, message) for at, message in held))
+        return list(within((self._message(at, message) for at, message in held), room))
 
     def _message(self, at: int, message: Message) -> ShownMessage:
         call = self.called.get(message.tool_call_id)

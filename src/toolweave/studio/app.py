@@ -15,10 +15,11 @@ from toolweave.llm.task import Unacceptable
 from toolweave.service.gate import OPEN, Gate
 from toolweave.service.problems import Problem, problem_of
 from toolweave.service.settings import Secrets
-from toolweave.studio import comparing, dialogues, figures, lists, tools
+from toolweave.studio import agents, comparing, dialogues, figures, lists, live, tools
 from toolweave.studio.door import ENTER, Door
 from toolweave.studio.drawings import Drawings
 from toolweave.studio.holdings import Holdings
+from toolweave.studio.lives import Lives
 from toolweave.studio.measurements import Measurements
 from toolweave.studio.pages import STATIC, page, static
 from toolweave.studio.settings import StudioSettings
@@ -29,6 +30,8 @@ _ROUTES: Final = (
     *tools.ROUTES,
     *figures.ROUTES,
     *comparing.ROUTES,
+    *live.ROUTES,
+    *agents.ROUTES,
 )
 
 
@@ -38,12 +41,13 @@ def application(settings: StudioSettings, secrets: Secrets) -> Door:
     Raises:
         InputError: a run cannot be opened.
     """
-    holdings = Holdings(settings.runs)
+    holdings, lives = Holdings(settings.runs), Lives(settings.model)
     drawings, measurements = Drawings(), Measurements()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
+        await lives.aclose()
         for held in (drawings, measurements, holdings):
             held.close()
 
@@ -60,7 +64,7 @@ def application(settings: StudioSettings, secrets: Secrets) -> Door:
         },
         lifespan=lifespan,
     )
-    app.state.holdings = holdings
+    app.state.holdings, app.state.lives = holdings, lives
     app.state.drawings, app.state.measurements = drawings, measurements
     app.state.settings = settings
     gate = Gate(app, settings, secrets, OPEN | {ENTER} | {f"/static/{name}" for name in STATIC})

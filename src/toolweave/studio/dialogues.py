@@ -67,6 +67,7 @@ def dialogue(request: Request) -> Response:
         run=run, here="list", number=number, digest=digest,
         shown=anchored(made, "d"),
         memories=memories_of(loaded),
+        ours=loaded.dialogue is not None,
         decision=verdict.decision if verdict else "",
         note=verdict.note if verdict else "",
         stale=verdict is None and run.decided_before(loaded.id),

@@ -25,6 +25,7 @@ STATIC: Final[Mapping[str, tuple[str, str]]] = {
     "studio.js": ("toolweave.studio", "text/javascript"),
     "waiting.js": ("toolweave.studio", "text/javascript"),
     "live.js": ("toolweave.studio", "text/javascript"),
+    "live.css": ("toolweave.studio", "text/css"),
     "icon.svg": ("toolweave.studio", "image/svg+xml"),
 }
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -68,6 +69,12 @@ def page(
 def rendered(template: str, **values: Any) -> str:
     """A template filled in; strings are escaped, ``Markup`` is not."""
     return _environment().get_template(template).render(**values)
+
+
+def fragment(template: str, *, status: int = 200, **values: Any) -> Response:
+    """A part of a page, for a script of ours to put in its place; on its own it may do nothing."""
+    held = {**HEADERS, "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
+    return Response(rendered(template, **values), status, held, "text/html; charset=utf-8")
 
 
 def framed(html: str) -> Response:
