@@ -55,7 +55,10 @@ def tools(request: Request) -> Response:
         problem = str(error)
     domains = list(_domains(run, graphs))
     chosen = request.query_params.get("domain", domains[0].name)
-    if all(chosen != one.name for one in domains):
+    if problem:
+        # Its graph may be there again soon, so the address is not wrong.
+        chosen = ""
+    elif all(chosen != one.name for one in domains):
         raise HTTPException(404, f"{run.name} has no domain {chosen[:80]!r}")
     graph = graphs.get(chosen)
     listed = list(_listed(run, chosen, graph))
@@ -76,7 +79,10 @@ def tools(request: Request) -> Response:
 
 async def drawing(request: Request) -> Response:
     """The drawing itself, for the frame; one that takes long is waited for."""
-    job = await run_in_threadpool(_job, request)
+    try:
+        job = await run_in_threadpool(_job, request)
+    except InputError as error:
+        return framed(rendered("undrawn.html", problem=str(error)))
     while not job.finished.is_set():
         await asyncio.sleep(_LOOKS)
     if job.problem:
