@@ -27,6 +27,13 @@ pytestmark = [
 ]
 ROOT = Path(__file__).parents[2]
 EVIL = "<script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\">"
+REFUSED = "the server responded with a status of 422"
+# What a person types where the plan asks for it.
+TYPED = {
+    re.compile("account", re.I): "A-4471-20",
+    re.compile("phone", re.I): "747-555-0295",
+    re.compile("note|access", re.I): "ring twice, please",
+}
 # Where screenshots are put, for whoever wants to look at them.
 SHOTS = os.environ.get("TOOLWEAVE_SCREENSHOTS", "")
 
@@ -100,7 +107,8 @@ class Watched:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _heard(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
+        # A browser complains of every refusal, also of one that is shown.
+        if message.type in ("error", "warning") and REFUSED not in message.text:
             self.complaints.append(message.text)
 
     def shot(self, name: str) -> None:
@@ -197,3 +205,78 @@ def test_keys_go_through_a_list_and_decide(watched: Watched) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**words=zzz**")
     assert "No dialogue is of that kind." in page.content()
+
+
+def test_the_tool_graph_is_searched_and_a_tool_chosen(
+    watched: Watched, request: pytest.FixtureRequest
+) -> None:
+    page = watched.page
+    page.goto(f"{watched.address}/runs/hostile/tools")
+    frame = page.frame_locator("iframe")
+    frame.locator("#search").fill("run_line_test")
+    frame.locator("#search").press("Enter")
+    card = frame.locator("aside section:not([hidden]) h2")
+    playwright.expect(card).to_have_text("run_line_test")
+    assert "<script>" in frame.locator("aside section:not([hidden])").inner_text()
+    watched.shot(f"tools-{request.node.callspec.id}")
+
+
+def test_figures_come_when_they_are_measured_and_runs_are_compared(
+    watched: Watched, request: pytest.FixtureRequest
+) -> None:
+    page, name = watched.page, request.node.callspec.id
+    page.set_default_timeout(120_000)
+    page.goto(f"{watched.address}/runs/hostile/figures")
+    page.get_by_text("Turns per dialogue").first.wait_for()
+    watched.shot(f"figures-{name}")
+    page.goto(f"{watched.address}/compare")
+    page.get_by_label("hostile").check()
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("heading", name=re.compile("Table 2")).first.wait_for()
+    watched.shot(f"compare-{name}")
+
+
+def test_a_person_plays_the_user_and_the_dialogue_is_proved(
+    watched: Watched, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    page, name = watched.page, request.node.callspec.id
+    page.goto(f"{watched.address}/live")
+    page.get_by_text("telecommunications fault").click()
+    page.get_by_label("Play the user yourself").check()
+    watched.shot(f"live-choose-{name}")
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/live/*")
+    while (moves := page.locator("#moves").evaluate("one => ({...one.dataset})"))["next"]:
+        if moves["yours"]:
+            _say(page, name, watched)
+        else:
+            page.locator("#step").dispatch_event("click")
+        page.locator(f"#moves:not([data-version='{moves['version']}'])").wait_for(state="attached")
+    page.get_by_text("The proof passed").wait_for()
+    watched.shot(f"live-{name}")
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="Download the record").click()
+    record = tmp_path / kept.value.suggested_filename
+    kept.value.save_as(record)
+    assert run(["check", str(record)]) == 0
+
+
+def _say(page: Any, name: str, watched: Watched) -> None:
+    """Type what is asked for: first as nobody would say it, then so that it is taken."""
+    for label, value in TYPED.items():
+        field = page.locator("#play").get_by_label(label)
+        if field.count():
+            field.fill(value)
+    page.get_by_label("Your words").fill(EVIL)
+    page.get_by_role("button", name="Say it").click()
+    page.get_by_text("no person would say").first.wait_for()
+    watched.shot(f"live-refused-{name}")
+    page.get_by_label("Your words").fill("")
+    page.get_by_role("button", name="Say it").click()
+
+
+def test_the_agents_are_drawn(watched: Watched) -> None:
+    page = watched.page
+    page.goto(f"{watched.address}/agents")
+    for agent in ("router", "user", "clarification", "tool", "summary", "memory"):
+        assert page.locator("svg .node", has_text=agent).count() == 1
