@@ -22,14 +22,14 @@ def view(memory: MemoryState) -> list[Row]:
     return [row_of(fact) for fact in facts(memory)]
 
 
-def row_of(fact: Fact) -> Row:
-    """A fact in words."""
-    return Row(fact.ref, shortened(fact.value), source_of(fact))
+def row_of(fact: Fact, user: str = "you") -> Row:
+    """A fact in words; ``user`` is what the user is called."""
+    return Row(fact.ref, shortened(fact.value), source_of(fact, user))
 
 
-def source_of(fact: Fact) -> str:
+def source_of(fact: Fact, user: str = "you") -> str:
     """Where a fact comes from: ``you said, message 3`` or ``create_ticket returned, message 5``."""
-    said = {"user": "you said", "proposal": "read in what you typed"}
+    said = {"user": f"{user} said", "proposal": f"read in what {user} typed"}
     return f"{said.get(fact.source, f'{fact.source} returned')}, message {fact.message}"
 
 

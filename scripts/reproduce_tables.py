@@ -166,7 +166,7 @@ def _tables(order: Order, names: Sequence[str]) -> list[Comparison]:
         Compared(file, tools.average(source.graphs.values()), _judged(order, name, file.name))
         for name, source, file in zip(names, sources, table.files, strict=True)
     ]
-    return [*comparisons(compared), *not_reproduced(), *diversity(table)]
+    return [*comparisons(compared), *not_reproduced(), *diversity(table.equal)]
 
 
 def _judged(order: Order, name: str, label: str) -> JudgeFigures | None:

@@ -94,7 +94,7 @@ def test_tables_that_need_training_are_marked() -> None:
 
 
 def test_several_sets_are_compared_at_equal_tokens(table: FiguresTable) -> None:
-    found = diversity(table)
+    found = diversity(table.equal)
     assert len(found) == 3
     assert all(len(one.head) == 3 for one in found)
 

@@ -183,3 +183,22 @@ def test_a_verdict_on_what_has_changed_is_refused(
         assert answer.status_code == 422, body
     assert client.post("/runs/run/dialogues/99/verdict", json=wish).status_code == 404
     assert not (run_folder / "by_hand.jsonl").exists()
+
+
+def test_memory_stands_under_every_step(studio: Studio, run_folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.jsonl"
+    call = {"id": "1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+    told = [
+        {"role": "user", "content": "How much?"},
+        {"role": "assistant", "content": "", "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "1", "content": '{"price": 7}'},
+        {"role": "assistant", "content": "7."},
+    ]
+    write(other, [{"messages": told}])
+    client = studio(run_folder, other)
+    text = client.get("/runs/run/dialogues/1").text
+    assert text.count('class="memory"') == text.count('class="plan"') > 3
+    assert "the user said, message 1" in text
+    elsewhere = client.get("/runs/other.jsonl/dialogues/1").text
+    assert elsewhere.count('class="memory"') == 1
+    assert "look returned, message 2" in elsewhere

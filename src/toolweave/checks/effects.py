@@ -1,8 +1,6 @@
 """What a tool does to which kind of thing: declared, or read from its name and its results."""
 
-from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
 
 from toolweave.checks.naming import (
     ARTICLES,
@@ -18,6 +16,7 @@ from toolweave.checks.naming import (
 )
 from toolweave.checks.words import singular
 from toolweave.core.tool import Effect, EffectKind, Tool
+from toolweave.schema.types import properties_of
 
 VERBS: dict[str, EffectKind] = {
     **dict.fromkeys(
@@ -77,7 +76,7 @@ def effect_of(tool: Tool) -> Effect:
     made = _made(tool, entity)
     if kind in ("create", "update") and made:
         return Effect(kind="create", entity=made)
-    given = {identified(name) for name in _properties(tool.parameters)}
+    given = {identified(name) for name in properties_of(tool.parameters)}
     if kind in ("update", "delete") and entity not in given:
         entity = next((_head([word]) for word in phrase if _head([word]) in given), entity)
         named = [whose for whose in given if whose and whose != PERSON] or [PERSON]
@@ -141,10 +140,10 @@ def _head(phrase: list[str]) -> str:
 
 def _made(tool: Tool, entity: str) -> str:
     """The kind of thing a result's own identifier names, when no argument names it already."""
-    given = {identified(name) for name in _properties(tool.parameters)}
+    given = {identified(name) for name in properties_of(tool.parameters)}
     fresh = [
         whose
-        for name in _properties(tool.results)
+        for name in properties_of(tool.results)
         if (whose := identified(name)) is not None and whose not in given
     ]
     if entity in fresh or "" in fresh:
@@ -156,11 +155,6 @@ def _made(tool: Tool, entity: str) -> str:
 def _derived(whose: str, named: tuple[str, ...]) -> bool:
     """Whether a noun is made from a verb of the name: ``escalation`` from ``escalate``."""
     return any(len(word) > 4 and whose.startswith(word[:-2]) for word in named)
-
-
-def _properties(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = schema.get("properties")
-    return found if isinstance(found, Mapping) else {}
 
 
 def signs(name: str) -> bool:

@@ -45,9 +45,11 @@ def error_message(
 
 def lacking(tool: Tool, fault: Fault, arguments: Mapping[str, Any]) -> list[str]:
     """The required parameters that are not there, the one left out on purpose first."""
-    required = tool.parameters.get("required", ())
-    found = [fault.path, *required] if fault.path else list(required)
-    return [name for name in dict.fromkeys(found) if not values_at(dict(arguments), name)]
+    required = _texts(tool.parameters.get("required"))
+    found = [name for name in required if name not in arguments]
+    if fault.path and not values_at(dict(arguments), fault.path):
+        found = [fault.path, *found]
+    return list(dict.fromkeys(found))
 
 
 def _missing(tool: Tool, fault: Fault, arguments: Mapping[str, Any]) -> str:
@@ -69,19 +71,25 @@ def _early(tool: Tool, fault: Fault, arguments: Mapping[str, Any]) -> str:
 
 
 def _type(tool: Tool, fault: Fault, arguments: Mapping[str, Any]) -> str:
-    wanted = sorted(type_names(as_mapping(schema_at(tool.parameters, fault.path) or True)))
+    schema = as_mapping(schema_at(tool.parameters, fault.path) or True)
+    wanted = sorted(_texts(list(type_names(schema))))
     if not wanted or not fault.path:
         return ""
     return f"{fault.path!r} must be of type {' or '.join(wanted)}, not {_type_of(fault.value)}."
 
 
 def _choice(tool: Tool, fault: Fault, arguments: Mapping[str, Any]) -> str:
-    options = as_mapping(schema_at(tool.parameters, fault.path) or True).get("enum", ())
-    if not options or not fault.path:
+    options = as_mapping(schema_at(tool.parameters, fault.path) or True).get("enum")
+    if not isinstance(options, list) or not options or not fault.path:
         return ""
     more = ", ..." if len(options) > _LISTED else ""
     listed = f"{_quoted(options[:_LISTED])}{more}"
     return f"{fault.value!r} is not a valid value for {fault.path!r}. Allowed: {listed}."
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts in a list, where it is one: a record's tools may have schemas that are none."""
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
 def _quoted(values: Sequence[JsonValue]) -> str:

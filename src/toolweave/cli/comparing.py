@@ -61,7 +61,7 @@ def run_compare(order: Order) -> int:
     table = figures(sources, graph.toolset if graph else None, how=how)
     if not any(file.structure.dialogues or file.left_out for file in table.files):
         raise InputError("there are no dialogues", file=", ".join(order.runs), mend="name another")
-    tables = [*comparisons(_compared(sources, table, judged)), *diversity(table)]
+    tables = [*comparisons(_compared(sources, table, judged)), *diversity(table.equal)]
     if form is None:
         show([_grid(one) for one in tables])
     else:

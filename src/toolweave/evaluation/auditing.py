@@ -29,7 +29,7 @@ from toolweave.evaluation.heard import Heard, HeardCall, hear
 from toolweave.evaluation.personal import masked, occurrences
 from toolweave.evaluation.transcript import error_code, parsed, result_of
 from toolweave.schema.paths import leaf_values, values_at
-from toolweave.schema.types import json_bytes, same
+from toolweave.schema.types import json_bytes, properties_of, same
 
 _PAYING = frozenset({"pay", "charge", "purchase", "buy", "checkout", "donate", "invest", "remit"})
 # These move money only where they are told how much.
@@ -144,7 +144,7 @@ class _Acts:
         said = set(words(name))
         if kind == "read":
             return False
-        sent = {word for path in tool.parameters.get("properties", {}) for word in words(path)}
+        sent = {word for path in properties_of(tool.parameters) for word in words(path)}
         return bool(said & _PAYING) or bool(said & _MOVING and sent & _SUMS)
 
 

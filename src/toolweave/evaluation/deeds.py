@@ -10,6 +10,7 @@ from toolweave.checks.words_en import stem
 from toolweave.core.finding import Finding
 from toolweave.core.tool import Tool
 from toolweave.evaluation.heard import HeardCall
+from toolweave.schema.types import properties_of
 
 # "three checked bags have been added": the noun before, the verb behind.
 _SAID: Final = re.compile(
@@ -34,7 +35,7 @@ class Deeds:
             tool.name: _stems(tool.name) for tool in tools if effect_of(tool).kind != "read"
         }
         self._parameters = {
-            tool.name: [stem(word) for name in tool.parameters.get("properties", {})
+            tool.name: [stem(word) for name in properties_of(tool.parameters)
                         for word in words(name)]
             for tool in tools
         }  # fmt: skip

@@ -128,12 +128,46 @@ def figures(
         InputError: a file cannot be read. A record that cannot is left out and named.
     """
     measuring = how or Measuring(seed=seed)
-    given = tools.tools if tools else None
-    measured = [_measured(_source(source), given, measuring) for source in sources]
+    measured = [measure(_source(source), tools, measuring) for source in sources]
     return FiguresTable(
-        files=tuple(file for file, _ in measured),
-        equal=tuple(_equal(measured, voice) for voice in VOICES) if len(measured) > 1 else (),
+        files=tuple(one.figures for one in measured),
+        equal=equal_figures([(one.figures.name, one.texts) for one in measured]),
     )
+
+
+class Measured(NamedTuple):
+    """The figures of one source, and its texts, to be measured beside those of others."""
+
+    figures: FileFigures
+    texts: Diversity
+
+
+def measure(source: Source, tools: Toolset | None, how: Measuring) -> Measured:
+    """Measure one source; see ``figures``.
+
+    Raises:
+        InputError: its file cannot be read.
+    """
+    given = tools.tools if tools else None
+    gathered = _Gathered(
+        diversity=Diversity(how.seed),
+        coverage=Coverage(source.graphs),
+        contamination=Contamination(how.against) if how.against else None,
+        meaning=Meaning(how.seed) if how.semantic else None,
+    )
+    for count, one in enumerate(_observed(source, given, gathered.hallucination, how), 1):
+        gathered.add(one)
+        if how.seen is not None:
+            how.seen(one)
+        if how.progress is not None:
+            how.progress(count)
+    known = [tool.name for tool in given or ()]
+    return Measured(gathered.figures(source.name, known), gathered.diversity)
+
+
+def equal_figures(named: Sequence[tuple[str, Diversity]]) -> tuple[EqualFigures, ...]:
+    """The texts of several sources over equal numbers of tokens; none of a single one."""
+    return tuple(_equal(named, voice) for voice in VOICES) if len(named) > 1 else ()
 
 
 def structure_of(source: Source) -> StructureFigures:
@@ -212,25 +246,6 @@ class _Gathered:
         )
 
 
-def _measured(
-    source: Source, given: Sequence[Tool] | None, how: Measuring
-) -> tuple[FileFigures, Diversity]:
-    gathered = _Gathered(
-        diversity=Diversity(how.seed),
-        coverage=Coverage(source.graphs),
-        contamination=Contamination(how.against) if how.against else None,
-        meaning=Meaning(how.seed) if how.semantic else None,
-    )
-    for count, one in enumerate(_observed(source, given, gathered.hallucination, how), 1):
-        gathered.add(one)
-        if how.seen is not None:
-            how.seen(one)
-        if how.progress is not None:
-            how.progress(count)
-    known = [tool.name for tool in given or ()]
-    return gathered.figures(source.name, known), gathered.diversity
-
-
 def _observed(
     source: Source, given: Sequence[Tool] | None, judged: Hallucination, how: Measuring
 ) -> Iterator[Observed]:
@@ -251,10 +266,7 @@ def _always(_number: int) -> bool:
     return True
 
 
-def _equal(measured: Sequence[tuple[FileFigures, Diversity]], voice: Voice) -> EqualFigures:
-    tokens = min(diversity.tokens(voice) for _, diversity in measured)
-    named = (
-        NamedVoice(name=file.name, figures=diversity.voice(voice, tokens))
-        for file, diversity in measured
-    )
-    return EqualFigures(voice=voice, tokens=tokens, files=tuple(named))
+def _equal(named: Sequence[tuple[str, Diversity]], voice: Voice) -> EqualFigures:
+    tokens = min(texts.tokens(voice) for _, texts in named)
+    files = (NamedVoice(name=name, figures=texts.voice(voice, tokens)) for name, texts in named)
+    return EqualFigures(voice=voice, tokens=tokens, files=tuple(files))

@@ -8,6 +8,7 @@ from toolweave.checks.leaks import leaks
 from toolweave.core.model import Record
 from toolweave.core.tool import Tool
 from toolweave.evaluation.conversation import Conversation
+from toolweave.schema.types import properties_of
 
 EXAMPLES: Final = 3
 _LONGEST: Final = 60
@@ -46,7 +47,7 @@ def leaked(held: Conversation, tools: Sequence[Tool] | None) -> tuple[Leaked, ..
     """
     if tools:
         names = [tool.name for tool in tools]
-        parameters = {name for tool in tools for name in tool.parameters.get("properties", {})}
+        parameters = {name for tool in tools for name in properties_of(tool.parameters)}
     else:
         names = sorted(held.tools)
         parameters = {name for sent in held.sent if isinstance(sent, dict) for name in sent}

@@ -6,6 +6,7 @@ from toolweave.checks.definitions import besides
 from toolweave.checks.leaks import leaks
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.finding import Finding
+from toolweave.schema.types import properties_of
 
 
 def record_findings(dialogue: Dialogue) -> Iterator[Finding]:
@@ -14,7 +15,7 @@ def record_findings(dialogue: Dialogue) -> Iterator[Finding]:
         yield Finding(code="wrong_goal", problem="the goal is not the plan's", value=dialogue.goal)
     tools = [shown.tool for shown in dialogue.tools]
     names = [tool.name for tool in tools]
-    parameters = sorted({name for tool in tools for name in tool.parameters.get("properties", {})})
+    parameters = sorted({name for tool in tools for name in properties_of(tool.parameters)})
     for index, message in enumerate(dialogue.messages):
         if message.train and message.role != "assistant":
             problem = f"a {message.role} message is marked for training"

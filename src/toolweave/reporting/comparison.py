@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from toolweave.core.graph import ToolGraph
-from toolweave.evaluation.figures import EqualFigures, FiguresTable, FileFigures
+from toolweave.evaluation.figures import EqualFigures, FileFigures
 from toolweave.evaluation.hallucination import HallucinationRow
 from toolweave.evaluation.judge_figures import JudgeFigures, JudgeRow
 from toolweave.evaluation.published import TABLE_2, TABLE_3, TABLE_4
@@ -79,9 +79,9 @@ def not_reproduced() -> list[Comparison]:
     ]  # fmt: skip
 
 
-def diversity(table: FiguresTable) -> list[Comparison]:
+def diversity(equal: Sequence[EqualFigures]) -> list[Comparison]:
     """How varied the texts are, at equal numbers of tokens; none for a single set."""
-    return [_diversity(equal) for equal in table.equal if equal.tokens]
+    return [_diversity(one) for one in equal if one.tokens]
 
 
 def _tools(compared: Sequence[Compared]) -> Comparison:

@@ -8,37 +8,20 @@ from typing import Final, NamedTuple
 
 from toolweave.core.graph import ToolGraph
 from toolweave.core.tool import Toolset
-from toolweave.evaluation.figures import (
-    FileFigures,
-    Measuring,
-    Source,
-    figures,
-)
+from toolweave.evaluation.figures import FileFigures, Measuring, Source, measure
 from toolweave.evaluation.judge_figures import judge_figures
 from toolweave.evaluation.verdict_file import load_verdicts
 from toolweave.reporting.anchoring import anchored
-from toolweave.reporting.charting import plots_of
-from toolweave.reporting.comparison import Compared, Comparison, ToolsMeasured, comparisons
-from toolweave.reporting.grid import percent
+from toolweave.reporting.comparison import Compared, Comparison, ToolsMeasured
 from toolweave.reporting.harmless import shortened
 from toolweave.reporting.overheard import shown
+from toolweave.reporting.overview import Overview
 from toolweave.reporting.page import page
-from toolweave.reporting.rejections import Rejected, rejected
+from toolweave.reporting.rejections import rejected
 from toolweave.reporting.sampling import SHOWN, Sample, drawn
 from toolweave.reporting.shown import ShownDialogue
-from toolweave.reporting.structural import figure_grids
-from toolweave.schema.text import counted
 
 _RECIPE: Final = 20_000
-_NAMED: Final = 50
-
-
-class Tile(NamedTuple):
-    """A number that stands out, and what it is beside."""
-
-    name: str
-    told: str
-    note: str = ""
 
 
 class Recipe(NamedTuple):
@@ -82,24 +65,17 @@ def report(subject: Subject, how: Measuring, size: int = SHOWN) -> Report:
     """
     sample = Sample(how.seed, size)
     source = Source(subject.name, path=subject.path, graphs=subject.graphs)
-    table = figures([source], subject.tools, how=replace(how, seen=sample.see))
-    held = table.files[0]
-    tables = comparisons([_compared(subject, held)])
+    held = measure(source, subject.tools, replace(how, seen=sample.see)).figures
+    failures = rejected(subject.rejections)
     return Report(
         page(
             "report.html",
             ("ties.js", "report.js"),
             title=subject.name,
-            lead=_lead(held),
-            tiles=_tiles(held, rejected_here := rejected(subject.rejections)),
-            tables=tables,
-            plots=list(plots_of(held)),
+            overview=Overview.of(_compared(subject, held), failures),
             dialogues=list(_dialogues(subject, sample.numbers())),
-            rejected=rejected_here,
+            rejected=failures,
             rejections_known=bool(subject.rejections),
-            left_out=f"{held.left_out:,}",
-            unreadable=[shortened(f.line(), 300) for f in held.unreadable[:_NAMED]],
-            grids=list(figure_grids(table)),
             recipe=_recipe(subject.recipe),
             maker=maker(),
         ),
@@ -122,36 +98,6 @@ def _compared(subject: Subject, held: FileFigures) -> Compared:
         ToolsMeasured().average(subject.graphs.values()),
         judge_figures(subject.name, verdicts),
     )
-
-
-def _lead(held: FileFigures) -> str:
-    tools = counted(held.structure.tools, "tool")
-    domains = len(held.structure.domains)
-    over = f" in {counted(domains, 'domain')}" if domains else ""
-    return f"{counted(held.structure.dialogues, 'dialogue')}, {tools} called{over}"
-
-
-def _tiles(held: FileFigures, rejections: Rejected) -> Iterator[Tile]:
-    structure, hallucination = held.structure, held.hallucination
-    row = structure.row
-    yield Tile("dialogues", f"{structure.dialogues:,}", _edited(held))
-    yield Tile("turns", f"{row.turns.mean:.2f}", f"{row.turns.least} to {row.turns.most}; 2.71 *")
-    yield Tile("calls", f"{row.calls.mean:.2f}", f"{row.calls.least} to {row.calls.most}; 3.22 *")
-    yield Tile("multi-step turns", percent(row.multi_step), "44.87% *")
-    yield Tile("true multi-step", percent(row.true_multi_step), "40.67% *")
-    clean = f"{'at most ' if hallucination.row.clean_at_most else ''}"
-    told = f"{clean}{percent(hallucination.row.clean)}"
-    yield Tile("clean by the proof", told, f"of {hallucination.measured:,} proved; 80.00% *")
-    arguments = hallucination.arguments
-    if arguments.arguments:
-        share = percent(arguments.grounded / arguments.arguments)
-        yield Tile("arguments grounded", share, f"of {arguments.arguments:,}")
-    failed = rejections.by_file.get("failures.jsonl", 0)
-    yield Tile("failed", f"{failed:,}", "not among the dialogues")
-
-
-def _edited(held: FileFigures) -> str:
-    return f"{held.structure.edited:,} refined" if held.structure.edited else ""
 
 
 def _dialogues(subject: Subject, numbers: tuple[int, ...]) -> Iterator[ShownDialogue]:

@@ -33,11 +33,19 @@ class Opened(NamedTuple):
     folder: Path | None = None
     label: str = ""
 
-    def graphs(self) -> dict[str, ToolGraph]:
-        """The tool graphs of the run, by domain."""
+    def graph_files(self) -> list[Path]:
+        """The files of the run's tool graphs."""
         if self.folder is None:
-            return {}
-        found = sorted((_whole(self.folder) / _GRAPHS).glob("*.json"))
+            return []
+        return sorted((_whole(self.folder) / _GRAPHS).glob("*.json"))
+
+    def graphs(self) -> dict[str, ToolGraph]:
+        """The tool graphs of the run, by domain.
+
+        Raises:
+            InputError: one of them cannot be read.
+        """
+        found = self.graph_files()
         held = {file.stem: load_graph(str(file)) for file in found}
         # A run over tools of one's own names no domain in its dialogues.
         return {"": held[found[0].stem]} if len(found) == 1 else held

@@ -58,6 +58,12 @@ def as_mapping(schema: Schema) -> Mapping[str, Any]:
     return schema
 
 
+def properties_of(schema: Schema) -> Mapping[str, Any]:
+    """The properties that a schema declares; none where it is no schema: a record may hold any."""
+    found = schema.get("properties") if isinstance(schema, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
 def is_false(schema: Schema) -> bool:
     """Whether the schema is written as one that admits nothing."""
     return schema is False or (isinstance(schema, Mapping) and schema.get("not") in (True, {}))

@@ -15,14 +15,24 @@ from toolweave.llm.task import Unacceptable
 from toolweave.service.gate import OPEN, Gate
 from toolweave.service.problems import Problem, problem_of
 from toolweave.service.settings import Secrets
-from toolweave.studio import agents, dialogues, lists, live
+from toolweave.studio import agents, comparing, dialogues, figures, lists, live, tools
 from toolweave.studio.door import ENTER, Door
+from toolweave.studio.drawings import Drawings
 from toolweave.studio.holdings import Holdings
 from toolweave.studio.lives import Lives
+from toolweave.studio.measurements import Measurements
 from toolweave.studio.pages import STATIC, page, static
 from toolweave.studio.settings import StudioSettings
 
-_ROUTES: Final = (*lists.ROUTES, *dialogues.ROUTES, *live.ROUTES, *agents.ROUTES)
+_ROUTES: Final = (
+    *lists.ROUTES,
+    *dialogues.ROUTES,
+    *tools.ROUTES,
+    *figures.ROUTES,
+    *comparing.ROUTES,
+    *live.ROUTES,
+    *agents.ROUTES,
+)
 
 
 def application(settings: StudioSettings, secrets: Secrets) -> Door:
@@ -32,12 +42,14 @@ def application(settings: StudioSettings, secrets: Secrets) -> Door:
         InputError: a run cannot be opened.
     """
     holdings, lives = Holdings(settings.runs), Lives(settings.model)
+    drawings, measurements = Drawings(), Measurements()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         await lives.aclose()
-        holdings.close()
+        for held in (drawings, measurements, holdings):
+            held.close()
 
     app = Starlette(
         routes=[
@@ -53,6 +65,7 @@ def application(settings: StudioSettings, secrets: Secrets) -> Door:
         lifespan=lifespan,
     )
     app.state.holdings, app.state.lives = holdings, lives
+    app.state.drawings, app.state.measurements = drawings, measurements
     app.state.settings = settings
     gate = Gate(app, settings, secrets, OPEN | {ENTER} | {f"/static/{name}" for name in STATIC})
     door = Door(gate, secrets.api_key, holdings)

@@ -15,12 +15,14 @@ _LONGEST: Final = 200
 class Chosen(NamedTuple):
     """A filter: what a row must be under each facet, empty for anything.
 
-    ``words`` must all stand in its id or goal; ``hand`` is what was decided by hand.
+    ``words`` must all stand in its id or goal; ``hand`` is what was decided by hand; it calls
+    ``tool``.
     """
 
     facets: Mapping[str, str]
     words: str = ""
     hand: str = ""
+    tool: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
@@ -31,12 +33,14 @@ class Chosen(NamedTuple):
             held,
             query.get("words", "")[:_LONGEST].strip(),
             hand if hand in DECISIONS else "",
+            query.get("tool", "")[:_LONGEST],
         )
 
     def address(self) -> str:
         """The filter as the part of an address behind the question mark."""
-        held = {**self.facets, "words": self.words, "hand": self.hand}
-        return urlencode({name: value for name, value in held.items() if value})
+        held = {**self.facets, "words": self.words, "hand": self.hand, "tool": self.tool}
+        # The name of a file may be no text.
+        return urlencode({name: one for name, one in held.items() if one}, errors="replace")
 
     def numbers(self, rows: Sequence[Row], decided: Mapping[str, str]) -> list[int]:
         """The numbers, from 1, of the rows it lets through.
@@ -50,6 +54,7 @@ class Chosen(NamedTuple):
             number
             for number, row in enumerate(rows, 1)
             if self._facets(row)
+            and (not self.tool or self.tool in row.tools)
             and self._said(row, words)
             and (not self.hand or decided.get(row.digest, UNDECIDED) == self.hand)
         ]

@@ -23,6 +23,7 @@ from toolweave.studio.choosing import Chosen
 from toolweave.studio.holdings import Holding
 from toolweave.studio.index import written
 from toolweave.studio.lists import holding
+from toolweave.studio.memories import memories_of
 from toolweave.studio.pages import HEADERS, page
 
 _TOLD: Final = {
@@ -65,9 +66,8 @@ def dialogue(request: Request) -> Response:
         request, "dialogue_page.html",
         run=run, here="list", number=number, digest=digest,
         shown=anchored(made, "d"),
+        memories=memories_of(loaded),
         ours=loaded.dialogue is not None,
-        memory={},
-        forgotten="",
         decision=verdict.decision if verdict else "",
         note=verdict.note if verdict else "",
         stale=verdict is None and run.decided_before(loaded.id),

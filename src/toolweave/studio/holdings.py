@@ -1,7 +1,7 @@
 """What a studio has open: the files of dialogues it was started with, each with its index."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,8 @@ RUNS: Final = "runs"
 NOTED: Final = "noted"
 _SLUG = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST: Final = 60
+# What tells that a file is not as it was.
+Mark = tuple[tuple[str | int, ...], ...]
 
 
 class Holding:
@@ -34,7 +36,7 @@ class Holding:
         self.slug, self.name, self.source = slug, name, source
         self.index = Index(Path(source.path))
         self.hands = HandFile(by_hand_beside(source.path))
-        self._graphs: dict[str, ToolGraph] | None = None
+        self._graphs: tuple[Mark, dict[str, ToolGraph]] | None = None
 
     def decisions(self) -> dict[str, str]:
         """What was decided by hand (keep, drop, or noted), by the digest of the record.
@@ -49,14 +51,29 @@ class Holding:
         return bool(record) and any(at.record == record for at in self.hands.all())
 
     def graphs(self) -> dict[str, ToolGraph]:
-        """The tool graphs of the run by domain; read once.
+        """The tool graphs of the run by domain; read again when their files change.
 
         Raises:
             InputError: one of them cannot be read.
         """
-        if self._graphs is None:
-            self._graphs = self.source.graphs()
-        return self._graphs
+        now = mark_of(self.source.graph_files())
+        held = self._graphs
+        if held is None or held[0] != now:
+            self._graphs = held = (now, self.source.graphs())
+        return held[1]
+
+
+def mark_of(files: Iterable[Path]) -> Mark:
+    """What files are changed by: another mark, another content."""
+    return tuple((str(file), *_stat(file)) for file in files)
+
+
+def _stat(file: Path) -> tuple[int, ...]:
+    try:
+        held = file.stat()
+    except OSError:
+        return ()
+    return held.st_ino, held.st_size, held.st_mtime_ns
 
 
 class Holdings:

@@ -48,6 +48,8 @@ class Index:
         self.lines = path.suffix.lower() != ".json"
         self.rows: list[Row] = []
         self.facets: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
+        # Records by domain and a tool that they call.
+        self.called: Counter[tuple[str, str]] = Counter()
         self.problem = ""
         self._read = self._size = self._proved = 0
         self._file: tuple[int, int] = (0, 0)
@@ -129,6 +131,7 @@ class Index:
             self._file = identity
             self.rows, self._read, self._proved, self.problem = [], 0, 0, ""
             self.facets = {name: Counter() for name in FACETS}
+            self.called = Counter()
         self._size = held.st_size
         return self._read < self._size
 
@@ -169,6 +172,7 @@ class Index:
     def _add(self, row: Row) -> None:
         for facet, name in values_of(row):
             self.facets[facet][name] += 1
+        self.called.update((row.domain, tool) for tool in row.tools)
         self.rows.append(row)
 
     def _prove(self) -> None:

@@ -23,6 +23,7 @@ STATIC: Final[Mapping[str, tuple[str, str]]] = {
     "studio.css": ("toolweave.studio", "text/css"),
     "ties.js": ("toolweave.reporting", "text/javascript"),
     "studio.js": ("toolweave.studio", "text/javascript"),
+    "waiting.js": ("toolweave.studio", "text/javascript"),
     "live.js": ("toolweave.studio", "text/javascript"),
     "live.css": ("toolweave.studio", "text/css"),
     "icon.svg": ("toolweave.studio", "image/svg+xml"),
@@ -57,7 +58,7 @@ def page(
         drawings: those that the page holds; their styles are allowed by their digests.
         values: what the template names; strings are escaped, ``Markup`` is not.
     """
-    html = _environment().get_template(template).render(path=request.url.path, **values)
+    html = rendered(template, path=request.url.path, **values)
     styles = {digest(style) for one in drawings for style in _STYLE.findall(one)}
     policy = _POLICY.format(style=" ".join(["'self'", *sorted(styles)]), above="'none'")
     return Response(
@@ -65,11 +66,15 @@ def page(
     )
 
 
+def rendered(template: str, **values: Any) -> str:
+    """A template filled in; strings are escaped, ``Markup`` is not."""
+    return _environment().get_template(template).render(**values)
+
+
 def fragment(template: str, *, status: int = 200, **values: Any) -> Response:
     """A part of a page, for a script of ours to put in its place; on its own it may do nothing."""
-    html = _environment().get_template(template).render(**values)
     held = {**HEADERS, "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
-    return Response(html, status, held, "text/html; charset=utf-8")
+    return Response(rendered(template, **values), status, held, "text/html; charset=utf-8")
 
 
 def framed(html: str) -> Response:

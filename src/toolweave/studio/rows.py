@@ -1,6 +1,8 @@
 """Rows: what a list says of one record, taken from its line without building the record."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from sys import intern
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -12,6 +14,8 @@ from toolweave.schema.documents import LIMIT
 
 _NAME: Final = 120
 _GOAL: Final = 200
+# Tools of one record that it can be found by.
+_TOOLS: Final = 200
 _MOTIF: Final = str(Plan.model_fields["motif"].default)
 _KIND: Final = str(Segment.model_fields["kind"].default)
 
@@ -23,7 +27,7 @@ class Row(NamedTuple):
     that of what stands there, by which verdicts by hand know it. ``failures``
     are planned mistakes and the errors that calls end in, ``edits`` what made the record out of
     another, ``findings`` the codes that the proof gave, None where nothing proved it yet.
-    ``problem`` says why a line is no record.
+    ``tools`` are those it calls. ``problem`` says why a line is no record.
     """
 
     start: int
@@ -38,6 +42,7 @@ class Row(NamedTuple):
     turns: int = 0
     calls: int = 0
     goal: str = ""
+    tools: tuple[str, ...] = ()
     problem: str = ""
 
 
@@ -68,8 +73,20 @@ def row_from(data: Any, start: int, digest: str) -> Row:
         turns=sum(_object(one).get("role") == "user" for one in messages),
         calls=sum(len(_list(_object(one).get("tool_calls"))) for one in messages),
         goal=_text(data, "goal", _GOAL),
+        tools=tuple(islice(_called(messages), _TOOLS)),
     )
     return _planned(row, data) if is_ours(data) else row
+
+
+def _called(messages: Sequence[Any]) -> Iterator[str]:
+    """The names of the tools that messages call, each once and held once for all rows."""
+    seen: set[str] = set()
+    for message in messages:
+        for call in map(_object, _list(_object(message).get("tool_calls"))):
+            name = _text(call, "name") or _text(_object(call.get("function")), "name")
+            if name and name not in seen:
+                seen.add(name)
+                yield intern(name)
 
 
 def _planned(row: Row, data: Mapping[str, Any]) -> Row:
