@@ -1,104 +1,27 @@
-"""Live simulations through their pages: stepping, playing the user, editing, going back."""
+"""Live simulations through their pages: stepping, editing, going back, making room."""
 
 import asyncio
 import json
 import re
 from collections.abc import Sequence
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 import pytest
-from starlette.testclient import TestClient
 
 import toolweave.studio.lives
 from tests.studio.conftest import Studio
+from tests.studio.live_player import PART, PLAN, Player, Sent
 from toolweave.cli.main import run
 from toolweave.configs.run import ModelSettings
 from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import ServerError
-from toolweave.evaluation.proof import prove
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.service.settings import Secrets
 from toolweave.studio.app import application
 from toolweave.studio.lives import Lives
 from toolweave.studio.settings import StudioSettings
-
-PLAN = "tourism_city_break"
-PART = {"accept": "application/x-fragment, application/problem+json"}
-
-
-class Moves(NamedTuple):
-    """Where a simulation stands, as the page's own script reads it."""
-
-    version: str
-    passed: str
-    rest: str
-    next: str
-    yours: str
-
-
-class Sent(NamedTuple):
-    """An answer to a step or another change."""
-
-    status: int
-    html: str
-
-    @property
-    def moves(self) -> Moves:
-        found = re.search(r'<div id="moves"([^>]*)>', self.html)
-        assert found is not None, self.html
-        return Moves(**dict(re.findall(r'data-(\w+)="([^"]*)"', found[1])))
-
-    @property
-    def status_line(self) -> str:
-        found = re.search(r'<output id="status"[^>]*>(.*?)</output>', self.html)
-        assert found is not None
-        return found[1]
-
-    @property
-    def objections(self) -> str:
-        texts = re.findall(r'class="objection"[^>]*>(.*?)</(?:p|ul)>', self.html, re.DOTALL)
-        return " ".join(re.sub(r"<[^>]+>", " ", " ".join(texts)).split())
-
-    @property
-    def fields(self) -> dict[str, str]:
-        """The names of the user's form by what they ask for."""
-        return {
-            text.strip(): name
-            for name, text in re.findall(r'<label for="(v\d+)">(.*?)<', self.html)
-        }
-
-
-class Player:
-    """Somebody in front of a simulation's page."""
-
-    def __init__(self, client: TestClient, plan: str = PLAN, **form: Any) -> None:
-        self.client = client
-        begun = client.post("/live", data={"plan": plan, **form}, follow_redirects=False)
-        assert begun.status_code == 303, begun.text
-        self.address = begun.headers["location"]
-
-    def do(self, what: str, **form: str) -> Sent:
-        answer = self.client.post(f"{self.address}/{what}", data=form, headers=PART)
-        return Sent(answer.status_code, answer.text)
-
-    def page(self) -> Sent:
-        answer = self.client.get(self.address)
-        return Sent(answer.status_code, answer.text)
-
-    def through(self) -> Sent:
-        sent = self.page()
-        while sent.moves.next:
-            sent = self.do("step", at=sent.moves.version)
-            assert sent.status == 200
-        return sent
-
-    def record(self) -> Dialogue:
-        answer = self.client.get(f"{self.address}/record")
-        assert answer.status_code == 200, answer.text
-        return Dialogue.model_validate_json(answer.content)
 
 
 class Trouble:
@@ -185,143 +108,6 @@ def test_a_page_holds_the_drawing_and_the_names_of_its_boxes(studio: Studio) -> 
     assert "unsafe" not in page.headers["content-security-policy"]
 
 
-def test_a_person_plays_the_user_and_is_told_what_cannot_be_taken(studio: Studio) -> None:
-    player = Player(studio(), seed="7", human="yes")
-    page = player.page()
-    assert page.moves == ("0", "", "user", "user", "yes")
-    assert page.status_line == "Step 1 of 16 is yours."
-    assert "check the weather and find a hotel" in page.html
-    names = page.fields
-    assert set(names) == {"city", "day of arrival", "day of departure"}
-    assert "a date (3 August, next Friday, 2025-08-03)" in page.html
-
-    city, arrival, departure = (
-        names[one] for one in ("city", "day of arrival", "day of departure")
-    )
-    typed = {city: "Porto", arrival: "3 August", departure: "some day", "words": "A week away"}
-    refused = player.do("play", **typed)
-    assert refused.status == 422
-    assert "&#39;some day&#39; is not a date" in refused.html
-    for kept in (
-        'value="Porto"',
-        'value="3 August"',
-        'value="some day"',
-        ">A week away</textarea>",
-    ):
-        assert kept in refused.html
-    assert refused.moves == page.moves
-
-    typed[departure] = "Aug 5"
-    unspoken = player.do("play", **{**typed, "words": 'Call {"city": "Porto"}'})
-    assert unspoken.status == 422
-    assert "no person would say" in unspoken.objections
-    assert "Call {&#34;city&#34;: &#34;Porto&#34;}</textarea>" in unspoken.html
-
-    taken = player.do("play", **typed)
-    assert taken.status == 200
-    assert taken.moves[1:] == ("user memory", "router", "clarification", "")
-    assert "A week away" in taken.html
-    asked = player.do("step")
-    assert asked.moves.yours == "yes"
-    assert "You are asked:" in asked.html
-    # Left empty, the words are made; the number may be said in words.
-    (guests,) = asked.fields.values()
-    said = player.do("play", **{guests: "three"})
-    assert said.status == 200
-    called = player.do("step")
-    assert re.search(r'<th scope="row">guest_count</th><td><a [^>]*>3<', called.html)
-
-
-def test_what_is_nobody_elses_turn_is_not_played(studio: Studio) -> None:
-    player = Player(studio())
-    refused = player.do("play", words="Hello")
-    assert refused.status == 422
-    assert "it is not the user&#39;s turn" in refused.html
-    assert player.client.get(f"{player.address}/record").status_code == 422
-
-
-def choices_of(html: str) -> dict[str, str]:
-    """A choice for every list and every box to tick of a form, and a word for everything else."""
-    form = re.search(r'<form class="play".*?</form>', html, re.DOTALL)
-    assert form is not None
-    held = {
-        name: options[-1]
-        for name, inner in re.findall(r'<select id="(v[\d.]+)"[^>]*>(.*?)</select>', form[0], re.S)
-        if (options := re.findall(r'value="([^"]+)"', inner))
-    }
-    return held | {name: "yes" for name in re.findall(r'type="checkbox" id="(v[\d.]+)"', form[0])}
-
-
-def cells_of(html: str) -> dict[str, str]:
-    """The inputs of a value of several parts, by what stands before them."""
-    found = re.findall(r'<label>([^<]+?)(?: <span[^>]*>if any</span>)?<input id="(v[\d.]+)"', html)
-    return {name: label.strip() for label, name in found}
-
-
-def test_values_of_several_parts_have_a_field_for_each(studio: Studio) -> None:
-    player = Player(studio(), "ecommerce_reorder", human="yes")
-    sent = player.page()
-    parts = cells_of(sent.html)
-    rows = [name for name in parts if name.startswith("v0.0.")]
-    assert len(rows) == 2
-    refused = player.do("play", **{rows[0]: "tea towels", rows[1]: "many"})
-    assert refused.status == 422
-    assert "&#39;many&#39; is not a whole number" in refused.html
-    assert 'value="tea towels"' in refused.html
-
-
-@pytest.mark.parametrize("plan", ["insurance_damage", "telecommunications_sim", "ecommerce_gift"])
-def test_a_person_comes_to_a_proven_end(studio: Studio, plan: str) -> None:
-    player = Player(studio(), plan, seed="3", human="yes")
-    sent = player.page()
-    for _ in range(40):
-        if not sent.moves.next:
-            break
-        if sent.moves.yours:
-            sent = player.do("play", **answers(sent.html))
-            assert sent.status == 200, sent.objections
-        else:
-            sent = player.do("step")
-    record = player.record()
-    assert record.checks.proof == "passed"
-    assert prove(record) == []
-    assert "proof passed" in sent.html
-
-
-def answers(html: str) -> dict[str, str]:
-    """Something for every field of the user's form."""
-    form = re.search(r'<form class="play".*?</form>', html, re.DOTALL)
-    assert form is not None
-    typed = choices_of(html)
-    inputs = re.findall(r'<(?:input|textarea) id="(v[\d.]+)" name=[^>]*>', form[0])
-    boxes = cells_of(form[0])
-    for name in inputs:
-        if name in typed or (name in boxes and name.split(".")[1] != "0"):
-            continue
-        hint = re.search(rf'id="{name.split(".")[0]}-hint">(.*?)<', form[0])
-        typed[name] = something(boxes.get(name, ""), hint[1] if hint else "", form[0], name)
-    return typed
-
-
-def something(label: str, hint: str, form: str, name: str) -> str:
-    labelled = re.search(rf'<label for="{re.escape(name)}">(.*?)<', form)
-    label = label or (labelled[1] if labelled else "")
-    by_hint = (
-        ("a date", "next Friday"), ("number from", "2"), ("whole number", "2"),
-        ("a time", "3 pm"), ("e-mail", "ada@example.com"),
-    )  # fmt: skip
-    by_label = (
-        ("street", "4 Mill Lane"), ("city", "Porto"), ("ZIP", "94107"), ("postcode", "94107"),
-        ("what happened", "A deer ran into the side of my car on the way home"),
-        ("mobile", "+1 415 555 0132"), ("after", "oak bookcase"), ("number", "A40218"),
-        ("name", "Ada Lovelace"),
-    )  # fmt: skip
-    return next(
-        (text for words, texts in ((hint, by_hint), (label, by_label)) for cue, text in texts
-         if cue in words), "A40218",
-    )  # fmt: skip
-
-
 def test_other_words_for_the_users_last_step_must_state_its_values(studio: Studio) -> None:
     player = Player(studio(), seed="7")
     for _ in range(3):
@@ -357,23 +143,6 @@ def test_going_back_and_on_gives_the_same_record(studio: Studio, tmp_path: Path)
     player.through()
     record = player.client.get(f"{player.address}/record").content
     assert record == simulated(tmp_path, PLAN, "--seed", "7")
-
-
-def test_whoever_plays_goes_back_to_their_own_turn(studio: Studio) -> None:
-    player = Player(studio(), human="yes", seed="7")
-    names = player.page().fields
-    typed = dict(zip(names.values(), ("Porto", "3 August", "5 August"), strict=True))
-    player.do("play", **typed)
-    asked = player.do("step")
-    assert asked.moves.yours
-    player.do("back")
-    back = player.do("back")
-    assert back.moves.yours
-    assert back.fields == names
-    typed[names["city"]] = "Lyon"
-    again = player.do("play", **typed)
-    assert again.status == 200
-    assert "Lyon" in again.html and "Porto" not in again.html
 
 
 def test_two_pages_of_one_simulation_make_a_step_once(
@@ -418,61 +187,6 @@ def test_a_studio_without_a_model_says_so(studio: Studio) -> None:
     answer = client.post("/live", data={"plan": PLAN, "by": "model"})
     assert answer.status_code == 422
     assert "started without a model" in answer.text
-
-
-class Elements(HTMLParser):
-    """The tags of a page and their attributes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        self.found.append((tag, dict(attrs)))
-
-
-def tags(html: str) -> set[str]:
-    parser = Elements()
-    parser.feed(html)
-    assert not any(name.startswith("on") for _, held in parser.found for name in held)
-    return {tag for tag, _ in parser.found}
-
-
-HOSTILE = "Lost<img src=x onerror=alert(1)> \x1b[31m\u202eevil\u2066 \x00 & 'this' {{ 7*7 }}"
-
-
-def test_what_a_person_types_comes_back_as_text_alone(studio: Studio) -> None:
-    player = Player(studio(), "customer_support_case", human="yes")
-    page = player.page()
-    name = page.fields["description of the problem"]
-    typed = {**answers(page.html), name: f"It shows {HOSTILE} on my screen every single day"}
-    script = f'<script>alert(1)</script>"><svg onload=alert(1)> {HOSTILE}'
-    refused = player.do("play", **{**typed, "words": script})
-    taken = player.do("play", **typed)
-    assert (refused.status, taken.status) == (422, 200)
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;&#34;&gt;&lt;svg onload" in refused.html
-    assert "It shows Lost&lt;img src=x onerror=alert(1)&gt; [31mevil" in taken.html
-    for sent in (refused, taken, player.do("step"), player.page()):
-        assert not tags(sent.html) & {"img", "iframe", "object"}
-        assert "<script>" not in sent.html and "<svg onload" not in sent.html
-        for dangerous in ("\x1b", "\u202e", "\u2066", "\x00", ">49<"):
-            assert dangerous not in sent.html
-
-
-def test_hostile_forms_are_refused_in_words(studio: Studio) -> None:
-    player = Player(studio(), human="yes")
-    many = "&".join(f"v{number}=x" for number in range(2_000))
-    held = {"content-type": "application/x-www-form-urlencoded"}
-    play = f"{player.address}/play"
-    assert player.client.post(play, content=many, headers=held).status_code == 400
-    for body in (b"\xff\xfe=%ff&v0=%00", b"{}", b"v0=" + b"9" * 500_000):
-        answer = player.client.post(play, content=body, headers={**held, **PART})
-        assert answer.status_code == 422
-        assert "Some of it cannot be taken yet." in answer.text
-    for seed in ("-1", "1.5", "٣", "9" * 13, "x"):
-        wrong = player.client.post("/live", data={"plan": PLAN, "seed": seed})
-        assert wrong.status_code == 422, seed
-        assert "whole number" in wrong.text
 
 
 @pytest.mark.parametrize(

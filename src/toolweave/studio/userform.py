@@ -135,20 +135,23 @@ class _Asked:
         self.choices = _options(inner, () if self.many else slot.avoid)
         self.parts = dict(inner.get("properties", {})) if _is_flat(inner) else {}
         self.needed = frozenset(inner.get("required", ()))
+        self.most = schema.get("maxItems") if self.many else 1
+        self.rows = range(min(_ROWS, self.most) if self.most else _ROWS)
 
     def field(self, form: Mapping[str, str], refused: str) -> Field:
         """The field, with what was typed in it."""
         slot = self.slot
         described = slot.view.description.strip().rstrip(".")
         simple = self.choices or self.parts
+        if self.many and simple and self.most:
+            described = f"{described}; at most {self.most}" if described else f"at most {self.most}"
         field = Field(
             self.name, slot.view.label, described if simple else wanted(slot), refused=refused
         )
         if slot.fixed:
             return field._replace(fixed=shortened(slot.fixed[0]), expected=described)
         if self.parts:
-            rows = range(_ROWS if self.many else 1)
-            return field._replace(rows=[list(self._cells(row, form)) for row in rows])
+            return field._replace(rows=[list(self._cells(row, form)) for row in self.rows])
         if self.many and self.choices:
             ticks = [(name, one, name in form) for name, one in self._ticks()]
             return field._replace(ticks=ticks)
@@ -162,7 +165,7 @@ class _Asked:
             Unfit: nothing, too much, or a part that is no such value.
         """
         if self.parts:
-            rows = [row for n in range(_ROWS if self.many else 1) if (row := self._row(n, form))]
+            rows = [row for number in self.rows if (row := self._row(number, form))]
             read = [self._values(row, now) for row in rows]
             if not read:
                 raise Unfit("nothing was typed")
@@ -172,7 +175,10 @@ class _Asked:
             if not ticked:
                 raise Unfit("nothing was chosen")
             return _json(ticked)
-        return _short(form.get(self.name, ""))
+        text = _short(form.get(self.name, ""))
+        if self.choices and not text:
+            raise Unfit("nothing was chosen")
+        return text
 
     def said(self, text: str) -> str:
         """How a person would say what was typed; empty where it was put together."""
@@ -188,10 +194,11 @@ class _Asked:
         for number, (part, schema) in enumerate(self.parts.items()):
             name = f"{self.name}.{row}.{number}"
             view = self._view(part, schema)
-            yield Cell(
-                name, view.label, expected(schema, view.kind), form.get(name, ""),
-                part in self.needed, _options(as_mapping(schema)),
-            )  # fmt: skip
+            told = expected(schema, view.kind)
+            if told == "text":
+                told = view.description.strip().rstrip(".")
+            choices = _options(as_mapping(schema))
+            yield Cell(name, view.label, told, form.get(name, ""), part in self.needed, choices)
 
     def _row(self, row: int, form: Mapping[str, str]) -> dict[str, str]:
         """What was typed in a row, by part; empty where nothing was."""

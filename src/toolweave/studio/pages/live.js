@@ -74,6 +74,7 @@
       else old.replaceWith(fresh);
       if (fresh.id === "memory") fresh.open = open.get("memory");
     }
+    run.disabled = document.getElementById("step").disabled;
     const again = held && document.getElementById(held);
     if (again && again !== document.activeElement) again.focus({ preventScroll: true });
   }
@@ -179,6 +180,7 @@
     step();
   });
 
+  run.disabled = document.getElementById("step").disabled;
   run.hidden = document.getElementById("speed-label").hidden = false;
   const names = route();
   for (const one of walk(names)) one.classList.add("did");
