@@ -130,6 +130,12 @@ def test_what_cannot_be_made_is_one_clear_line(
     assert "\n" not in str(refused.value)
 
 
+def test_an_executor_that_cannot_be_is_known_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="executor local is one worker"):
+        generate(config(executor="local", workers=2), tmp_path, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -34,6 +34,7 @@ from toolweave.planners.voting import VOTES
 from toolweave.runs.asking_goals import asked_goals
 from toolweave.runs.batch import batch
 from toolweave.runs.estimating import Estimate, estimate
+from toolweave.runs.executors.choosing import check_choice
 from toolweave.runs.folder import ANSWERS, DIALOGUES, REFINED
 from toolweave.runs.generators import is_offline, limits_of, make_generator, most_of
 from toolweave.runs.goals import goals_of, pack_of
@@ -123,6 +124,9 @@ def generate(
         ServerError: the model server cannot be reached.
     """
     offline = config.model.name == "offline" if generator is None else is_offline(generator)
+    if not dry:
+        # A dry run tells what another machine would make, too.
+        check_choice(config.executor, config.workers)
     if not offline:
         telling(Told(stage="model", text=_modelled(config, generator)))
     with held(out, config, resume):
