@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 import typer
 
 Kind = Literal[
-    "plan", "run", "tools", "dialogue", "domain", "graph", "goal", "pipeline", "policy", "refine"
-]
+    "plan", "run", "tools", "dialogue", "domain", "graph", "goal", "pipeline", "policy", "refine",
+    "verdict", "trial",
+]  # fmt: skip
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -26,7 +27,9 @@ def schema(
     from toolweave.core.graph import ToolGraph
     from toolweave.core.model import Record
     from toolweave.core.plan import Plan
+    from toolweave.core.score import Trial
     from toolweave.core.tool import Toolset
+    from toolweave.core.verdict import Verdict
 
     models: dict[str, type[Record]] = {
         "plan": Plan,
@@ -39,6 +42,8 @@ def schema(
         "pipeline": PipelineConfig,
         "policy": Policy,
         "refine": RefineConfig,
+        "verdict": Verdict,
+        "trial": Trial,
     }
     made = models[kind].model_json_schema()
     made["title"] = f"ToolWeave {kind}, format version 1"
