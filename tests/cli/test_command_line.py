@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import toolweave.cli.simulating
 from toolweave.cli.main import BAD_INPUT, BROKEN_PIPE, run
+from toolweave.cli.schema import Kind
 from toolweave.cli.streams import INTERRUPTED, clean, one_line, write_out
 from toolweave.core.errors import GenerationError, InputError
 
@@ -183,7 +185,7 @@ def test_text_from_outside_cannot_act_on_the_terminal() -> None:
     assert clean("[bold]São Paulo[/] 日本 👩\u200d💻") == "[bold]São Paulo[/] 日本 👩\u200d💻"
 
 
-@pytest.mark.parametrize("kind", ["plan", "run", "tools", "dialogue"])
+@pytest.mark.parametrize("kind", get_args(Kind))
 def test_schemas_are_json_schema_2020_12(kind: str, capsys: Captured) -> None:
     from jsonschema import Draft202012Validator
 

@@ -8,6 +8,7 @@ from threading import Thread
 from typing import Any, ClassVar
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from toolweave.cli.main import run
 from toolweave.evaluation.verdict_file import load_verdicts
@@ -90,6 +91,10 @@ def test_a_run_is_judged_at_temperature_zero_beside_the_paper(
     assert {request["temperature"] for request in Judge.asked} == {0.0}
     verdicts = load_verdicts(given / "verdicts.jsonl")
     assert len(verdicts) == 6
+    assert run(["schema", "verdict"]) == 0
+    judge = Draft202012Validator(json.loads(capsys.readouterr().out))
+    for line in (given / "verdicts.jsonl").read_text("utf-8").splitlines():
+        judge.validate(json.loads(line))
     name = json.loads(made[0])["id"]
     assert not any(name in json.dumps(request["messages"]) for request in Judge.asked)
     capsys.readouterr()

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+import toolweave.runs.generators
 from toolweave.cli.main import run
+from toolweave.core.errors import GenerationError
+from toolweave.llm.offline.generator import OfflineGenerator
 
 Captured = pytest.CaptureFixture[str]
 CapturedBytes = pytest.CaptureFixture[bytes]
@@ -155,3 +158,41 @@ def test_a_file_without_dialogues_has_no_figures(tmp_path: Path, capsys: Capture
     empty.write_text("[]")
     assert run(["figures", str(empty)]) == 2
     assert "no dialogues" in capsys.readouterr().err
+
+
+MUTE = """
+version: 1
+kind: pipeline
+name: mute
+sources: [{domain: logistics}]
+stages: 3/3/2/3/2
+links: {embedder: lexical}
+plans: {count: 2}
+strategy: toolflow
+goals: {sampler: own}
+checks: {max_failures: 1}
+"""
+
+
+class Mute(OfflineGenerator):
+    """A model that never gives an acceptable answer."""
+
+    async def generate(self, task):  # type: ignore[no-untyped-def]
+        raise GenerationError(f"no words for {task.name}")
+
+
+def test_a_run_without_any_dialogue_says_what_happened_to_them(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, out = tmp_path / "mute.yaml", tmp_path / "run"
+    config.write_text(MUTE)
+    monkeypatch.setattr(toolweave.runs.generators, "make_generator", lambda *_, **__: Mute())
+    assert run(["generate", str(config), "--model", "any", "--out", str(out)]) == 0
+    shown = capsys.readouterr()
+    assert "failures: 2 (GenerationError 2)" in shown.out
+    told = f"no dialogue came of it, so there are no figures; {out}/failures.jsonl"
+    assert shown.err.splitlines()[-1] == f"{told} holds the reasons"
+    assert run(["figures", str(out)]) == 2
+    assert "all of this run failed (" in capsys.readouterr().err
+    assert run(["export", str(out), "--to", "openai", "--out", str(tmp_path / "set")]) == 2
+    assert "all of this run failed (" in capsys.readouterr().err

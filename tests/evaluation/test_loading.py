@@ -112,6 +112,15 @@ def test_a_file_without_a_dialogue(tmp_path: Path) -> None:
         list(load_dialogues(write(tmp_path, "a.jsonl", "\n")))
 
 
+def test_a_run_whose_every_dialogue_failed_names_its_failures(tmp_path: Path) -> None:
+    path = tmp_path / "dialogues.jsonl"
+    path.touch()
+    for failures, told in (("", "write one JSON object"), ("{}\n", "failures.jsonl says why")):
+        (tmp_path / "failures.jsonl").write_text(failures)
+        with pytest.raises(InputError, match=told):
+            list(load_dialogues(path))
+
+
 def test_standard_input(monkeypatch: pytest.MonkeyPatch, data: dict[str, Any]) -> None:
     raw = json.dumps(data, indent=1).encode()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))

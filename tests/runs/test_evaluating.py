@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from jsonschema import Draft202012Validator
 
 import toolweave
 from toolweave.cli.main import run
@@ -129,6 +130,19 @@ def test_an_assistant_that_makes_the_true_calls_passes(
     assert [one.score and one.score.passed for one in trials] == [True, True], trials
     assert code == 0
     assert "pass^2" in capsys.readouterr().out
+
+
+def test_trials_are_what_the_printed_schema_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evaluated(tmp_path, Actor(asks=False))
+    capsys.readouterr()
+    assert run(["schema", "trial"]) == 0
+    judge = Draft202012Validator(json.loads(capsys.readouterr().out))
+    (line,) = (tmp_path / "trials.jsonl").read_text("utf-8").splitlines()
+    assert '"slips":[{' in line
+    judge.validate(json.loads(line))
+    assert not judge.is_valid({**json.loads(line), "outcome": "won"})
 
 
 def test_a_right_guess_that_nobody_stated_is_invented(tmp_path: Path) -> None:

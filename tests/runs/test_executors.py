@@ -252,6 +252,16 @@ def test_a_maker_that_is_not_there_is_one_line(small_run: Data, tmp_path: Path) 
 def test_one_process_is_one_worker(small_run: Data, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="executor local is one worker"):
         batch(small_run, tmp_path / "out", executor="local", workers=2)
+    assert not (tmp_path / "out").exists()
+
+
+def test_ray_that_is_not_installed_is_known_before_anything_is_written(
+    small_run: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(InputError, match="executor ray needs Ray"):
+        batch(small_run, tmp_path / "out", executor="ray")
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_executor_is_no_part_of_the_configuration(

@@ -8,7 +8,9 @@ import pytest
 
 from toolweave.configs.pipeline import PipelineConfig, load_pipeline
 from toolweave.configs.shipping import shipped_names
-from toolweave.core.errors import InputError, RunFolderError
+from toolweave.core.errors import GenerationError, InputError, RunFolderError
+from toolweave.llm.offline.generator import OfflineGenerator
+from toolweave.llm.task import C, R, Task
 from toolweave.runs.pipeline import Told, generate
 from toolweave.schema.records import build
 
@@ -128,6 +130,35 @@ def test_what_cannot_be_made_is_one_clear_line(
     with pytest.raises(InputError, match=told) as refused:
         generate(config(**changed), tmp_path, tmp_path / "run")
     assert "\n" not in str(refused.value)
+
+
+class Mute:
+    """A model that never gives an acceptable answer."""
+
+    name = "mute"
+
+    async def generate(self, task: Task[C, R]) -> R:
+        raise GenerationError(f"no words for {task.name}")
+
+
+def test_goals_that_a_model_gives_no_words_for_are_told_and_not_taken_for_made(
+    tmp_path: Path,
+) -> None:
+    settings = config(model={"name": "mute"})
+    with pytest.raises(
+        GenerationError, match=r"none of \d+ goals is left, see .*no words for goal"
+    ):
+        generate(settings, tmp_path, tmp_path / "run", generator=Mute())
+    assert not (tmp_path / "run" / "goals.jsonl").exists()
+    spoken = OfflineGenerator()
+    made = generate(settings, tmp_path, tmp_path / "run", resume=True, generator=spoken)
+    assert made.tally is not None and made.tally.dialogues == 12
+
+
+def test_an_executor_that_cannot_be_is_known_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="executor local is one worker"):
+        generate(config(executor="local", workers=2), tmp_path, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize(

@@ -348,6 +348,8 @@ def test_a_source_that_is_not_there_or_empty_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").touch()
     with pytest.raises(InputError, match="holds no dialogue"):
         refine(config(), tmp_path / "empty.jsonl", tmp_path / "out")
+    with pytest.raises(InputError, match="executor local is one worker"):
+        refine(config(executor="local", workers=2), tmp_path / "empty.jsonl", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 

@@ -149,6 +149,21 @@ class Process:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(30)
 
+    def kill_a_worker(self) -> None:
+        """End one of its workers, and no other process of its own."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        for child in children.read_text().split():
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                os.kill(int(child), signal.SIGKILL)
+                return
+        raise AssertionError("there is no worker")
+
+    def ended(self) -> int:
+        """The exit code with which it ends by itself."""
+        assert self._process is not None
+        return self._process.wait(60)
+
     def stop(self) -> int:
         """Let it finish what it is doing; its exit code."""
         assert self._process is not None

@@ -94,6 +94,15 @@ def test_a_page_on_the_web_reaches_nothing_on_loopback(
     assert service.post("/v1/turns", TURN, **headers).status_code == status
 
 
+@pytest.mark.parametrize("secrets", [{}, {"api_key": KEY}])
+def test_whether_it_runs_is_told_under_any_name(serve: Serve, secrets: dict[str, str]) -> None:
+    service = serve(secrets=secrets, allowed_hosts=("service.example",))
+    for path in ("/health", "/ready"):
+        assert service.ask("GET", path, headers={"Host": "10.1.2.3:8080"}).status_code == 200
+    given = {"Host": "10.1.2.3:8080", "Authorization": f"Bearer {KEY}"}
+    assert service.ask("GET", "/v1/models", headers=given).status_code == 421
+
+
 def test_a_form_of_a_page_on_the_web_is_no_request(service: Served) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
         answer = service.ask(

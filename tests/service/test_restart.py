@@ -122,6 +122,42 @@ def test_a_service_that_is_told_to_stop_answers_first(tmp_path: Path) -> None:
     assert process.stop() == 0
 
 
+@pytest.mark.xdist_group("served")
+def test_workers_that_are_told_to_stop_answer_and_take_no_more(tmp_path: Path) -> None:
+    from tests.service.conftest import Process
+
+    process = Process(f"sqlite:///{tmp_path}/store.db", ["--workers", "2"], {}).start()
+    asking = [Asking(process.base, {"mode": "plan", "plan": "ecommerce_gift"}) for _ in range(4)]
+    stopping = threading.Thread(target=process.stop)
+    stopping.start()
+    time.sleep(2)
+    with (
+        pytest.raises(ConnectionRefusedError),
+        socket.create_connection(("127.0.0.1", process.port), timeout=5),
+    ):
+        pass
+    for one in asking:
+        one.send()
+    assert [one.status() for one in asking] == [200] * 4
+    stopping.join()
+    assert process.stop() == 0
+
+
+@pytest.mark.xdist_group("served")
+def test_a_service_whose_workers_cannot_begin_again_ends_as_failed(tmp_path: Path) -> None:
+    from tests.service.conftest import Process
+
+    held = tmp_path / "held"
+    held.mkdir()
+    process = Process(f"sqlite:///{held}/store.db", ["--workers", "2"], {}).start()
+    try:
+        held.rename(tmp_path / "gone")
+        process.kill_a_worker()
+        assert process.ended() == 1
+    finally:
+        process.kill()
+
+
 @pytest.mark.xdist_group("postgres")
 def test_postgres_serves_the_same_dialogue(launch: Launch, postgres: str, long_plan: Json) -> None:
     workers = launch(store=postgres)

@@ -17,7 +17,7 @@ from toolweave.configs.pipeline import PipelineConfig, load_pipeline
 from toolweave.evaluation.figures import Source, structure_of
 from toolweave.evaluation.loading import load_dialogues
 from toolweave.reporting.structural import structure_grid
-from toolweave.runs.folder import DIALOGUES, REFINED
+from toolweave.runs.folder import DIALOGUES, FAILURES, REFINED
 from toolweave.runs.pipeline import Made, Told, generate
 from toolweave.schema.records import build
 
@@ -81,7 +81,10 @@ def run(order: Order) -> int:
         code = max(code, failed)
     for part in made.not_run:
         note(f"{part}: not run: needs a model")
-    _figures(made.label, out)
+    if made.tally.failures + made.tally.failed_before == made.tally.total:
+        note(f"no dialogue came of it, so there are no figures; {out / FAILURES} holds the reasons")
+    else:
+        _figures(made.label, out)
     return code
 
 

@@ -5,18 +5,9 @@ from typing import Annotated, Literal
 import typer
 
 Kind = Literal[
-    "plan",
-    "run",
-    "tools",
-    "dialogue",
-    "domain",
-    "graph",
-    "goal",
-    "pipeline",
-    "policy",
-    "refine",
-    "by_hand",
-]
+    "plan", "run", "tools", "dialogue", "domain", "graph", "goal", "pipeline", "policy", "refine",
+    "verdict", "by_hand", "trial",
+]  # fmt: skip
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -37,7 +28,9 @@ def schema(
     from toolweave.core.hand_verdict import HandVerdict
     from toolweave.core.model import Record
     from toolweave.core.plan import Plan
+    from toolweave.core.score import Trial
     from toolweave.core.tool import Toolset
+    from toolweave.core.verdict import Verdict
 
     models: dict[str, type[Record]] = {
         "plan": Plan,
@@ -50,7 +43,9 @@ def schema(
         "pipeline": PipelineConfig,
         "policy": Policy,
         "refine": RefineConfig,
+        "verdict": Verdict,
         "by_hand": HandVerdict,
+        "trial": Trial,
     }
     made = models[kind].model_json_schema()
     made["title"] = f"ToolWeave {kind}, format version 1"

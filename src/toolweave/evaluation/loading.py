@@ -11,7 +11,13 @@ from toolweave.core.errors import InputError
 from toolweave.core.finding import Finding
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.tool import Tool
-from toolweave.schema.documents import LIMIT, STDIN, parse_document, unreadable
+from toolweave.schema.documents import (
+    LIMIT,
+    STDIN,
+    parse_document,
+    unreadable,
+    without_dialogues,
+)
 from toolweave.schema.records import build, clipped
 from toolweave.toolgraph.readers import read_tools
 
@@ -99,7 +105,7 @@ def raw_lines(stream: IO[bytes], file: str) -> Iterator[tuple[int, bytes]]:
         while len(raw) > LIMIT and not raw.endswith(b"\n"):
             raw = stream.readline(LIMIT + 1)
     if not held:
-        raise InputError("holds no dialogue", file=file, mend="write one JSON object a line")
+        raise without_dialogues(file, "write one JSON object a line")
 
 
 def read_line(raw: bytes, file: str, number: int) -> LoadedDialogue:

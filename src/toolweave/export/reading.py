@@ -12,7 +12,13 @@ from toolweave.core.dialogue import Dialogue
 from toolweave.core.errors import InputError
 from toolweave.core.model import JsonValue
 from toolweave.export.refusal import Refused
-from toolweave.schema.documents import LIMIT, STDIN, parse_document, unreadable
+from toolweave.schema.documents import (
+    LIMIT,
+    STDIN,
+    parse_document,
+    unreadable,
+    without_dialogues,
+)
 from toolweave.schema.records import build
 
 DIALOGUES: Final = "dialogues.jsonl"
@@ -98,7 +104,7 @@ def read(source: Source) -> Iterator[Line]:
                 yield Line(number, end, _record(raw.lstrip(b"\xef\xbb\xbf")), raw)
             held = held or not whole or bool(raw.strip())
     if not held:
-        raise InputError("holds no dialogue", file=file, mend="name another file")
+        raise without_dialogues(file, "name another file")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from toolweave.core.model import JsonObject
 from toolweave.llm.generator import Generator
 from toolweave.llm.watching import Watcher, logged
 from toolweave.planners.auditing import AUDITS
-from toolweave.runs.executors.choosing import choose
+from toolweave.runs.executors.choosing import check_choice, choose
 from toolweave.runs.executors.errand import Errand
 from toolweave.runs.executors.local import refuse_running_loop
 from toolweave.runs.folder import ANSWERS, FAILURES, RunFolder
@@ -67,6 +67,7 @@ def batch(
         KeyboardInterrupt: somebody asked to stop; what was made is on disk.
     """
     config, folder = configured(run, base or Path(), changes)
+    check_choice(config.executor, config.workers)
     repertoire = Repertoire(config.plans, folder, config.lexicon)
     target = Path(out) if out else Path("runs") / config.name
     # SQLite keeps its promises on one machine only.

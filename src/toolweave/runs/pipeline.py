@@ -13,7 +13,7 @@ from toolweave.configs.pipeline import PipelineConfig, Sampler, Strategy
 from toolweave.configs.refining import RefineConfig, refining
 from toolweave.configs.run import Budget, RunConfig
 from toolweave.configs.wording import words_for
-from toolweave.core.errors import BudgetError, InputError
+from toolweave.core.errors import BudgetError, GenerationError, InputError
 from toolweave.core.goal import Goal
 from toolweave.core.graph import ToolGraph
 from toolweave.core.model import FORMAT_VERSION, JsonObject, Record
@@ -34,6 +34,7 @@ from toolweave.planners.voting import VOTES
 from toolweave.runs.asking_goals import asked_goals
 from toolweave.runs.batch import batch
 from toolweave.runs.estimating import Estimate, estimate
+from toolweave.runs.executors.choosing import check_choice
 from toolweave.runs.folder import ANSWERS, DIALOGUES, REFINED
 from toolweave.runs.generators import is_offline, limits_of, make_generator, most_of
 from toolweave.runs.goals import goals_of, pack_of
@@ -119,10 +120,14 @@ def generate(
 
     Raises:
         InputError: a source, the embedder or the strategy cannot be used, or no plan came of it.
+        GenerationError: the model gave no usable goal at all.
         RunFolderError: the folder is taken or belongs to another configuration.
         ServerError: the model server cannot be reached.
     """
     offline = config.model.name == "offline" if generator is None else is_offline(generator)
+    if not dry:
+        # A dry run tells what another machine would make, too.
+        check_choice(config.executor, config.workers)
     if not offline:
         telling(Told(stage="model", text=_modelled(config, generator)))
     with held(out, config, resume):
@@ -284,14 +289,24 @@ class _Work:
         return goals.kept
 
     def _asked(self, graphs: Sequence[ToolGraph], goals: Sequence[Goal]) -> list[Goal]:
-        """The goals in a model's words, with its ratings and its parts."""
+        """The goals in a model's words, with its ratings and its parts.
+
+        Raises:
+            GenerationError: the model gave nothing usable for any of them.
+        """
         kept: list[Goal] = []
+        lost: list[Refusal] = []
         for graph in graphs:
             own = [one for one in goals if one.graph == graph_file(graph.toolset.name)]
             said, refused = asyncio.run(self._ask(Flow(graph), own))
             kept.extend(said)
+            lost.extend(refused)
             for refusal in refused:
                 self._tell("goals", f"{refusal.goal} left out: {refusal.reason}")
+        if lost and not kept:
+            # Nothing is written, so that the model is asked again when the run goes on.
+            told = f"none of {len(lost)} goals is left, see {lost[0].goal}: {lost[0].reason}"
+            raise GenerationError(f"{told}; --resume asks again")
         return kept
 
     async def _ask(self, flow: Flow, goals: Sequence[Goal]) -> tuple[list[Goal], list[Refusal]]:

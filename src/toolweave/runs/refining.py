@@ -12,7 +12,7 @@ from toolweave.llm.watching import Watcher, logged
 from toolweave.runs.copy_records import CopyRecords
 from toolweave.runs.copying import MAKER, Copies, Copying
 from toolweave.runs.edits import chain_of
-from toolweave.runs.executors.choosing import choose
+from toolweave.runs.executors.choosing import check_choice, choose
 from toolweave.runs.executors.errand import Errand
 from toolweave.runs.executors.local import refuse_running_loop
 from toolweave.runs.folder import RunFolder
@@ -59,6 +59,7 @@ def refine(
         ServerError: the model server cannot be reached.
         KeyboardInterrupt: somebody asked to stop; what was made is on disk.
     """
+    check_choice(config.executor, config.workers)
     held = originals(source)
     known = pools(source) if config.distractors.probability else {}
     making, never_waits = _making(config, held.path, known, generator)

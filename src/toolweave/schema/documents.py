@@ -134,6 +134,17 @@ def unreadable(file: str, error: Exception) -> NoReturn:
     raise InputError(f"cannot be read: {reason}", file=file, mend=mend) from error
 
 
+def without_dialogues(file: str, mend: str) -> InputError:
+    """What to say of a file without a dialogue: a run that failed throughout leaves one."""
+    path = Path(file)
+    failures = path.with_name("failures.jsonl") if path.name else path
+    if path.name == "dialogues.jsonl" and failures.is_file() and failures.stat().st_size:
+        return InputError(
+            "holds no dialogue: all of this run failed", file=file, mend=f"{failures} says why"
+        )
+    return InputError("holds no dialogue", file=file, mend=mend)
+
+
 def _read(file: str, stream: IO[bytes], raw: bytes, line: int | None = None) -> bytes:
     """``raw`` unless it goes over the limit."""
     if len(raw) > LIMIT:

@@ -6,8 +6,9 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 from types import FrameType
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from toolweave.core.errors import InputError
 from toolweave.graph.checkpoints import StoreError, open_store
@@ -20,6 +21,9 @@ from toolweave.service.settings import (
     guarded,
     toolset_of,
 )
+
+if TYPE_CHECKING:
+    from uvicorn import Config
 
 # What a worker is left with to finish what it is doing.
 GRACE_SECONDS: Final = 30
@@ -58,7 +62,11 @@ def prepared(settings: ServiceSettings, secrets: Secrets) -> None:
 
 
 def serve(settings: ServiceSettings, secrets: Secrets) -> None:
-    """Run the workers until SIGTERM or SIGINT; what is being answered then is answered still."""
+    """Run the workers until SIGTERM or SIGINT; what is being answered then is answered still.
+
+    Raises:
+        SystemExit: with 1 where a worker could not begin; its log says why.
+    """
     import uvicorn
 
     logging_to_stderr(settings)
@@ -67,7 +75,7 @@ def serve(settings: ServiceSettings, secrets: Secrets) -> None:
     os.environ[STORE_VARIABLE] = secrets.store
     # When uvicorn has stopped, it raises the signal once more: by then all is well.
     signal.signal(signal.SIGTERM, _ended)
-    uvicorn.run(
+    config = uvicorn.Config(
         "toolweave.service.app:create",
         factory=True,
         host=settings.host,
@@ -83,6 +91,25 @@ def serve(settings: ServiceSettings, secrets: Secrets) -> None:
         timeout_keep_alive=15,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    if not _served(config):
+        raise SystemExit(1)
+
+
+def _served(config: "Config") -> bool:
+    """Whether it could begin; it has ended, then."""
+    from uvicorn import Server
+
+    from toolweave.service.workers import Workers
+
+    if config.workers > 1:
+        workers = Workers(config, [config.bind_socket()])
+        workers.run()
+        return not workers.failed
+    server = Server(config)
+    # SIGINT is raised once more, too.
+    with suppress(KeyboardInterrupt):
+        server.run()
+    return server.started
 
 
 def logging_to_stderr(settings: ServiceSettings) -> None:

@@ -14,6 +14,23 @@ _EACH: Final = 60
 _MOST: Final = 32
 
 
+def check_choice(name: Executors, workers: int | None) -> None:
+    """See that there can be such an executor, before a run writes anything.
+
+    Raises:
+        InputError: Ray is asked for and not installed, or workers of one process.
+    """
+    if name == "local" and (workers or 1) > 1:
+        raise InputError(
+            f"executor local is one worker, not {workers}", place="workers",
+            mend="take executor processes or ray, or leave workers out",
+        )  # fmt: skip
+    if name == "ray":
+        from toolweave.runs.executors.ray_cluster import RayExecutor
+
+        RayExecutor(workers)
+
+
 def choose(name: Executors, workers: int | None, *, jobs: int, instant: bool) -> Executor:
     """The executor that is asked for; ``auto`` takes every core where nothing waits and it pays.
 
@@ -28,11 +45,7 @@ def choose(name: Executors, workers: int | None, *, jobs: int, instant: bool) ->
     Raises:
         InputError: Ray is asked for and not installed, or workers of one process.
     """
-    if name == "local" and (workers or 1) > 1:
-        raise InputError(
-            f"executor local is one worker, not {workers}", place="workers",
-            mend="take executor processes or ray, or leave workers out",
-        )  # fmt: skip
+    check_choice(name, workers)
     if name == "ray":
         from toolweave.runs.executors.ray_cluster import RayExecutor
 
