@@ -1,8 +1,10 @@
 """A batch: every job of a run becomes a proven dialogue or a failure record with its reason."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from toolweave.configs.changing import changed
 from toolweave.configs.pipeline import Strategy
 from toolweave.configs.run import RunConfig, load_run, read_run
 from toolweave.core.model import JsonObject
@@ -22,6 +24,13 @@ from toolweave.runs.repertoire import Repertoire
 from toolweave.runs.stopping import Stopping
 from toolweave.runs.tally import Progress, Tally
 from toolweave.runs.workshop import Bench, Here, Making, Recipe
+
+_CHANGEABLE: Final = frozenset(
+    {
+        "limit", "concurrency", "executor", "workers", "model", "base_url", "cache",
+        "max_calls", "max_tokens", "max_cost",
+    }
+)  # fmt: skip
 
 
 def batch(
@@ -99,7 +108,7 @@ def batch(
 
 
 def configured(
-    run: RunConfig | Path | str | dict[str, Any], base: Path, changes: dict[str, Any]
+    run: RunConfig | Path | str | dict[str, Any], base: Path, changes: Mapping[str, Any]
 ) -> tuple[RunConfig, Path]:
     """The configuration of a run with what is given in place of its own, and its plans' folder.
 
@@ -114,30 +123,16 @@ def configured(
     return _changed(config, changes), folder
 
 
-_MODEL: Final = {"model": "name", "base_url": "base_url", "cache": "cache"}
-_BUDGET: Final = ("max_calls", "max_tokens", "max_cost")
-_OWN: Final = ("limit", "concurrency", "executor", "workers")
-
-
-def _changed(config: RunConfig, changes: dict[str, Any]) -> RunConfig:
+def _changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
     """The configuration with what is given in place of its own.
 
     Raises:
         InputError: a value is out of bounds.
     """
-    unknown = changes.keys() - {*_OWN, *_MODEL, *_BUDGET}
+    unknown = changes.keys() - _CHANGEABLE
     if unknown:
         raise TypeError(f"batch() got an unexpected keyword argument {min(unknown)!r}")
-    given = {name: value for name, value in changes.items() if value not in (None, "")}
-    settings = config.model_dump()
-    for name, value in given.items():
-        if name in _MODEL:
-            settings["model"][_MODEL[name]] = value
-        elif name in _BUDGET:
-            settings["budget"][name] = value
-        else:
-            settings[name] = value
-    return read_run(settings)
+    return changed(config, changes)
 
 
 def _making(
