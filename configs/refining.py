@@ -134,7 +134,7 @@ class RefineConfig(Settled, RefineSettings):
                 "concurrency": True,
                 "executor": True,
                 "workers": True,
-                "model": {"timeout", "max_retries", "requests_per_minute"},
+                "model": self.model.pace,
                 "checks": {"max_failures"},
             }
         )
