@@ -11,6 +11,7 @@ from toolweave.core.errors import InputError
 from toolweave.schema.text import clean as clean
 from toolweave.schema.text import counted as counted
 from toolweave.schema.text import one_line as one_line
+from toolweave.schema.whole import write_whole
 
 STDOUT: Final = "-"
 # The exit code of a command that Ctrl-C ended.
@@ -95,21 +96,9 @@ def write_out(out: str, data: str | bytes) -> None:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
             path.write_bytes(raw)
             return
-        _replace(path.resolve(), raw)
+        write_whole(path.resolve(), raw)
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(
             f"cannot be written: {reason}", file=out, mend="name another file"
         ) from error
-
-
-def _replace(path: Path, raw: bytes) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with fresh.open("wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
