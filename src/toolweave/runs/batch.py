@@ -12,18 +12,18 @@ from toolweave.llm.generator import Generator
 from toolweave.llm.watching import Watcher, logged
 from toolweave.planners.auditing import AUDITS
 from toolweave.runs.executors.choosing import choose
-from toolweave.runs.executors.errand import Errand
 from toolweave.runs.executors.local import refuse_running_loop
 from toolweave.runs.folder import ANSWERS, FAILURES, RunFolder
-from toolweave.runs.generators import instant, most_of, worker_generator
+from toolweave.runs.generators import instant, make_generator, most_of
 from toolweave.runs.job import Job, Outcome
 from toolweave.runs.jobs import jobs, total
 from toolweave.runs.keeping import Keeper
 from toolweave.runs.playing import MAKER, Play, Playing, failed, made_by
 from toolweave.runs.repertoire import Repertoire
+from toolweave.runs.seeing_done import see_done
 from toolweave.runs.stopping import Stopping
 from toolweave.runs.tally import Progress, Tally
-from toolweave.runs.workshop import Bench, Here, Making, Recipe
+from toolweave.runs.workshop import Here, Making, Recipe
 
 _CHANGEABLE: Final = frozenset(
     {
@@ -91,19 +91,10 @@ def batch(
             config.executor, config.workers, jobs=tally.left,
             instant=never_waits and isinstance(making, Recipe),
         )  # fmt: skip
-        keeper = Keeper(records, tally, progress)
-        with stopping or Stopping() as heeding:
-            if tally.left:
-                most = most_of(config.budget) if config.budget.limited else None
-                executor.run(
-                    Errand(
-                        todo, making, keeper.take, _lost, keeper.under_way, heeding, watcher, most
-                    )
-                )
-            if tally.left:
-                heeding.raise_if_asked()
-        keeper.raise_if_left()
-        records.finish()
+        see_done(
+            todo, making, executor, Keeper(records, tally, progress), lost=_lost, watcher=watcher,
+            stopping=stopping, most=most_of(config.budget) if config.budget.limited else None,
+        )  # fmt: skip
     return tally
 
 
@@ -153,7 +144,7 @@ def _making(
         data = {"config": config.model_dump(mode="json"), "generator": maker, **order}
         making = Recipe(MAKER, data)
         # Made here too, so that what is wrong with it is known before anything is written.
-        words_by = made_by(maker) if maker else worker_generator(config, Bench())
+        words_by = made_by(maker) if maker else make_generator(config.model, budget=config.budget)
     if not instant(words_by) and config.executor in ("auto", "local"):
         refuse_running_loop()
     return making, instant(words_by)
