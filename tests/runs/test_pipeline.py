@@ -9,7 +9,8 @@ import pytest
 from toolweave.configs.pipeline import PipelineConfig, load_pipeline
 from toolweave.configs.shipping import shipped_names
 from toolweave.core.errors import InputError, RunFolderError
-from toolweave.runs.pipeline import Told, generate
+from toolweave.runs.made import Told
+from toolweave.runs.pipeline import generate
 from toolweave.schema.records import build
 
 TOOLS = Path(__file__).parents[2] / "configs" / "tools"

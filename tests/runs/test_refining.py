@@ -23,7 +23,8 @@ from toolweave.llm.watching import dialogue_id
 from toolweave.runs.batch import batch
 from toolweave.runs.job import Outcome
 from toolweave.runs.keeping import Keeper
-from toolweave.runs.pipeline import Told, generate
+from toolweave.runs.made import Told
+from toolweave.runs.pipeline import generate
 from toolweave.runs.refining import refine
 from toolweave.runs.stopping import Stopped, Stopping
 from toolweave.runs.tally import Tally

@@ -17,7 +17,8 @@ from toolweave.evaluation.figures import Source, structure_of
 from toolweave.evaluation.loading import load_dialogues
 from toolweave.reporting.structural import structure_grid
 from toolweave.runs.folder import DIALOGUES, REFINED
-from toolweave.runs.pipeline import Made, Told, generate
+from toolweave.runs.made import Made, Told
+from toolweave.runs.pipeline import generate
 
 
 def run(order: RunOrder) -> int:
