@@ -9,9 +9,10 @@ from toolweave.configs.knobs import Knobs
 from toolweave.core.binding import ToolOutputBinding, UserBinding
 from toolweave.core.graph import ToolGraph
 from toolweave.core.tool import Toolset
-from toolweave.planners.arguments import ArgumentPlanner, Unplannable
+from toolweave.planners.arguments import ArgumentPlanner
 from toolweave.planners.flow import Flow
 from toolweave.planners.inputs import inputs_of
+from toolweave.planners.planned_call import Unplannable
 
 TOOLS = [
     tool("list_airports", schema({}), listed("airports", city=text()), "read airport"),
