@@ -9,7 +9,8 @@ from toolweave.agents.grounds import claimed_besides
 from toolweave.agents.prompting import PROMPTS
 from toolweave.agents.recorded import Recorded
 from toolweave.agents.scene import Scene, Turn
-from toolweave.agents.user import UserAgent, accept, stated, views
+from toolweave.agents.user import UserAgent, views
+from toolweave.agents.utterances import accept, stated
 from toolweave.core.dialogue import Message
 from toolweave.core.errors import GenerationError
 from toolweave.llm.contexts import Human, Utterance, UtteranceContext
