@@ -5,7 +5,8 @@ from typing import Final
 
 from toolweave.agents.scene import Scene
 from toolweave.checks.effects import effect_of
-from toolweave.checks.words import Words, singular, split_name, spoken
+from toolweave.checks.inflection import singular
+from toolweave.checks.words import Words, split_name, spoken
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.errors import BindingError
 from toolweave.core.tool import Tool

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
+from toolweave.checks.inflection import singular
 from toolweave.checks.naming import (
     ARTICLES,
     FACETS,
@@ -16,7 +17,6 @@ from toolweave.checks.naming import (
     STOP_WORDS,
     words,
 )
-from toolweave.checks.words import singular
 from toolweave.core.tool import Effect, EffectKind, Tool
 
 VERBS: dict[str, EffectKind] = {
