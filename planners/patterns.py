@@ -16,7 +16,7 @@ from toolweave.core.plan import (
     ToolInvocation,
     UserRequest,
 )
-from toolweave.llm.offline.frames import FAREWELL
+from toolweave.llm.offline.chats import FAREWELL
 from toolweave.planners.arguments import ArgumentPlanner
 from toolweave.planners.flow import Flow
 from toolweave.planners.planned_call import PlannedArguments, Said, Unplannable
