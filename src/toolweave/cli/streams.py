@@ -4,8 +4,9 @@ import logging
 import os
 import stat
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from toolweave.core.errors import InputError
 from toolweave.schema.text import clean as clean
@@ -13,7 +14,12 @@ from toolweave.schema.text import counted as counted
 from toolweave.schema.text import one_line as one_line
 from toolweave.schema.whole import write_whole
 
+if TYPE_CHECKING:
+    from toolweave.core.finding import Finding
+
 STDOUT: Final = "-"
+# So many records that cannot be read are named; the rest is counted.
+_NAMED: Final = 5
 # The exit code of a command that Ctrl-C ended.
 INTERRUPTED: Final = 130
 
@@ -29,6 +35,14 @@ def forgiving() -> None:
 def complain(text: str) -> None:
     """One line on stderr, whatever the text holds."""
     note(f"toolweave: {text}")
+
+
+def complain_of_unreadable(findings: Sequence["Finding"], left_out: int, name: str) -> None:
+    """Name the first records of a file that cannot be read, and count the others."""
+    for finding in findings[:_NAMED]:
+        complain(finding.line())
+    if left_out > _NAMED:
+        complain(f"{name}: {counted(left_out - _NAMED, 'more record')} cannot be read")
 
 
 def note(text: str) -> None:
