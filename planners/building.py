@@ -21,6 +21,7 @@ from toolweave.core.plan import (
     ToolInvocation,
     UserClarificationResponse,
     UserRequest,
+    calls_of,
 )
 from toolweave.core.workflow import Workflow
 from toolweave.planners.arguments import ArgumentPlanner
@@ -113,9 +114,7 @@ class Draft:
         done = [
             Called(call.id, flow.tools[call.tool])
             for segment in self.segments
-            for step in segment.steps
-            if isinstance(step, ToolInvocation)
-            for call in step.calls
+            for call in calls_of(segment.steps)
             if call.expect.outcome == "ok"
         ]
         fixed = {
