@@ -14,7 +14,7 @@ from toolweave.planners.auditing import AUDITS
 from toolweave.runs.executors.choosing import choose
 from toolweave.runs.executors.local import refuse_running_loop
 from toolweave.runs.folder import ANSWERS, FAILURES, RunFolder
-from toolweave.runs.generators import instant, make_generator, most_of
+from toolweave.runs.generators import instant, most_of, worker_generator
 from toolweave.runs.job import Job, Outcome
 from toolweave.runs.jobs import jobs, total
 from toolweave.runs.keeping import Keeper
@@ -23,7 +23,7 @@ from toolweave.runs.repertoire import Repertoire
 from toolweave.runs.seeing_done import see_done
 from toolweave.runs.stopping import Stopping
 from toolweave.runs.tally import Progress, Tally
-from toolweave.runs.workshop import Here, Making, Recipe
+from toolweave.runs.workshop import Bench, Here, Making, Recipe
 
 _CHANGEABLE: Final = frozenset(
     {
@@ -144,7 +144,9 @@ def _making(
         data = {"config": config.model_dump(mode="json"), "generator": maker, **order}
         making = Recipe(MAKER, data)
         # Made here too, so that what is wrong with it is known before anything is written.
-        words_by = made_by(maker) if maker else make_generator(config.model, budget=config.budget)
+        words_by = (
+            made_by(maker) if maker else worker_generator(config, Bench(), budget=config.budget)
+        )
     if not instant(words_by) and config.executor in ("auto", "local"):
         refuse_running_loop()
     return making, instant(words_by)
