@@ -1,6 +1,7 @@
 """The pipeline: tools, links, goals, plans and dialogues, each stage a file that one can read."""
 
 from pathlib import Path
+from typing import Any
 
 from toolweave.configs.pipeline import PipelineConfig
 from toolweave.configs.refining import RefineConfig, refining
@@ -106,16 +107,7 @@ def _prepared(site: Site, purse: LocalPurse) -> tuple[Made, RunConfig]:
 def _refining(config: PipelineConfig) -> RefineConfig:
     """The refinement of the pipeline's dialogues."""
     assert config.refine is not None
-    return refining(
-        config.refine,
-        name=f"{config.name}_refined"[-64:],
-        seed=config.seed,
-        model=config.model,
-        concurrency=config.concurrency,
-        executor=config.executor,
-        workers=config.workers,
-        checks=config.checks,
-    )
+    return refining(config.refine, name=f"{config.name}_refined"[-64:], **_worked(config))
 
 
 def _refine(
@@ -149,14 +141,15 @@ def _run(config: PipelineConfig, budget: Budget) -> RunConfig:
         name=config.name,
         plans=(PLANS,),
         repeats=config.repeats,
-        seed=config.seed,
-        model=config.model,
-        concurrency=config.concurrency,
-        executor=config.executor,
-        workers=config.workers,
-        checks=config.checks,
         budget=budget,
+        **_worked(config),
     )
+
+
+def _worked(config: PipelineConfig) -> dict[str, Any]:
+    """Who does the work, with which seed, and what is demanded of it."""
+    names = ("seed", "model", "concurrency", "executor", "workers", "checks")
+    return {name: getattr(config, name) for name in names}
 
 
 def _modelled(config: PipelineConfig, generator: Generator | None) -> str:
