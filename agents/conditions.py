@@ -6,7 +6,13 @@ from typing import Any
 from toolweave.agents.scene import Scene
 from toolweave.checks.verdicts import verdict
 from toolweave.checks.words import Words
-from toolweave.core.plan import Decision, Plan, PlannedCall, Segment, ToolInvocation
+from toolweave.core.plan import (
+    Decision,
+    Plan,
+    PlannedCall,
+    Segment,
+    calls_of,
+)
 from toolweave.core.tool import Tool
 from toolweave.schema.paths import schema_at
 
@@ -42,13 +48,7 @@ def _forking(plan: Plan) -> int:
 
 def _calls(plan: Plan, segment: Segment) -> list[PlannedCall]:
     """The calls of a segment, each once however often it is attempted."""
-    return [
-        call
-        for step in segment.steps
-        if isinstance(step, ToolInvocation)
-        for call in step.calls
-        if call is plan.call(call.id)
-    ]
+    return [call for call in calls_of(segment.steps) if call is plan.call(call.id)]
 
 
 def in_words(decision: Decision, tool: Tool, words: Words) -> str:

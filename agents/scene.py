@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired, Protocol, TypedDict
 
 from toolweave.agents.stage import Stage
 from toolweave.core.model import JsonValue
@@ -93,6 +93,14 @@ class Scene:
             "step": self.placed.number,
             **more,
         }
+
+
+class Agent(Protocol):
+    """Realises the steps of some acts. It has not heard of LangGraph."""
+
+    async def act(self, scene: Scene) -> Turn:
+        """The messages of this step, and what memory must record of them."""
+        ...
 
 
 def _lines(messages: Sequence[Mapping[str, Any]]) -> Iterator[Line]:

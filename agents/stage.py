@@ -17,9 +17,9 @@ from toolweave.core.plan import (
     Plan,
     PlannedCall,
     Provision,
-    Segment,
     ToolInvocation,
     UserRequest,
+    calls_of,
 )
 from toolweave.core.tool import Tool, Toolset
 from toolweave.llm.contexts import Slot, Wish
@@ -199,7 +199,7 @@ def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]
     spoken_of: set[str] = set()
     counting = {call.id: plan.call(call.id) for call in plan.calls()}
     for index, segment in enumerate(plan.segments):
-        calls = _calls(plan.segments[plan.wanted(index)])
+        calls = calls_of(plan.segments[plan.wanted(index)].steps)
         latest = {
             call.id: call for call in calls if counting[call.id] is call and call.tool in tools
         }
@@ -223,7 +223,7 @@ def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]
             for name in segment.lacks
             if name in tools
         )
-        spoken_of |= {call.id for call in _calls(segment)}
+        spoken_of |= {call.id for call in calls_of(segment.steps)}
         spoken_of |= {
             provision.slot
             for step in segment.steps
@@ -233,10 +233,6 @@ def _wishes(plan: Plan, tools: Mapping[str, Tool]) -> dict[int, tuple[Wish, ...]
     return wishes
 
 
-def _calls(segment: Segment) -> list[PlannedCall]:
-    return [c for step in segment.steps if isinstance(step, ToolInvocation) for c in step.calls]
-
-
 def _turns(plan: Plan) -> dict[int, int]:
     turns: dict[int, int] = {}
     again = 0
@@ -244,7 +240,7 @@ def _turns(plan: Plan) -> dict[int, int]:
         turns[placed.number] = placed.number - again
         segment, step = plan.segments[placed.segment], placed.step
         if isinstance(step, ToolInvocation):
-            later = {(call.id, call.attempt) for call in _calls(segment)}
+            later = {(call.id, call.attempt) for call in calls_of(segment.steps)}
             again += all((call.id, call.attempt + 1) in later for call in step.calls)
         elif isinstance(step, UserRequest) and step.supplies:
             # The refusal before it and the message itself: the request was there without them.

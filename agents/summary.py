@@ -16,7 +16,10 @@ from toolweave.checks.words import general
 from toolweave.core.binding import ToolOutputBinding
 from toolweave.core.errors import BindingError
 from toolweave.core.model import JsonValue
-from toolweave.core.plan import AssistantResponse, ToolInvocation
+from toolweave.core.plan import (
+    AssistantResponse,
+    calls_of,
+)
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated
 from toolweave.llm.task import Later, Prompt, Task, Unacceptable
 from toolweave.memory.needs import NOTHING
@@ -191,9 +194,7 @@ def _feeding(scene: Scene) -> set[str]:
     segment = scene.stage.plan.segments[scene.placed.segment]
     return {
         binding.call
-        for step in segment.steps
-        if isinstance(step, ToolInvocation)
-        for call in step.calls
+        for call in calls_of(segment.steps)
         for binding in call.arguments.values()
         if isinstance(binding, ToolOutputBinding)
     }

@@ -130,17 +130,7 @@ class PipelineConfig(Settled):
 
         What is refined lies in a folder of its own, with a digest of its own.
         """
-        return self._digest_without(
-            {
-                "refine": True,
-                "concurrency": True,
-                "executor": True,
-                "workers": True,
-                "model": self.model.pace,
-                "checks": {"max_failures"},
-                "budget": True,
-            }
-        )
+        return self._digest_without("refine", "budget", pace=self.model.pace)
 
 
 def load_pipeline(path: Path | str) -> tuple[PipelineConfig, Path]:

@@ -129,15 +129,7 @@ class RefineConfig(Settled, RefineSettings):
 
     def digest(self) -> str:
         """A digest of all that decides the records; pace, patience and limits do not."""
-        return self._digest_without(
-            {
-                "concurrency": True,
-                "executor": True,
-                "workers": True,
-                "model": {"timeout", "max_retries", "requests_per_minute"},
-                "checks": {"max_failures"},
-            }
-        )
+        return self._digest_without(pace=self.model.pace)
 
 
 def load_refining(name: Path | str) -> RefineConfig:

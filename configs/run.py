@@ -113,17 +113,7 @@ class RunConfig(Settled):
 
     def digest(self) -> str:
         """A digest of all that decides the records; pace, patience and limits do not."""
-        return self._digest_without(
-            {
-                "concurrency": True,
-                "executor": True,
-                "workers": True,
-                "limit": True,
-                "model": self.model.pace,
-                "checks": {"max_failures"},
-                "budget": True,
-            }
-        )
+        return self._digest_without("limit", "budget", pace=self.model.pace)
 
 
 def load_run(path: Path | str) -> tuple[RunConfig, Path]:

@@ -12,8 +12,13 @@ from toolweave.core.seeding import token
 class Settled(Record):
     """A run file's configuration."""
 
-    def _digest_without(self, exclude: dict[str, Any]) -> str:
-        """A digest of everything but what is named, in pydantic's form of naming it."""
+    def _digest_without(self, *names: str, pace: set[str]) -> str:
+        """A digest of everything but who does the work, the model's ``pace`` and these sections."""
+        exclude: dict[str, Any] = {
+            **dict.fromkeys(("concurrency", "executor", "workers", *names), True),
+            "model": pace,
+            "checks": {"max_failures"},
+        }
         kept = self.model_dump(mode="json", exclude=exclude)
         return token(0, orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode(), length=16)
 

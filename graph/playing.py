@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final, Self
 
 from toolweave.agents.scene import Scene
-from toolweave.agents.user import UserAgent, accept, prompt, stated
+from toolweave.agents.user import UserAgent, prompt
+from toolweave.agents.utterances import accept, stated
 from toolweave.checks.saying import plainly, say
 from toolweave.core.errors import GenerationError
 from toolweave.core.model import JsonValue

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from toolweave.agents.clarification import ClarificationAgent
 from toolweave.agents.memory import MemoryAgent
-from toolweave.agents.scene import Scene, Turn
+from toolweave.agents.scene import Agent, Scene
 from toolweave.agents.stage import Stage, set_stage
 from toolweave.agents.summary import SummaryAgent
 from toolweave.agents.tool import ToolAgent
@@ -23,14 +23,6 @@ from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.offline.people import cast
 from toolweave.memory.state import empty
 from toolweave.schema.types import json_bytes
-
-
-class Agent(Protocol):
-    """Realises the steps of some acts. It has not heard of LangGraph."""
-
-    async def act(self, scene: Scene) -> Turn:
-        """The messages of this step, and what memory must record of them."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

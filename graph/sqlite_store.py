@@ -201,13 +201,9 @@ def _head(held: sqlite3.Connection, world: str) -> Place | None:
 
 def _keep(held: sqlite3.Connection, checkpoint: Checkpoint, kept: Kept) -> Marked | None:
     held.execute("BEGIN IMMEDIATE")
-    try:
-        found = _kept(held, checkpoint, kept)
-    except BaseException:
-        held.execute("ROLLBACK")
-        raise
-    held.execute("ROLLBACK" if found is not None else "COMMIT")
-    return found
+    # Commits, or takes everything back where anything goes wrong.
+    with held:
+        return _kept(held, checkpoint, kept)
 
 
 def _kept(held: sqlite3.Connection, checkpoint: Checkpoint, kept: Kept) -> Marked | None:

@@ -103,12 +103,12 @@ class _Desk:
         arguments = _object(ask.arguments)
         sent = arguments if arguments is not None else {}
 
+        def told(result: JsonValue, content: str, *, ok: bool) -> Answer:
+            return Answer(identifier, call.id, ask.name, sent, result, ok, content, call.attempt)
+
         def failed(code: str, message: str) -> Answer:
             error: JsonObject = {"error": {"code": code, "message": message}}
-            content = json_bytes(error).decode()
-            return Answer(
-                identifier, call.id, ask.name, sent, error, False, content, call.attempt
-            )  # fmt: skip
+            return told(error, json_bytes(error).decode(), ok=False)
 
         if tool is None:
             return failed("unknown_tool", STANDARD_ERRORS["unknown_tool"])
@@ -125,18 +125,13 @@ class _Desk:
         fault, code = self.fault(tool, call, faults)
         if fault is not None and fault != "malformed":
             return failed(code, error_message(tool, code))
-        result, _ = await ToolAgent().result(
-            self.scene(call), call, tool, arguments, self.memory
-        )  # fmt: skip
+        scene = self.scene(call)
+        result, _ = await ToolAgent().result(scene, call, tool, arguments, self.memory)
         content = json_bytes(result).decode()
         if fault == "malformed":
             cut = content[: max(1, len(content) * 2 // 3)]
-            return Answer(
-                identifier, call.id, tool.name, sent, cut, False, cut, call.attempt
-            )  # fmt: skip
-        return Answer(
-            identifier, call.id, tool.name, sent, result, True, content, call.attempt
-        )  # fmt: skip
+            return told(cut, cut, ok=False)
+        return told(result, content, ok=True)
 
     def recorded(self, made: Answer, message: int) -> MemoryState:
         """The memory after the answer."""

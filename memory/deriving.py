@@ -21,6 +21,8 @@ from toolweave.schema.types import as_mapping, type_names
 
 # The heavier wish is granted where two clash.
 PAST, STATE, ECHO, KNOWN, CHANGED = 2, 3, 5, 6, 7
+# An argument read back under its own name; nothing but the plan itself is surer.
+GIVEN = CHANGED
 _PAID = ("total", "total_price", "total_amount", "total_cost", "amount", "price")
 # Of so many verdicts that nothing is decided about, one is a no.
 _REFUSED = 8

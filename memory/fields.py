@@ -5,6 +5,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from toolweave.checks.effects import identified
+from toolweave.checks.inflection import singular
 from toolweave.checks.naming import (
     ON_THE_WAY,
     OTHER_WORDS,
@@ -14,7 +15,6 @@ from toolweave.checks.naming import (
     noun,
     words,
 )
-from toolweave.checks.words import singular
 from toolweave.core.tool import Effect
 from toolweave.memory.layout import WRAPPERS, Shape, Spot, identifies
 from toolweave.schema.types import Schema, as_mapping

@@ -9,8 +9,8 @@ from toolweave.checks.naming import words
 from toolweave.memory.clock import fitted
 from toolweave.memory.deriving import PAST
 from toolweave.memory.identity import Body, Place
+from toolweave.memory.made_call import MadeCall
 from toolweave.memory.wishes import Wish
-from toolweave.memory.wishing import Wisher
 from toolweave.schema.types import as_mapping
 
 OVER: Final = frozenset(
@@ -26,18 +26,18 @@ _AHEAD: Final = re.compile(
 )
 
 
-def lapse(wish: Wish, wisher: Wisher) -> None:
+def lapse(wish: Wish, call: MadeCall) -> None:
     """Put the days of every thing that is shown as over before now, where they are open."""
-    for body in wisher.sight.bodies:
+    for body in call.sight.bodies:
         status = next((p for p in body.places if p.name == "status"), None)
         if status is None or status.owner != body.entity:
             continue
         for one in _objects(wish, body):
             if _says(one.at(status.steps), OVER):
-                _date_back(one, [p for p in body.places if _is_day(p, body)], wisher)
+                _date_back(one, [p for p in body.places if _is_day(p, body)], call)
             elif _says(one.at(status.steps), _OVERDUE):
                 due = [p for p in body.places if "due" in words(p.steps[-1]) and _dated(p)]
-                _date_back(one, due, wisher)
+                _date_back(one, due, call)
 
 
 def _objects(wish: Wish, body: Body) -> Iterator[Wish]:
@@ -52,16 +52,16 @@ def _says(wish: Wish, states: frozenset[str]) -> bool:
     return isinstance(value, str) and bool(states & {*words(value)})
 
 
-def _date_back(wish: Wish, days: Sequence[Place], wisher: Wisher) -> None:
+def _date_back(wish: Wish, days: Sequence[Place], call: MadeCall) -> None:
     """The thing's days in the order in which they stand, the last one some days ago."""
     free = [place for place in days if not wish.at(place.steps).limits]
     if len(free) < len(days):
         return
-    at = wisher.now - timedelta(days=wisher.rng.randrange(2, 12) + 2 * len(free))
-    at = at.replace(hour=wisher.rng.randrange(8, 19), minute=0, second=0)
+    at = call.now - timedelta(days=call.rng.randrange(2, 12) + 2 * len(free))
+    at = at.replace(hour=call.rng.randrange(8, 19), minute=0, second=0)
     for place in free:
         wish.at(place.steps).be(PAST, fitted(at, as_mapping(place.schema)))
-        at += timedelta(days=wisher.rng.randrange(1, 3))
+        at += timedelta(days=call.rng.randrange(1, 3))
 
 
 def _is_day(place: Place, body: Body) -> bool:

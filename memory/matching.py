@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from toolweave.checks.inflection import singular
 from toolweave.checks.naming import PERSON, words
-from toolweave.checks.words import singular
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.memory.clock import moment_of
 from toolweave.memory.identity import Place

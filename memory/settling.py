@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from toolweave.checks.inflection import singular
 from toolweave.checks.naming import words
-from toolweave.checks.words import singular
 from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import moment_of

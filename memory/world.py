@@ -13,13 +13,15 @@ from toolweave.core.plan import Decision
 from toolweave.core.tool import Tool
 from toolweave.memory.clock import fitted, moment_of
 from toolweave.memory.committing import commit
+from toolweave.memory.deriving import GIVEN
 from toolweave.memory.identity import Identity
 from toolweave.memory.lapsing import lapse
+from toolweave.memory.made_call import MadeCall
 from toolweave.memory.needs import BOUNDS
 from toolweave.memory.records import WorldRecord, WorldState, new_world
 from toolweave.memory.settling import settle
 from toolweave.memory.wishes import Granted, Wish, grant
-from toolweave.memory.wishing import GIVEN, Wisher
+from toolweave.memory.wishing import Wisher
 from toolweave.memory.zones import tell_times
 from toolweave.schema.parts import Each, format_path, parse
 from toolweave.schema.paths import schema_at
@@ -91,7 +93,8 @@ def narrowing(
     rng: random.Random,
 ) -> Granted:
     """``narrow``, with the places where something known or wanted had to be left out."""
-    wisher = Wisher(tool, arguments, world, identity, shapes or {}, rng)
+    call = MadeCall(tool, arguments, world, identity, shapes or {}, rng)
+    wisher = Wisher(call)
     wish = wisher.wish()
     for path, schema in (demands or {}).items():
         wanted = {k: v for k, v in as_mapping(schema).items() if k not in ("default", "examples")}
@@ -107,9 +110,9 @@ def narrowing(
     for decision in decisions:
         _decide(wish, decision, wisher, rows)
     _fill(wish, wisher)
-    if wisher.effect == "read":
-        tell_times(wish, _base(to_text(tool.results)), arguments, wisher.now, GIVEN)
-    lapse(wish, wisher)
+    if call.effect == "read":
+        tell_times(wish, _base(to_text(tool.results)), arguments, call.now, GIVEN)
+    lapse(wish, call)
     return grant(_base(to_text(tool.results)), wish)
 
 
@@ -161,7 +164,7 @@ def _rows(picks: Sequence[tuple[str, Selector]]) -> dict[str, int]:
 
 
 def _decide(wish: Wish, decision: Decision, wisher: Wisher, rows: Mapping[str, int]) -> None:
-    schema = schema_at(wisher.tool.results, decision.path)
+    schema = schema_at(wisher.call.tool.results, decision.path)
     node = as_mapping(schema) if schema is not None else {}
     parts = parse(decision.path)
     if decision.operator in ("empty", "not_empty"):
@@ -183,7 +186,7 @@ def _decide(wish: Wish, decision: Decision, wisher: Wisher, rows: Mapping[str, i
     here = wish
     if each and "[]" not in rest and row >= 0:
         here, parts = _row(wish, f"{array}[]", row, wisher), parse(rest.removeprefix("."))
-    here.along(parts).limit(DECIDED, _decided(decision, node, wisher.rng))
+    here.along(parts).limit(DECIDED, _decided(decision, node, wisher.call.rng))
 
 
 def _row(wish: Wish, path: str, row: int, wisher: Wisher) -> Wish:
@@ -215,7 +218,7 @@ def _decided(decision: Decision, node: Mapping[str, Any], rng: random.Random) ->
 
 def _fill(wish: Wish, wisher: Wisher) -> None:
     """Give every list as many elements as are needed of it, each with wishes of its own."""
-    for body in wisher.sight.bodies:
+    for body in wisher.call.sight.bodies:
         if not body.many or body.at.count(None) != 1:
             continue
         array = wish.at(body.at[:-1])

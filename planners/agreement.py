@@ -17,7 +17,7 @@ from toolweave.core.dialogue import Dialogue
 from toolweave.core.model import JsonValue
 from toolweave.core.plan import PlannedCall
 from toolweave.core.tool import Tool
-from toolweave.planners.explicitness import calls_of
+from toolweave.planners.explicitness import latest_calls
 from toolweave.schema.parts import covers, joined, parse
 from toolweave.schema.paths import leaf_values, schema_at, values_at
 from toolweave.schema.types import same
@@ -66,7 +66,7 @@ def plain(path: str) -> str:
 
 def differences(dialogue: Dialogue, made: Sequence[Made]) -> Iterator[str]:
     """Where regenerated calls depart from the planned ones, in words."""
-    planned = [call for segment in dialogue.plan.segments for call in calls_of(segment)]
+    planned = [call for segment in dialogue.plan.segments for call in latest_calls(segment)]
     happened = _happened(dialogue, _paired(planned, made))
     for call in planned:
         if call.id not in happened.places:

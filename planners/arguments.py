@@ -2,26 +2,27 @@
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from toolweave.checks.effects import effect_of, identified
 from toolweave.checks.naming import FOLDER_WORDS, words
 from toolweave.checks.states import moved_to
 from toolweave.configs.knobs import Knobs
-from toolweave.core.binding import (
-    Binding,
-    DefaultBinding,
-    Selector,
-    ToolOutputBinding,
-    UserBinding,
-)
+from toolweave.core.binding import DefaultBinding, Selector, ToolOutputBinding, UserBinding
 from toolweave.core.graph import Link
-from toolweave.core.model import JsonValue
 from toolweave.core.tool import Tool
 from toolweave.planners.flow import Flow
 from toolweave.planners.inputs import can_be_said
-from toolweave.planners.selecting import list_of, select
+from toolweave.planners.planned_call import (
+    DoneCall,
+    PlannedArguments,
+    Said,
+    SoFar,
+    Unplannable,
+    leaf,
+)
+from toolweave.planners.selecting import another, list_of, select
+from toolweave.planners.settling import known_values, settle
 from toolweave.schema.conditional import requirements
 from toolweave.schema.paths import schema_at
 from toolweave.schema.refs import inline
@@ -59,43 +60,6 @@ def _anything(tool: str, path: str) -> bool:
     return True
 
 
-class Unplannable(Exception):
-    """A workflow of which no plan can be made.
-
-    Args:
-        reason: which parameter of which tool has no source.
-    """
-
-
-class Said(NamedTuple):
-    """A value that the user states: the slot, its schema, and the value where it is fixed."""
-
-    slot: str
-    schema: Schema
-    fixed: tuple[JsonValue, ...] = ()
-
-
-@dataclass
-class PlannedArguments:
-    """The arguments of one call, and what the user has to state for them."""
-
-    call: str
-    tool: str
-    bindings: dict[str, Binding] = field(default_factory=dict)
-    said: list[Said] = field(default_factory=list)
-    picks: list[str] = field(default_factory=list)
-
-
-@dataclass
-class _Done:
-    """An earlier call: its tool, its segment, and how elements of its lists are picked."""
-
-    call: str
-    tool: Tool
-    segment: int
-    selectors: dict[str, Selector] = field(default_factory=dict)
-
-
 class ArgumentPlanner:
     """Plans the calls of one dialogue in their order, remembering what is known by then.
 
@@ -105,9 +69,6 @@ class ArgumentPlanner:
         knobs: how often optional parameters join.
         stream: chooses.
         eases: whether somebody would state a tool's parameter unasked.
-
-    ``decided`` are outputs, by call and path, whose value a requirement hangs on; ``barren`` are
-    tools that find nothing or fail in this plan, so that nothing can be taken from them.
     """
 
     def __init__(
@@ -120,11 +81,7 @@ class ArgumentPlanner:
     ) -> None:
         self.flow, self.knobs, self.stream, self.eases = flow, knobs, stream, eases
         self.preferred = {(link.source, link.output, link.target, link.parameter) for link in links}
-        self.decided: dict[tuple[str, str], JsonValue] = {}
-        self.barren: set[str] = set()
-        self.done: list[_Done] = []
-        self.stated: dict[str, Said] = {}
-        self.chosen: set[tuple[str, str, str, str]] = set()
+        self.so_far = SoFar()
 
     def plan(self, call: str, name: str, segment: int) -> PlannedArguments:
         """The arguments of a call to the tool ``name``.
@@ -149,9 +106,9 @@ class ArgumentPlanner:
         self._change(made, tool, segment)
         self._complete(made, tool, segment)
         for said in made.said:
-            self.stated.setdefault(_leaf(said.slot), said)
+            self.so_far.stated.setdefault(leaf(said.slot), said)
         self._remember(made, tool)
-        self.done.append(_Done(call, tool, segment))
+        self.so_far.done.append(DoneCall(call, tool, segment))
         return made
 
     def _change(self, made: PlannedArguments, tool: Tool, segment: int) -> None:
@@ -174,23 +131,21 @@ class ArgumentPlanner:
         """A planner that knows the same, to try something on; ``changed`` are other knobs."""
         knobs = self.knobs.model_copy(update=changed)
         made = ArgumentPlanner(self.flow, (), knobs, self.stream, self.eases)
-        made.preferred, made.barren = set(self.preferred), set(self.barren)
-        made.decided = dict(self.decided)
-        made.done = [replace(one, selectors=dict(one.selectors)) for one in self.done]
-        made.stated = dict(self.stated)
-        made.chosen = set(self.chosen)
+        made.preferred, made.so_far = set(self.preferred), self.so_far.copy()
         return made
 
     def renew(self, old: str, call: str, segment: int, said: Said) -> None:
         """A call was made again with another value: from now on the new one counts."""
-        before = next(one for one in self.done if one.call == old)
-        self.done.append(_Done(call, before.tool, segment))
-        self.stated[_leaf(said.slot)] = said
+        self.so_far.done.append(DoneCall(call, self.so_far.call(old).tool, segment))
+        self.so_far.stated[leaf(said.slot)] = said
 
     def _joins(self, name: str, path: str, askable: bool) -> bool:
         """Whether an optional parameter joins: a value that is at hand is sent more often."""
-        linked = [link for link in self.flow.into(name, path) if link.source in self._names()]
-        if any(_key(link) in self.preferred and link.source not in self.barren for link in linked):
+        linked = [link for link in self.flow.into(name, path) if link.source in self.so_far.tools()]
+        if any(
+            _key(link) in self.preferred and link.source not in self.so_far.barren
+            for link in linked
+        ):
             # The workflow rests on it: without it the two calls had nothing to do with each other.
             return True
         at_hand = bool(linked)
@@ -203,7 +158,7 @@ class ArgumentPlanner:
     def _complete(self, made: PlannedArguments, tool: Tool, segment: int) -> None:
         """Decide what conditions hang on, and bind what they then demand."""
         for _ in range(_ROUNDS):
-            known = self._known(made)
+            known = known_values(made, self.so_far)
             needed = requirements(tool.parameters, known, tuple(made.bindings))
             missing = sorted(path for path in needed.required if path not in made.bindings)
             for path in missing:
@@ -213,58 +168,11 @@ class ArgumentPlanner:
                 self._bind(made, tool, path, schema, segment)
             if missing:
                 continue
-            if not needed.possible or not self._decide(made, tool, needed.possible):
+            if not needed.possible or not settle(
+                made, tool, needed.possible, self.so_far, self.stream
+            ):
                 return
         raise Unplannable(f"what {tool.name!r} requires cannot be settled")
-
-    def _known(self, made: PlannedArguments) -> dict[str, JsonValue]:
-        """The arguments whose values are fixed already."""
-        known = {_parameter(said): said.fixed[0] for said in made.said if said.fixed}
-        fixed = {said.slot: said.fixed[0] for said in self.stated.values() if said.fixed}
-        for path, binding in made.bindings.items():
-            if isinstance(binding, UserBinding) and binding.slot in fixed:
-                known[path] = fixed[binding.slot]
-            elif isinstance(binding, ToolOutputBinding):
-                place = (binding.call, binding.path)
-                if place in self.decided:
-                    known[path] = self.decided[place]
-        return known
-
-    def _decide(self, made: PlannedArguments, tool: Tool, possible: Mapping[str, str]) -> bool:
-        """Fix one value on which a requirement hangs; False where there is none to fix."""
-        for place, said in enumerate(made.said):
-            telling = [] if said.fixed else self._telling(made, tool, _parameter(said), possible)
-            if telling:
-                made.said[place] = said._replace(fixed=(self.stream.choice(telling),))
-                return True
-        for path, binding in made.bindings.items():
-            if not isinstance(binding, ToolOutputBinding) or "[]" in binding.path:
-                continue
-            source = next(one for one in self.done if one.call == binding.call)
-            output = schema_at(source.tool.results, binding.path)
-            allowed = _choices(output) if output is not None else []
-            telling = [
-                value
-                for value in self._telling(made, tool, path, possible)
-                if not allowed or value in allowed
-            ]
-            if telling and (binding.call, binding.path) not in self.decided:
-                self.decided[(binding.call, binding.path)] = self.stream.choice(telling)
-                return True
-        return False
-
-    def _telling(
-        self, made: PlannedArguments, tool: Tool, path: str, possible: Mapping[str, str]
-    ) -> list[JsonValue]:
-        """The values of a parameter that settle something of what may be required."""
-        schema = schema_at(tool.parameters, path)
-        bound, known = tuple(made.bindings), self._known(made)
-        return [
-            value
-            for value in (_choices(schema) if schema is not None else [])
-            if len(requirements(tool.parameters, {**known, path: value}, bound).possible)
-            < len(possible)
-        ]
 
     def _bind(
         self, made: PlannedArguments, tool: Tool, path: str, schema: Schema, segment: int
@@ -274,7 +182,7 @@ class ArgumentPlanner:
         links = [
             link
             for link in self.flow.into(tool.name, path)
-            if link.source in self._names() and link.source not in self.barren
+            if link.source in self.so_far.tools() and link.source not in self.so_far.barren
         ]
         links = self._unused(made, links) or ([] if self._sayable(tool, path, schema) else links)
         if self._sayable(tool, path, schema):
@@ -307,7 +215,11 @@ class ArgumentPlanner:
             for binding in made.bindings.values()
             if isinstance(binding, ToolOutputBinding)
         }
-        return [link for link in links if (self._latest(link).call, link.output) not in taken]
+        return [
+            link
+            for link in links
+            if (self.so_far.latest(link.source).call, link.output) not in taken
+        ]
 
     def _about(self, link: Link) -> bool:
         """Whether a value belongs to the very thing that the call is about.
@@ -322,10 +234,6 @@ class ArgumentPlanner:
             identified(one.parameter) is not None
             for one in self.flow.between(link.source, link.target)
         )
-
-    def _latest(self, link: Link) -> _Done:
-        """The latest call of the tool that a link leads from."""
-        return next(one for one in reversed(self.done) if one.tool.name == link.source)
 
     def _made(self, link: Link, path: str) -> bool:
         """Whether the value is the identifier of a thing that this dialogue made itself.
@@ -344,7 +252,7 @@ class ArgumentPlanner:
 
     def _derive(self, made: PlannedArguments, path: str, link: Link, segment: int) -> None:
         """Bind to an output of the latest call of the link's tool."""
-        source = self._latest(link)
+        source = self.so_far.latest(link.source)
         selector = Selector(kind="first")
         if listed := list_of(link.output):
             schema = self.flow.tools[made.tool].parameters
@@ -354,9 +262,9 @@ class ArgumentPlanner:
             else:
                 selector = self._pick(source, link.output, listed, segment)
                 deed = effect_of(self.flow.tools[made.tool])
-                before = (deed.entity, _leaf(path), source.call, link.output)
-                if deed.kind == "update" and before in self.chosen:
-                    selector = self._another(made, path, selector)
+                before = (deed.entity, leaf(path), source.call, link.output)
+                if deed.kind == "update" and before in self.so_far.chosen:
+                    selector = self._other(made, path, selector)
                 if source.segment != segment:
                     made.picks.append(f"{made.call}.{path}")
         made.bindings[path] = ToolOutputBinding(
@@ -367,26 +275,24 @@ class ArgumentPlanner:
         """Note which elements of lists a thing was made or changed with."""
         deed = effect_of(tool)
         if deed.kind in ("create", "update"):
-            self.chosen |= {
-                (deed.entity, _leaf(path), binding.call, binding.path)
+            self.so_far.chosen |= {
+                (deed.entity, leaf(path), binding.call, binding.path)
                 for path, binding in made.bindings.items()
                 if isinstance(binding, ToolOutputBinding) and identified(path) != deed.entity
             }
 
-    def _another(self, made: PlannedArguments, path: str, old: Selector) -> Selector:
-        """Another element than the one that an earlier call took: who moves a visit wants a new
-        time.
+    def _other(self, made: PlannedArguments, path: str, old: Selector) -> Selector:
+        """Another element than the one that an earlier call took.
 
         Raises:
             Unplannable: there is no other.
         """
-        if old.kind == "only":
+        other = another(old)
+        if other is None:
             raise Unplannable(f"{made.tool!r} has no other {path!r} to change to")
-        if old.kind in ("min", "max"):
-            return old.model_copy(update={"kind": "max" if old.kind == "min" else "min"})
-        return Selector(kind="index", index=1) if old.kind == "first" else Selector(kind="first")
+        return other
 
-    def _pick(self, source: _Done, output: str, listed: str, segment: int) -> Selector:
+    def _pick(self, source: DoneCall, output: str, listed: str, segment: int) -> Selector:
         """One list, one pick: whatever is taken from it belongs to the same element."""
         if listed not in source.selectors:
             source.selectors[listed] = select(
@@ -401,7 +307,7 @@ class ArgumentPlanner:
     def _asked_by(self, said: Said) -> str:
         """The tool for which a value was first stated."""
         call = said.slot.partition(".")[0]
-        return next((one.tool.name for one in self.done if one.call == call), "")
+        return next((one.tool.name for one in self.so_far.done if one.call == call), "")
 
     @staticmethod
     def _folders(name: str) -> bool:
@@ -410,7 +316,7 @@ class ArgumentPlanner:
     def _reused(self, path: str, tool: Tool) -> Said | None:
         """What the user already said under this name, where it fits."""
         name = path.split(".")[-1]
-        said = self.stated.get(name)
+        said = self.so_far.stated.get(name)
         if said is None or name in _LOOSE:
             return None
         if name == "path" and self._folders(tool.name) != self._folders(self._asked_by(said)):
@@ -421,27 +327,9 @@ class ArgumentPlanner:
             return None
         return said
 
-    def _names(self) -> frozenset[str]:
-        return frozenset(one.tool.name for one in self.done)
-
 
 def _key(link: Link) -> tuple[str, str, str, str]:
     return (link.source, link.output, link.target, link.parameter)
-
-
-def _leaf(slot: str) -> str:
-    return slot.split(".")[-1]
-
-
-def _parameter(said: Said) -> str:
-    return said.slot.partition(".")[2]
-
-
-def _choices(schema: Schema) -> list[JsonValue]:
-    node: Mapping[str, Any] = schema if isinstance(schema, Mapping) else {}
-    if "enum" in node:
-        return list(node["enum"])
-    return [True, False] if node.get("type") == "boolean" else []
 
 
 def _is_array(schema: Schema | None) -> bool:

@@ -21,14 +21,16 @@ from toolweave.core.plan import (
     ToolInvocation,
     UserClarificationResponse,
     UserRequest,
+    calls_of,
 )
 from toolweave.core.workflow import Workflow
-from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Unplannable
+from toolweave.planners.arguments import ArgumentPlanner
 from toolweave.planners.company import distractors, persona
 from toolweave.planners.desk import Desk
 from toolweave.planners.lifecycles import Called
 from toolweave.planners.partition import Groups, choose_partition
 from toolweave.planners.patterns import chat, correction, follow_up, overfilled, refusal
+from toolweave.planners.planned_call import PlannedArguments, Unplannable
 from toolweave.planners.reporting import reports
 from toolweave.planners.requests import asking
 from toolweave.planners.selecting import list_of
@@ -70,7 +72,7 @@ class Draft:
         planned: list[PlannedArguments] = []
         branch = workflow.branch
         if branch is not None and branch.operator in ("empty", "error"):
-            self.planner.barren.add(workflow.tools[0])
+            self.planner.so_far.barren.add(workflow.tools[0])
         for place, group in enumerate(groups):
             made = self._segment(workflow, group, subgoals[place] if subgoals else "")
             planned.extend(made)
@@ -112,9 +114,7 @@ class Draft:
         done = [
             Called(call.id, flow.tools[call.tool])
             for segment in self.segments
-            for step in segment.steps
-            if isinstance(step, ToolInvocation)
-            for call in step.calls
+            for call in calls_of(segment.steps)
             if call.expect.outcome == "ok"
         ]
         fixed = {
@@ -127,7 +127,7 @@ class Draft:
             raise Unplannable("one of its calls is not allowed in the state that another leaves")
         for decision in made:
             self.decisions.setdefault((decision.call, decision.path), decision)
-        for (call, path), value in self.planner.decided.items():
+        for (call, path), value in self.planner.so_far.decided.items():
             decision = Decision(call=call, path=path, operator="==", value=value)
             self.decisions.setdefault((call, path), decision)
 

@@ -23,6 +23,7 @@ from toolweave.core.plan import (
     ToolInvocation,
     UserClarificationResponse,
     UserRequest,
+    calls_of,
 )
 from toolweave.core.tool import Tool, Toolset
 from toolweave.llm.generator import Generator
@@ -117,12 +118,7 @@ def _redirected(plan: Plan, place: int, offset: int, act: Choice) -> Plan | None
 def _unserved(plan: Plan, place: int, offset: int) -> Plan:
     """The assistant answers without the calls that the segment would have made."""
     segment = plan.segments[place]
-    calls = [
-        call
-        for step in segment.steps[offset:]
-        if isinstance(step, ToolInvocation)
-        for call in step.calls
-    ]
+    calls = calls_of(segment.steps[offset:])
     dropped = {call.id for call in calls}
     answer = AssistantResponse(act="assistant_response")
     steps = (*segment.steps[:offset], answer)

@@ -23,10 +23,11 @@ from toolweave.core.plan import (
     UserRequest,
 )
 from toolweave.core.workflow import Workflow
-from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Unplannable
+from toolweave.planners.arguments import ArgumentPlanner
 from toolweave.planners.building import Draft
 from toolweave.planners.company import distractors
 from toolweave.planners.explicitness import planned_tau
+from toolweave.planners.planned_call import PlannedArguments, Unplannable
 from toolweave.planners.planning import Commission, Refusal, numbered, quiet
 from toolweave.planners.wording import as_goal, deed, together
 from toolweave.schema.paths import schema_at

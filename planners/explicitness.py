@@ -11,7 +11,12 @@ from typing import NamedTuple
 
 from toolweave.core.binding import UserBinding
 from toolweave.core.dialogue import Dialogue, Message
-from toolweave.core.plan import PlannedCall, Segment, ToolInvocation, UserRequest
+from toolweave.core.plan import (
+    PlannedCall,
+    Segment,
+    UserRequest,
+    calls_of,
+)
 
 
 class Placed(NamedTuple):
@@ -69,7 +74,7 @@ def _placed(segment: Segment, request: UserRequest, order: dict[str, int]) -> It
 
     What a call left unsaid shares with one that is voiced is a detail of the latter.
     """
-    calls = calls_of(segment)
+    calls = latest_calls(segment)
     voiced = {slot for call in calls if call.id in request.voices for slot in _slots(call)}
     for call in calls:
         explicit = call.id in request.voices
@@ -84,12 +89,6 @@ def _slots(call: PlannedCall) -> list[str]:
     return [binding.slot for binding in bound if isinstance(binding, UserBinding)]
 
 
-def calls_of(segment: Segment) -> list[PlannedCall]:
+def latest_calls(segment: Segment) -> list[PlannedCall]:
     """The calls of a segment, each by its last attempt."""
-    latest = {
-        call.id: call
-        for step in segment.steps
-        if isinstance(step, ToolInvocation)
-        for call in step.calls
-    }
-    return list(latest.values())
+    return list({call.id: call for call in calls_of(segment.steps)}.values())

@@ -16,9 +16,10 @@ from toolweave.core.plan import (
     ToolInvocation,
     UserRequest,
 )
-from toolweave.llm.offline.frames import FAREWELL
-from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Said, Unplannable
+from toolweave.llm.offline.chats import FAREWELL
+from toolweave.planners.arguments import ArgumentPlanner
 from toolweave.planners.flow import Flow
+from toolweave.planners.planned_call import PlannedArguments, Said, Unplannable
 from toolweave.planners.reporting import reports
 from toolweave.planners.wording import deed
 
@@ -72,10 +73,10 @@ def follow_up(
     stream: random.Random,
 ) -> tuple[Segment, PlannedArguments] | None:
     """A look at something related for which nothing new has to be said; None if there is none."""
-    used = {one.tool.name for one in planner.done}
+    used = {one.tool.name for one in planner.so_far.done}
     near = [
         name
-        for one in planner.done[-2:]
+        for one in planner.so_far.done[-2:]
         for name in planner.flow.successors(one.tool.name)
         if name not in used and effect_of(planner.flow.tools[name]).kind == "read"
     ]
@@ -90,7 +91,7 @@ def follow_up(
         wanted = deed(planner.flow, name, words, stream, again=True)
         if made.said or wanted in said:
             continue
-        planner.done, planner.stated = trial.done, trial.stated
+        planner.so_far = trial.so_far
         return _single("follow_up", wanted, made, planner.flow, ()), made
     return None
 

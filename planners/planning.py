@@ -15,8 +15,8 @@ from toolweave.core.plan import Motif, Plan
 from toolweave.core.seeding import rng
 from toolweave.core.tool import Toolset
 from toolweave.llm.embedding import Embedder
-from toolweave.planners.arguments import Unplannable
 from toolweave.planners.desk import Desk
+from toolweave.planners.planned_call import Unplannable
 
 _TRIES: Final = 6
 _HOPELESS: Final = 64

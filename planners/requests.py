@@ -14,8 +14,8 @@ from toolweave.core.plan import (
     UserRequest,
 )
 from toolweave.llm.offline.phrases import holes
-from toolweave.planners.arguments import PlannedArguments, Said
 from toolweave.planners.desk import Desk
+from toolweave.planners.planned_call import PlannedArguments, Said
 from toolweave.planners.wording import woven
 
 # People state few values in one breath; those that no wish holds they would have to recite.

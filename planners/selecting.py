@@ -45,6 +45,15 @@ def select(tool: Tool, path: str, stream: random.Random, *, later: bool, point: 
     return Selector(kind="first") if place == 0 else Selector(kind="index", index=place)
 
 
+def another(old: Selector) -> Selector | None:
+    """Another element than ``old`` picks, or None: who moves a visit wants a new time."""
+    if old.kind == "only":
+        return None
+    if old.kind in ("min", "max"):
+        return old.model_copy(update={"kind": "max" if old.kind == "min" else "min"})
+    return Selector(kind="index", index=1) if old.kind == "first" else Selector(kind="first")
+
+
 def _ranks(tool: Tool, listed: str) -> list[tuple[str, str]]:
     """The fields of an element by which people rank, with the end they want."""
     element = schema_at(tool.results, f"{listed}[]")

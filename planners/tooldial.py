@@ -22,10 +22,11 @@ from toolweave.core.plan import (
     UserRequest,
 )
 from toolweave.core.workflow import Workflow
-from toolweave.planners.arguments import ArgumentPlanner, PlannedArguments, Unplannable
+from toolweave.planners.arguments import ArgumentPlanner
 from toolweave.planners.building import Draft
 from toolweave.planners.company import distractors
 from toolweave.planners.patterns import correction, goodbye
+from toolweave.planners.planned_call import PlannedArguments, Unplannable
 from toolweave.planners.planning import Commission, Refusal, numbered, quiet
 from toolweave.planners.wording import as_goal, together
 

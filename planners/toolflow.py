@@ -20,11 +20,12 @@ from toolweave.core.plan import Plan
 from toolweave.core.tool import Toolset
 from toolweave.core.workflow import Workflow
 from toolweave.llm.embedding import Embedder
-from toolweave.planners.arguments import ArgumentPlanner, Unplannable
+from toolweave.planners.arguments import ArgumentPlanner
 from toolweave.planners.building import Draft
 from toolweave.planners.company import distractors
 from toolweave.planners.flow import Flow
 from toolweave.planners.patterns import chat
+from toolweave.planners.planned_call import Unplannable
 from toolweave.planners.planning import Commission, Refusal, in_turn, numbered, quiet
 from toolweave.planners.wording import as_goal, together
 from toolweave.schema.paths import leaves

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from toolweave.checks.effects import effect_of, identified
+from toolweave.checks.inflection import singular
 from toolweave.checks.naming import PERSON, words
-from toolweave.checks.words import singular
 from toolweave.configs.shipping import shipped, shipped_names
 from toolweave.core.model import FORMAT_VERSION, JsonObject, JsonValue
 from toolweave.core.tool import Tool, Toolset

@@ -8,7 +8,8 @@ import pytest
 from toolweave.agents.clarification import ClarificationAgent
 from toolweave.agents.scene import Scene
 from toolweave.agents.summary import SummaryAgent
-from toolweave.agents.user import LONGEST, UserAgent
+from toolweave.agents.user import UserAgent
+from toolweave.agents.utterances import LONGEST
 from toolweave.llm.contexts import Question, Report, Utterance
 from toolweave.llm.task import Unacceptable
 

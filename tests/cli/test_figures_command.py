@@ -7,26 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import FOREIGN
 from toolweave.cli.main import run
 from toolweave.core.errors import InputError
 from toolweave.runs.simulation import simulate
 from toolweave.schema.types import json_bytes
 
 Captured = pytest.CaptureFixture[str]
-FOREIGN = {
-    "messages": [
-        {"role": "user", "content": "A room in Porto, please."},
-        {
-            "role": "assistant",
-            "content": None,
-            "tool_calls": [
-                {"id": "a", "function": {"name": "find", "arguments": '{"city": "Porto"}'}}
-            ],
-        },
-        {"role": "tool", "tool_call_id": "a", "content": '{"room": "r_12"}'},
-        {"role": "assistant", "content": "\x1b[31mRoom\x1b[0m r_12 is free."},
-    ]
-}
 
 
 @pytest.fixture(scope="module")

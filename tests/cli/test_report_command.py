@@ -7,25 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import FOREIGN
 from toolweave.cli.main import run
 from toolweave.runs.simulation import simulate
 from toolweave.schema.types import json_bytes
 
 Captured = pytest.CaptureFixture[str]
-THEIRS = {
-    "messages": [
-        {"role": "user", "content": "A room in Porto, <b>please</b>."},
-        {
-            "role": "assistant",
-            "content": None,
-            "tool_calls": [
-                {"id": "a", "function": {"name": "find", "arguments": '{"city": "Porto"}'}}
-            ],
-        },
-        {"role": "tool", "tool_call_id": "a", "content": '{"room": "r_12"}'},
-        {"role": "assistant", "content": "\x1b[31mRoom\x1b[0m r_12 is free."},
-    ]
-}
+MARKED_UP = {"role": "user", "content": "A room in Porto, <b>please</b>."}
+THEIRS = {"messages": [MARKED_UP, *FOREIGN["messages"][1:]]}
 
 
 @pytest.fixture(scope="module")

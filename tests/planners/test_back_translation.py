@@ -23,7 +23,7 @@ from toolweave.planners.auditing import audit_digit
 from toolweave.planners.back_translation import MadeCalls, accept, reading
 from toolweave.planners.desk import Desk
 from toolweave.planners.digit import Digit
-from toolweave.planners.explicitness import calls_of
+from toolweave.planners.explicitness import latest_calls
 from toolweave.planners.planning import Commission
 from toolweave.planners.voting import votes_on
 
@@ -37,7 +37,7 @@ def dialogues(desk: Desk) -> list[Dialogue]:
 
 def perfect(dialogue: Dialogue) -> list[dict[str, Any]]:
     """The calls as a reader would write them who understood everything."""
-    planned = [call for segment in dialogue.plan.segments for call in calls_of(segment)]
+    planned = [call for segment in dialogue.plan.segments for call in latest_calls(segment)]
     places = {call.id: place for place, call in enumerate(planned, 1)}
     sent = {call.call: call for message in dialogue.messages for call in message.tool_calls}
     made = []
@@ -202,7 +202,7 @@ def test_outputs_that_hold_one_value_make_the_same_call(dialogues: list[Dialogue
     for dialogue in dialogues:
         made = perfect(dialogue)
         sent = {c.call: c.arguments for message in dialogue.messages for c in message.tool_calls}
-        planned = [call.id for segment in dialogue.plan.segments for call in calls_of(segment)]
+        planned = [call.id for segment in dialogue.plan.segments for call in latest_calls(segment)]
         for place, call in enumerate(planned):
             for path in [k for k, v in made[place]["arguments"].items() if str(v)[:1] == "$"]:
                 seen += 1

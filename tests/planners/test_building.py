@@ -20,13 +20,14 @@ from toolweave.core.plan import (
     UserRequest,
 )
 from toolweave.core.workflow import Workflow
-from toolweave.planners.arguments import ArgumentPlanner, Unplannable
+from toolweave.planners.arguments import ArgumentPlanner
 from toolweave.planners.building import build_plan
 from toolweave.planners.desk import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.goals import Goals, GoalSettings, make_goals
 from toolweave.planners.lifecycles import Called, LifeCycles
 from toolweave.planners.partition import choose_partition, partitions
+from toolweave.planners.planned_call import Unplannable
 from toolweave.planners.planning import Commission, Refusal
 from toolweave.planners.toolweave import Toolweave
 

@@ -6,12 +6,15 @@ import pytest
 
 from tests.planners.conftest import link, listed, schema, text, tool
 from toolweave.configs.knobs import Knobs
+from toolweave.configs.wording import words_for
 from toolweave.core.binding import ToolOutputBinding, UserBinding
 from toolweave.core.graph import ToolGraph
 from toolweave.core.tool import Toolset
-from toolweave.planners.arguments import ArgumentPlanner, Unplannable
+from toolweave.planners.arguments import ArgumentPlanner
 from toolweave.planners.flow import Flow
 from toolweave.planners.inputs import inputs_of
+from toolweave.planners.patterns import follow_up
+from toolweave.planners.planned_call import Unplannable
 
 TOOLS = [
     tool("list_airports", schema({}), listed("airports", city=text()), "read airport"),
@@ -91,3 +94,32 @@ def test_switches_that_nobody_has_in_mind_are_plumbing() -> None:
     ).tools[0]
     assert {one.path for one in inputs_of(own) if one.plumbing} == {"complete"}
     assert {one.path for one in inputs_of(imported) if one.plumbing} == {"deep", "complete"}
+
+
+def test_a_follow_up_keeps_what_was_decided_for_it() -> None:
+    kinds = {"type": "string", "enum": ["parcel", "letter"]}
+    tracking = schema({"shipment_id": text(), "kind": kinds, "weight": text()})
+    tracking |= {
+        "required": ["shipment_id", "kind"],
+        "if": {"properties": {"kind": {"const": "parcel"}}, "required": ["kind"]},
+        "then": {"required": ["weight"]},
+    }
+    found = schema({"shipment_id": text(), "kind": kinds})
+    tools = [
+        tool("find_shipment", schema({}), found, "read shipment"),
+        tool("track_shipment", tracking, schema({"place": text()}), "read shipment"),
+    ]
+    links = tuple(
+        link("find_shipment", name, "track_shipment", name) for name in ("shipment_id", "kind")
+    )
+    toolset = Toolset.model_validate({"version": 1, "name": "post", "tools": tools})
+    flow = Flow(ToolGraph(version=1, toolset=toolset, links=links))
+    kept = []
+    for seed in range(8):
+        desk = ArgumentPlanner(flow, links, Knobs(), random.Random(seed))
+        desk.plan("c1", "find_shipment", 0)
+        words = words_for(flow.graph.toolset.tools, "")
+        if follow_up(desk, words, "c2", 1, (), random.Random(seed)):
+            kept.append(desk.so_far.decided)
+    assert kept
+    assert all(one == {("c1", "kind"): "letter"} for one in kept)

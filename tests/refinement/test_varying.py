@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from toolweave.agents.replaying import Recorded
+from toolweave.agents.recorded import Recorded
 from toolweave.core.dialogue import Dialogue, Modification
 from toolweave.core.errors import GenerationError
 from toolweave.core.plan import Plan

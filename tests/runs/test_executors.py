@@ -187,6 +187,18 @@ def test_the_run_killed_with_its_workers_at_work_leaves_no_process_and_resumes(
     assert records(out) == records(tmp_path / "whole")
 
 
+def under_way(
+    out: Path, executor: str, makers: str, run: Data
+) -> tuple["subprocess.Popen[str]", list[int]]:
+    """A slow run that has made its first dialogues, and its worker processes."""
+    process = begin(
+        out, run={**run, "repeats": 50}, executor=executor, generator=f"{makers}:Sleepy",
+        workers=2 if executor == "processes" else None, concurrency=4,
+    )  # fmt: skip
+    assert wait_for(lambda: size(out / "dialogues.jsonl") > 0)
+    return process, children(process)
+
+
 @pytest.mark.parametrize(
     ("executor", "number"), [("local", signal.SIGTERM), ("processes", signal.SIGINT)]
 )
@@ -194,12 +206,7 @@ def test_asked_once_to_stop_a_run_finishes_what_is_under_way(
     executor: str, number: int, makers: str, small_run: Data, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    process = begin(
-        out, run={**small_run, "repeats": 50}, executor=executor, generator=f"{makers}:Sleepy",
-        workers=2 if executor == "processes" else None, concurrency=4,
-    )  # fmt: skip
-    assert wait_for(lambda: size(out / "dialogues.jsonl") > 0)
-    workers = children(process)
+    process, workers = under_way(out, executor, makers, small_run)
     process.send_signal(number)
     said, problems = process.communicate(timeout=60)
     assert (process.returncode, said.strip()) == (5, f"signal {int(number)}"), problems
@@ -217,12 +224,7 @@ def test_asked_twice_a_run_stops_at_once(
     executor: str, makers: str, small_run: Data, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    process = begin(
-        out, run={**small_run, "repeats": 50}, executor=executor, generator=f"{makers}:Sleepy",
-        workers=2 if executor == "processes" else None, concurrency=4,
-    )  # fmt: skip
-    assert wait_for(lambda: size(out / "dialogues.jsonl") > 0)
-    workers = children(process)
+    process, workers = under_way(out, executor, makers, small_run)
     process.send_signal(signal.SIGINT)
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)

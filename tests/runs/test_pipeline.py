@@ -11,7 +11,8 @@ from toolweave.configs.shipping import shipped_names
 from toolweave.core.errors import GenerationError, InputError, RunFolderError
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.task import C, R, Task
-from toolweave.runs.pipeline import Told, generate
+from toolweave.runs.made import Told
+from toolweave.runs.pipeline import generate
 from toolweave.schema.records import build
 
 TOOLS = Path(__file__).parents[2] / "configs" / "tools"

@@ -23,7 +23,8 @@ from toolweave.llm.watching import dialogue_id
 from toolweave.runs.batch import batch
 from toolweave.runs.job import Outcome
 from toolweave.runs.keeping import Keeper
-from toolweave.runs.pipeline import Told, generate
+from toolweave.runs.made import Told
+from toolweave.runs.pipeline import generate
 from toolweave.runs.refining import refine
 from toolweave.runs.stopping import Stopped, Stopping
 from toolweave.runs.tally import Tally
@@ -278,6 +279,18 @@ def test_other_settings_or_another_source_do_not_go_on_in_the_folder(
     fewer.write_bytes(b"".join((run / "dialogues.jsonl").read_bytes().splitlines(True)[:3]))
     with pytest.raises(RunFolderError, match="put them back"):
         refine(config(), fewer, refined, resume=True)
+
+
+def test_a_refinement_goes_on_with_another_pace_and_cache(run: Path, tmp_path: Path) -> None:
+    refine(config(0.5), run, tmp_path / "out")
+    pace = {"tokens_per_minute": 9_000, "patience": 5.0, "cache": str(tmp_path / "answers.sqlite")}
+    prices = {"prompt": 1.0, "completion": 2.0}
+    tally = refine(
+        config(0.5, model={**pace, "prices": prices}), run, tmp_path / "out", resume=True
+    )
+    assert tally.lines.before == tally.lines.total
+    with pytest.raises(RunFolderError, match="another configuration"):
+        refine(config(0.5, model={"temperature": 0.1}), run, tmp_path / "out", resume=True)
 
 
 def test_a_server_that_is_gone_leaves_the_rest_for_resume(run: Path, tmp_path: Path) -> None:

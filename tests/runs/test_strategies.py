@@ -12,7 +12,8 @@ from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.scripted import ScriptedGenerator
 from toolweave.llm.task import Task
 from toolweave.planners.strategies import STRATEGIES
-from toolweave.runs.pipeline import Told, generate
+from toolweave.runs.made import Told
+from toolweave.runs.pipeline import generate
 
 # Tables 8 and 13 of the paper; its full pipeline goes on after them.
 ABLATIONS = {

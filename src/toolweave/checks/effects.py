@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from toolweave.checks.inflection import singular
 from toolweave.checks.naming import (
     ARTICLES,
     FACETS,
@@ -14,7 +15,6 @@ from toolweave.checks.naming import (
     STOP_WORDS,
     words,
 )
-from toolweave.checks.words import singular
 from toolweave.core.tool import Effect, EffectKind, Tool
 from toolweave.schema.types import properties_of
 

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from toolweave.checks.words import singular
+from toolweave.checks.inflection import singular
 
 IDENTIFIER_WORDS = frozenset({"id", "ids", "identifier", "identifiers", "uuid", "guid", "pnr"})
 # Words that make an identifier only of the thing they stand behind: order_number, booking_code.

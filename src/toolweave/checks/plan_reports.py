@@ -9,9 +9,9 @@ from toolweave.core.model import JsonValue
 from toolweave.core.plan import (
     AssistantResponse,
     Decision,
-    ToolInvocation,
     UserClarificationResponse,
     UserRequest,
+    calls_of,
 )
 from toolweave.schema.records import suggestion
 from toolweave.schema.relations import intersect, relation
@@ -200,12 +200,7 @@ def voicing_rules(index: PlanIndex) -> Iterator[Finding]:
         if not isinstance(placed.step, UserRequest):
             continue
         segment = index.plan.segments[index.plan.wanted(placed.segment)]
-        own = {
-            call.id
-            for step in segment.steps
-            if isinstance(step, ToolInvocation)
-            for call in step.calls
-        }
+        own = {call.id for call in calls_of(segment.steps)}
         for name in placed.step.voices:
             if name not in own:
                 problem = f"{name!r} is voiced, but no call of this segment has that id"

@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from toolweave.checks.dates_en import moments
 from toolweave.checks.durations_en import UNIT_OF_NAME, durations
+from toolweave.checks.moments_en import moments
 from toolweave.checks.numbers_en import Number, digit_numbers, lower, word_numbers
 from toolweave.checks.spans import Reading, within
 

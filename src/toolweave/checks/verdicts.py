@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from toolweave.checks.words import article, singular, split_name, spoken
+from toolweave.checks.inflection import article, singular
+from toolweave.checks.words import split_name, spoken
 
 _SOUND: Final = frozenset(
     {"able", "active", "open", "closed", "full", "empty", "in stock", "online", "offline", "ready",

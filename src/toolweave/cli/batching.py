@@ -1,15 +1,13 @@
 """Carrying out ``toolweave batch``: the run, and the table at its end."""
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from toolweave.cli.ordering import RunOrder
 from toolweave.cli.rows import tell
-from toolweave.cli.running import executor_name
+from toolweave.cli.running import check_executor
 from toolweave.cli.streams import STDOUT, note
-from toolweave.cli.watching import Watching, figures, interrupted, watched
+from toolweave.cli.watching import figures, interrupted, watched
 from toolweave.configs.run import RunConfig, load_run, read_run
 from toolweave.runs.batch import batch, configured
 from toolweave.runs.estimating import estimate
@@ -21,19 +19,7 @@ from toolweave.runs.tally import Tally
 from toolweave.schema.documents import read_document
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What was asked for on the command line; ``changes`` override the run's own settings."""
-
-    run: str
-    out: str | None = None
-    resume: bool = False
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    watching: Watching = field(default_factory=Watching)
-    dry: bool = False
-
-
-def run_batch(order: Order) -> int:
+def run_batch(order: RunOrder) -> int:
     """Run the batch; the exit code is 1 when more failed than the run allows.
 
     Raises:
@@ -43,9 +29,9 @@ def run_batch(order: Order) -> int:
         BudgetError: the budget is spent and dialogues are left.
     """
     config = _config(order)
-    executor_name(order.changes.get("executor"))
+    check_executor(order.changes.get("executor"))
     folder = order.out or str(Path("runs") / config.name)
-    source = config if order.run == STDOUT else order.run
+    source = config if order.config == STDOUT else order.config
     _estimate(source, order)
     if order.dry:
         return 0
@@ -77,9 +63,9 @@ def told(name: str, folder: str, tally: Tally, seconds: float, *, allowed: float
     return 0
 
 
-def _estimate(source: RunConfig | str, order: Order) -> None:
+def _estimate(source: RunConfig | str, order: RunOrder) -> None:
     """Tell what the run would make, and take of a model if one is named."""
-    config, folder = configured(source, Path(), dict(order.changes))
+    config, folder = configured(source, Path(), order.changes)
     if config.model.name != "offline":
         check_budget(config.model, config.budget)
         note(f"estimate for {config.model.name}: {estimate(config, folder).line()}")
@@ -88,10 +74,10 @@ def _estimate(source: RunConfig | str, order: Order) -> None:
         note(f"{total(config, plans)} dialogues would be made, without any call of a model")
 
 
-def _config(order: Order) -> RunConfig:
-    if order.run == STDOUT:
-        return read_run(read_document(order.run), "standard input")
-    return load_run(order.run)[0]
+def _config(order: RunOrder) -> RunConfig:
+    if order.config == STDOUT:
+        return read_run(read_document(order.config), "standard input")
+    return load_run(order.config)[0]
 
 
 def _report(name: str, folder: str, tally: Tally, seconds: float) -> None:

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from toolweave.cli.options import ToolsOption, VerboseOption
+
 
 def check(
     file: Annotated[
@@ -12,12 +14,7 @@ def check(
             help="Dialogues (.json, .jsonl) or a plan; '-' is stdin.", show_default=False
         ),
     ],
-    tools: Annotated[
-        str | None,
-        typer.Option(
-            "--tools", metavar="FILE", help="The tools, where the file does not bring them."
-        ),
-    ] = None,
+    tools: ToolsOption = None,
     plan: Annotated[
         str | None,
         typer.Option(
@@ -37,7 +34,7 @@ def check(
         ),
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Check a file of dialogues, or a plan.
 

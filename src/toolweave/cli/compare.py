@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from toolweave.cli.options import GraphOption, ProofOption, SampleSeedOption, VerboseOption
+
 
 def compare(
     runs: Annotated[
@@ -26,16 +28,10 @@ def compare(
             help="What 'toolweave judge' wrote of a run, where it does not lie in its folder.",
         ),
     ] = None,
-    tools: Annotated[
-        str | None,
-        typer.Option("--tools", metavar="FILE", help="Tools or a tool graph of dialogues."),
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Draws the samples.")] = 0,
-    proof: Annotated[
-        int,
-        typer.Option("--proof", min=0, help="So many dialogues are proved, drawn by seed; 0: all."),
-    ] = 4000,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
+    tools: GraphOption = None,
+    seed: SampleSeedOption = 0,
+    proof: ProofOption = 4000,
+    verbose: VerboseOption = False,
 ) -> None:
     """Put several sets of dialogues side by side, with the paper's own figures as columns.
 

@@ -4,6 +4,16 @@ from typing import Annotated
 
 import typer
 
+from toolweave.cli.options import (
+    AgainstOption,
+    GraphOption,
+    JsonOption,
+    ProofOption,
+    SampleSeedOption,
+    SemanticOption,
+    VerboseOption,
+)
+
 
 def figures(
     files: Annotated[
@@ -14,31 +24,16 @@ def figures(
             show_default=False,
         ),
     ],
-    tools: Annotated[
-        str | None,
-        typer.Option(
-            "--tools", metavar="FILE", help="Tools or a tool graph: what is never called?"
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Draws the samples.")] = 0,
-    proof: Annotated[
-        int,
-        typer.Option("--proof", min=0, help="So many dialogues are proved, drawn by seed; 0: all."),
-    ] = 4000,
-    against: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--against", metavar="FILE", help="Benchmarks: does the data hold their texts?"
-        ),
-    ] = None,
+    tools: GraphOption = None,
+    seed: SampleSeedOption = 0,
+    proof: ProofOption = 4000,
+    against: AgainstOption = None,
     ngram: Annotated[
         int, typer.Option("--ngram", min=2, help="Words in a row that count as the same text.")
     ] = 13,
-    semantic: Annotated[
-        bool, typer.Option("--semantic", help="Measure the spread of meanings (embeddings extra).")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
+    semantic: SemanticOption = False,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Count turns and calls, prove what was said, and measure how varied the texts are.
 

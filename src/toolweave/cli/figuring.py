@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from toolweave.cli.grids import show
 from toolweave.cli.inputs import tool_graph
-from toolweave.cli.streams import STDOUT, complain, counted, note
+from toolweave.cli.streams import STDOUT, complain, complain_of_unreadable, counted, note
 from toolweave.core.errors import InputError
 from toolweave.evaluation.contamination import WORDS, Benchmarks
 from toolweave.evaluation.figures import PROVED, FileFigures, Measuring, figures
@@ -15,8 +15,6 @@ from toolweave.reporting.structural import figure_grids
 from toolweave.runs.opened import sources_of
 from toolweave.schema.types import json_bytes
 
-# So many records that cannot be read are named; the rest is counted.
-_NAMED: Final = 5
 _EVERY: Final = 10_000
 _PROCESSES: Final = 4
 
@@ -75,11 +73,7 @@ def workers() -> int:
 
 def complain_of(file: FileFigures) -> None:
     """Name on stderr what of a file had to be left out."""
-    for finding in file.unreadable[:_NAMED]:
-        complain(finding.line())
-    if file.left_out > _NAMED:
-        more = counted(file.left_out - _NAMED, "more record")
-        complain(f"{file.name}: {more} cannot be read")
+    complain_of_unreadable(file.unreadable, file.left_out, file.name)
     if file.spread is not None and file.spread.absent:
         complain(f"{file.name}: no semantic spread: {file.spread.absent}")
     for held in file.contamination.files if file.contamination else ():

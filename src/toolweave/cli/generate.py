@@ -6,11 +6,17 @@ import typer
 
 from toolweave.cli.running import (
     CacheOption,
+    DryRunOption,
     ExecutorOption,
     LogFileOption,
     MaxCallsOption,
     MaxCostOption,
     MaxTokensOption,
+    OtherModelOption,
+    OtherSeedOption,
+    OtherServerOption,
+    ResumeOption,
+    RunFolderOption,
     TraceOption,
     WorkersOption,
 )
@@ -21,32 +27,16 @@ def generate(
         str,
         typer.Argument(help="A pipeline file, or a shipped one's name.", show_default=False),
     ],
-    out: Annotated[
-        str | None,
-        typer.Option("--out", metavar="DIR", help="The run folder.", show_default="runs/NAME"),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")
-    ] = False,
-    dry: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Say what would be made, and make no dialogue."),
-    ] = False,
-    count: Annotated[
+    out: RunFolderOption = None,
+    resume: ResumeOption = False,
+    dry_run: DryRunOption = False,
+    plans: Annotated[
         int | None,
         typer.Option("--plans", help="How many plans; overrides the file.", show_default=False),
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option("--seed", help="Overrides the file.", show_default=False)
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option("--model", help="Who words the dialogues.", show_default=False),
-    ] = None,
-    base_url: Annotated[
-        str | None,
-        typer.Option("--base-url", help="An OpenAI-compatible server.", show_default=False),
-    ] = None,
+    seed: OtherSeedOption = None,
+    model: OtherModelOption = None,
+    base_url: OtherServerOption = None,
     executor: ExecutorOption = None,
     workers: WorkersOption = None,
     max_calls: MaxCallsOption = None,
@@ -57,23 +47,15 @@ def generate(
     trace: TraceOption = False,
 ) -> None:
     """Make tools, links, goals, plans and proven dialogues from one file."""
-    from toolweave.cli.generating import Order, run
+    from toolweave.cli.generating import run
+    from toolweave.cli.ordering import RunOrder
     from toolweave.cli.watching import Watching
 
     changes = {
+        "count": plans, "seed": seed, "model": model, "base_url": base_url,
         "executor": executor, "workers": workers, "max_calls": max_calls,
         "max_tokens": max_tokens, "max_cost": max_cost, "cache": cache,
     }  # fmt: skip
-    order = Order(
-        config=config,
-        out=out,
-        resume=resume,
-        dry=dry,
-        count=count,
-        seed=seed,
-        model=model,
-        base_url=base_url,
-        changes={name: value for name, value in changes.items() if value is not None},
-        watching=Watching(log_file, trace),
+    raise typer.Exit(
+        run(RunOrder(config, out, resume, changes, Watching(log_file, trace), dry_run))
     )
-    raise typer.Exit(run(order))

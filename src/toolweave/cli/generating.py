@@ -2,43 +2,26 @@
 
 import tempfile
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from toolweave.cli.batching import told
 from toolweave.cli.grids import show
+from toolweave.cli.ordering import RunOrder
 from toolweave.cli.refining import told as told_refined
-from toolweave.cli.running import executor_name
+from toolweave.cli.running import check_executor
 from toolweave.cli.streams import note
-from toolweave.cli.watching import Watching, interrupted, watched
+from toolweave.cli.watching import interrupted, watched
+from toolweave.configs.changing import changed
 from toolweave.configs.pipeline import PipelineConfig, load_pipeline
 from toolweave.evaluation.figures import Source, structure_of
 from toolweave.evaluation.loading import load_dialogues
 from toolweave.reporting.structural import structure_grid
 from toolweave.runs.folder import DIALOGUES, FAILURES, REFINED
-from toolweave.runs.pipeline import Made, Told, generate
-from toolweave.schema.records import build
+from toolweave.runs.made import Made, Told
+from toolweave.runs.pipeline import generate
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What was asked for on the command line."""
-
-    config: str
-    out: str | None
-    resume: bool
-    dry: bool
-    count: int | None
-    seed: int | None
-    model: str | None
-    base_url: str | None
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    watching: Watching = field(default_factory=Watching)
-
-
-def run(order: Order) -> int:
+def run(order: RunOrder) -> int:
     """Run the pipeline; the exit code is 1 when more dialogues failed than the run allows.
 
     Raises:
@@ -46,8 +29,9 @@ def run(order: Order) -> int:
         RunFolderError: the folder cannot be used, or the disk is full.
         ServerError: the model server cannot be reached.
     """
+    check_executor(order.changes.get("executor"))
     config, base = load_pipeline(order.config)
-    config = _changed(config, order)
+    config = changed(config, order.changes, order.config)
     if order.dry:
         with tempfile.TemporaryDirectory() as folder:
             made = generate(config, base, Path(folder), dry=True, telling=_tell)
@@ -96,23 +80,6 @@ def _figures(label: str, out: Path) -> None:
     print()
     show([structure_grid([structure])])
     note(f"more figures: toolweave figures {out}")
-
-
-def _changed(config: PipelineConfig, order: Order) -> PipelineConfig:
-    data = config.model_dump(mode="json")
-    if order.count is not None:
-        data["plans"]["count"] = order.count
-    if order.seed is not None:
-        data["seed"] = order.seed
-    if order.model is not None:
-        data["model"]["name"] = order.model
-    if order.base_url is not None:
-        data["model"]["base_url"] = order.base_url
-    executor_name(order.changes.get("executor"))
-    for name, value in order.changes.items():
-        sections = (data["budget"], data["model"])
-        next((one for one in sections if name in one), data)[name] = value
-    return build(PipelineConfig, data, file=order.config)
 
 
 def _tell(stage: Told) -> None:

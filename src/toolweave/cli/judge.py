@@ -4,56 +4,58 @@ from typing import Annotated
 
 import typer
 
+from toolweave.cli.options import BaseUrlOption, JsonOption, ToolsOption, VerboseOption
+
+DialoguesArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN|FILE",
+        help="A run folder, or dialogues (.json, .jsonl); '-' is stdin.",
+        show_default=False,
+    ),
+]
+JudgeOption = Annotated[
+    str, typer.Option("--model", metavar="NAME", help="The judge; it cannot be left out.")
+]
+SampleOption = Annotated[
+    int,
+    typer.Option("--sample", metavar="N", min=0, help="So many, evenly over the domains; 0: all."),
+]
+PassesOption = Annotated[
+    int, typer.Option("--passes", metavar="K", min=1, max=99, help="Ask about each so many times.")
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="Draws the sample.")]
+OutOption = Annotated[
+    str,
+    typer.Option(
+        "--out", metavar="FILE", help="The verdicts; verdicts.jsonl beside the dialogues."
+    ),
+]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on with the verdicts that are there.")
+]
+ConcurrencyOption = Annotated[
+    int, typer.Option("--concurrency", min=1, max=4096, help="Calls at a time.")
+]
+TimeoutOption = Annotated[
+    float, typer.Option("--timeout", min=1, metavar="SECONDS", help="Of one call.")
+]
+
 
 def judge(
-    file: Annotated[
-        str,
-        typer.Argument(
-            metavar="RUN|FILE",
-            help="A run folder, or dialogues (.json, .jsonl); '-' is stdin.",
-            show_default=False,
-        ),
-    ],
-    model: Annotated[
-        str, typer.Option("--model", metavar="NAME", help="The judge; it cannot be left out.")
-    ] = "",
-    base_url: Annotated[
-        str, typer.Option("--base-url", metavar="URL", help="Any OpenAI-compatible server.")
-    ] = "",
-    sample: Annotated[
-        int,
-        typer.Option(
-            "--sample", metavar="N", min=0, help="So many, evenly over the domains; 0: all."
-        ),
-    ] = 200,
-    passes: Annotated[
-        int,
-        typer.Option("--passes", metavar="K", min=1, max=99, help="Ask about each so many times."),
-    ] = 1,
-    seed: Annotated[int, typer.Option("--seed", help="Draws the sample.")] = 0,
-    out: Annotated[
-        str,
-        typer.Option(
-            "--out", metavar="FILE", help="The verdicts; verdicts.jsonl beside the dialogues."
-        ),
-    ] = "",
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the verdicts that are there.")
-    ] = False,
-    tools: Annotated[
-        str | None,
-        typer.Option(
-            "--tools", metavar="FILE", help="The tools, where the dialogues do not bring them."
-        ),
-    ] = None,
-    concurrency: Annotated[
-        int, typer.Option("--concurrency", min=1, max=4096, help="Calls at a time.")
-    ] = 16,
-    timeout: Annotated[
-        float, typer.Option("--timeout", min=1, metavar="SECONDS", help="Of one call.")
-    ] = 120.0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
+    file: DialoguesArgument,
+    model: JudgeOption = "",
+    base_url: BaseUrlOption = "",
+    sample: SampleOption = 200,
+    passes: PassesOption = 1,
+    seed: SeedOption = 0,
+    out: OutOption = "",
+    resume: ResumeOption = False,
+    tools: ToolsOption = None,
+    concurrency: ConcurrencyOption = 16,
+    timeout: TimeoutOption = 120.0,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Let a model rate dialogues as in the paper's Table 4, and name turns not to be learnt from.
 

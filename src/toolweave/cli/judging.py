@@ -9,7 +9,15 @@ from typing import Any, Final
 
 from toolweave.cli.grids import show
 from toolweave.cli.inputs import dialogue_file, named_tools, read_twice
-from toolweave.cli.streams import INTERRUPTED, STDOUT, complain, counted, note, writable
+from toolweave.cli.streams import (
+    INTERRUPTED,
+    STDOUT,
+    complain,
+    complain_of_unreadable,
+    counted,
+    note,
+    writable,
+)
 from toolweave.configs.run import ModelSettings
 from toolweave.core.errors import InputError
 from toolweave.core.verdict import DIMENSIONS
@@ -24,8 +32,6 @@ from toolweave.runs.opened import verdicts_beside
 from toolweave.schema.types import json_bytes
 
 _EVERY: Final = 5.0
-# So many records that cannot be read are named; the rest is counted.
-_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +129,7 @@ class _Told:
 
 
 def _complain_of(standing: Judging, name: str) -> None:
-    for finding in standing.unreadable[:_NAMED]:
-        complain(finding.line())
-    if standing.left_out > _NAMED:
-        complain(f"{name}: {counted(standing.left_out - _NAMED, 'more record')} cannot be read")
+    complain_of_unreadable(standing.unreadable, standing.left_out, name)
     for reason in standing.refused:
         complain(f"no verdict on {reason}")
 

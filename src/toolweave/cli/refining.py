@@ -1,46 +1,26 @@
 """Carrying out ``toolweave refine``: the copies, and what came of them in a few rows."""
 
-import shutil
-import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final
 
+from toolweave.cli.inputs import read_twice
+from toolweave.cli.ordering import RunOrder
 from toolweave.cli.rows import tell
-from toolweave.cli.running import executor_name
-from toolweave.cli.streams import STDOUT, note
-from toolweave.cli.watching import Watching, interrupted, watched
+from toolweave.cli.running import check_executor
+from toolweave.cli.streams import note
+from toolweave.cli.watching import interrupted, watched
+from toolweave.configs.changing import changed
 from toolweave.configs.refining import RefineConfig, load_refining
 from toolweave.runs.folder import REFINED
 from toolweave.runs.originals import originals
 from toolweave.runs.refine_records import UNFIT, RefineTally
 from toolweave.runs.refining import refine
-from toolweave.schema.records import build
 
 _REASONS: Final = 6
 
 
-class Order(NamedTuple):
-    """What was asked for on the command line.
-
-    ``changes`` override the refinement's own settings, ``words_by`` those of its model; what is
-    None does not.
-    """
-
-    source: str
-    config: str
-    out: str | None
-    resume: bool
-    changes: Mapping[str, Any]
-    words_by: Mapping[str, str | None]
-    watching: Watching
-    dry: bool
-
-
-def run(order: Order) -> int:
+def run(order: RunOrder, source: str) -> int:
     """Refine; the exit code is 1 when more failed than is allowed.
 
     Raises:
@@ -48,21 +28,21 @@ def run(order: Order) -> int:
         RunFolderError: the folder cannot be used, or the disk is full.
         ServerError: the model server cannot be reached.
     """
-    executor_name(order.changes.get("executor"))
-    config = _changed(load_refining(order.config), order)
-    out = _folder(order, config)
+    check_executor(order.changes.get("executor"))
+    config = changed(load_refining(order.config), order.changes, order.config)
+    out = _folder(order, Path(source), config)
     if order.dry:
-        with _at_hand(order.source) as source:
-            lines = originals(source).lines
+        with read_twice(source) as kept:
+            lines = originals(Path(kept)).lines
         copies = f"about {round(lines * config.share)} modified copies"
         note(f"{lines} dialogues would be kept, and {copies} worded by {config.model.name}")
         return 0
     started = time.monotonic()
     try:
-        with _at_hand(order.source) as source, watched(order.watching) as watchers:
+        with read_twice(source) as kept, watched(order.watching) as watchers:
             tally = refine(
                 config,
-                source,
+                Path(kept),
                 out,
                 resume=order.resume,
                 progress=watchers.progress,
@@ -100,27 +80,7 @@ def told(name: str, out: Path, tally: RefineTally, allowed: float) -> int:
     return 0
 
 
-def _changed(config: RefineConfig, order: Order) -> RefineConfig:
-    data = config.model_dump(mode="json")
-    data |= {name: value for name, value in order.changes.items() if value is not None}
-    data["model"] |= {name: value for name, value in order.words_by.items() if value is not None}
-    return build(RefineConfig, data, file=order.config)
-
-
-def _folder(order: Order, config: RefineConfig) -> Path:
+def _folder(order: RunOrder, source: Path, config: RefineConfig) -> Path:
     if order.out:
         return Path(order.out)
-    source = Path(order.source)
     return source / REFINED if source.is_dir() else Path("runs") / config.name
-
-
-@contextmanager
-def _at_hand(source: str) -> Iterator[Path]:
-    """The source's path; standard input is kept in a temporary file, to be read twice."""
-    if source != STDOUT:
-        yield Path(source)
-        return
-    with tempfile.NamedTemporaryFile(suffix=".jsonl") as kept:
-        shutil.copyfileobj(sys.stdin.buffer, kept)
-        kept.flush()
-        yield Path(kept.name)

@@ -4,6 +4,15 @@ from typing import Annotated
 
 import typer
 
+from toolweave.cli.options import (
+    AgainstOption,
+    GraphOption,
+    ProofOption,
+    SampleSeedOption,
+    SemanticOption,
+    VerboseOption,
+)
+
 
 def report(
     run: Annotated[
@@ -19,27 +28,16 @@ def report(
     dialogues: Annotated[
         int, typer.Option("--dialogues", min=0, max=200, help="So many dialogues are shown.")
     ] = 20,
-    tools: Annotated[
-        str | None,
-        typer.Option("--tools", metavar="FILE", help="Tools or a tool graph of dialogues."),
-    ] = None,
+    tools: GraphOption = None,
     verdicts: Annotated[
         str | None,
         typer.Option("--verdicts", metavar="FILE", help="What 'toolweave judge' wrote."),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Draws the samples.")] = 0,
-    proof: Annotated[
-        int,
-        typer.Option("--proof", min=0, help="So many dialogues are proved, drawn by seed; 0: all."),
-    ] = 4000,
-    against: Annotated[
-        list[str] | None,
-        typer.Option("--against", metavar="FILE", help="Benchmarks to look for in the data."),
-    ] = None,
-    semantic: Annotated[
-        bool, typer.Option("--semantic", help="Measure the spread of meanings (embeddings extra).")
-    ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
+    seed: SampleSeedOption = 0,
+    proof: ProofOption = 4000,
+    against: AgainstOption = None,
+    semantic: SemanticOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Put figures, plots, sampled dialogues and rejections of a run on one page.
 

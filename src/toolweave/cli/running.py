@@ -1,11 +1,36 @@
-"""What every command that runs dialogues lets one choose: who works, for how much, who watches."""
+"""What every command that runs dialogues lets one choose: where, for how much, who works."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
 from toolweave.core.errors import InputError
 
+RunFolderOption = Annotated[
+    str | None,
+    typer.Option("--out", metavar="DIR", help="The run folder; runs/NAME unless given."),
+]
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what it would make and take, and make nothing.")
+]
+OtherSeedOption = Annotated[
+    int | None, typer.Option("--seed", help="Overrides the file.", show_default=False)
+]
+OtherModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model", metavar="NAME", show_default=False, help="A model other than the file's."
+    ),
+]
+OtherServerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url", metavar="URL", show_default=False, help="Any OpenAI-compatible server."
+    ),
+]
 ExecutorOption = Annotated[
     str | None,
     typer.Option(
@@ -56,13 +81,14 @@ TraceOption = Annotated[
 ]
 
 
-def executor_name(name: str | None) -> str | None:
-    """The name of an executor, if one is given.
+def check_executor(name: object) -> None:
+    """See that there is an executor of that name, if one is given.
 
     Raises:
-        InputError: there is none of that name.
+        InputError: there is none.
     """
-    known = ("auto", "local", "processes", "ray")
+    from toolweave.configs.run import Executors
+
+    known = get_args(Executors)
     if name is not None and name not in known:
         raise InputError(f"no executor {name!r}", mend=f"take one of {', '.join(known)}")
-    return name

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from toolweave.cli.options import BaseUrlOption, ModelOption
+
 
 def serve(
     tools: Annotated[
@@ -24,12 +26,8 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Where to listen.")] = 8080,
     workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="Processes.")] = 1,
-    model: Annotated[
-        str, typer.Option("--model", metavar="NAME", help="'offline', or a model on a server.")
-    ] = "offline",
-    base_url: Annotated[
-        str, typer.Option("--base-url", metavar="URL", help="Any OpenAI-compatible server.")
-    ] = "",
+    model: ModelOption = "offline",
+    base_url: BaseUrlOption = "",
     lifetime: Annotated[
         float | None,
         typer.Option("--token-lifetime", metavar="SECONDS", min=1, help="When tokens expire."),

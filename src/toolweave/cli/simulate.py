@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from toolweave.cli.options import BaseUrlOption, ModelOption, PlanIdOption, VerboseOption
+
 DEFAULT_PLAN = "customer_support_case"
 
 
@@ -14,19 +16,10 @@ def simulate(
     tools: Annotated[
         str | None, typer.Option("--tools", metavar="FILE", help="Tools other than the plan's own.")
     ] = None,
-    chosen: Annotated[
-        str,
-        typer.Option(
-            "--id", help="Which plan of a .jsonl file: its id or number.", show_default=False
-        ),
-    ] = "",
+    chosen: PlanIdOption = "",
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same dialogue.")] = 0,
-    model: Annotated[
-        str, typer.Option("--model", metavar="NAME", help="'offline', or a model on a server.")
-    ] = "offline",
-    base_url: Annotated[
-        str, typer.Option("--base-url", metavar="URL", help="Any OpenAI-compatible server.")
-    ] = "",
+    model: ModelOption = "offline",
+    base_url: BaseUrlOption = "",
     step: Annotated[bool, typer.Option("--step", help="Wait for a key after every step.")] = False,
     play: Annotated[
         Literal["user"] | None, typer.Option("--play", help="Take the user's side yourself.")
@@ -42,7 +35,7 @@ def simulate(
         typer.Option("--out", metavar="FILE", help="Write the dialogue as JSON; '-' is stdout."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not show the dialogue.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Simulate one dialogue and prove it.
 

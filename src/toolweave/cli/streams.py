@@ -4,15 +4,22 @@ import logging
 import os
 import stat
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from toolweave.core.errors import InputError
 from toolweave.schema.text import clean as clean
 from toolweave.schema.text import counted as counted
 from toolweave.schema.text import one_line as one_line
+from toolweave.schema.whole import write_whole
+
+if TYPE_CHECKING:
+    from toolweave.core.finding import Finding
 
 STDOUT: Final = "-"
+# So many records that cannot be read are named; the rest is counted.
+_NAMED: Final = 5
 # The exit code of a command that Ctrl-C ended.
 INTERRUPTED: Final = 130
 
@@ -28,6 +35,14 @@ def forgiving() -> None:
 def complain(text: str) -> None:
     """One line on stderr, whatever the text holds."""
     note(f"toolweave: {text}")
+
+
+def complain_of_unreadable(findings: Sequence["Finding"], left_out: int, name: str) -> None:
+    """Name the first records of a file that cannot be read, and count the others."""
+    for finding in findings[:_NAMED]:
+        complain(finding.line())
+    if left_out > _NAMED:
+        complain(f"{name}: {counted(left_out - _NAMED, 'more record')} cannot be read")
 
 
 def note(text: str) -> None:
@@ -95,21 +110,9 @@ def write_out(out: str, data: str | bytes) -> None:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
             path.write_bytes(raw)
             return
-        _replace(path.resolve(), raw)
+        write_whole(path.resolve(), raw)
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(
             f"cannot be written: {reason}", file=out, mend="name another file"
         ) from error
-
-
-def _replace(path: Path, raw: bytes) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with fresh.open("wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from toolweave.cli.options import BaseUrlOption, ModelOption
+
 
 def import_(
     sources: Annotated[
@@ -34,12 +36,8 @@ def import_(
     infer: Annotated[
         bool, typer.Option("--infer/--no-infer", help="Infer results that nobody declared.")
     ] = True,
-    model: Annotated[
-        str, typer.Option("--model", metavar="NAME", help="'offline', or a model on a server.")
-    ] = "offline",
-    base_url: Annotated[
-        str, typer.Option("--base-url", metavar="URL", help="Any OpenAI-compatible server.")
-    ] = "",
+    model: ModelOption = "offline",
+    base_url: BaseUrlOption = "",
     out: Annotated[
         str, typer.Option("--out", metavar="FILE", help="Write the toolset; '-' is stdout.")
     ] = "-",

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from toolweave.cli.options import BaseUrlOption, VerboseOption
+
 
 def link(
     tools: Annotated[
@@ -39,9 +41,7 @@ def link(
         str,
         typer.Option("--model", metavar="NAME", help="'offline', or a model that judges links."),
     ] = "offline",
-    base_url: Annotated[
-        str, typer.Option("--base-url", metavar="URL", help="Any OpenAI-compatible server.")
-    ] = "",
+    base_url: BaseUrlOption = "",
     log: Annotated[
         str | None,
         typer.Option("--log", metavar="FILE", help="Write every judgement as a JSON line."),
@@ -50,7 +50,7 @@ def link(
         bool,
         typer.Option("--download", help="Let minilm fetch its weights if they are not here."),
     ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Link tools into a tool graph.
 

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from toolweave.cli.options import JsonOption, VerboseOption
+
 
 def stats(
     files: Annotated[
@@ -16,8 +18,8 @@ def stats(
         float,
         typer.Option("--seconds", min=0, help="Time for the longest chain of each graph."),
     ] = 5.0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show log lines.")] = False,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Show the figures of the paper's Table 1 for every domain, and averaged.
 

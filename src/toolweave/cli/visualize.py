@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from toolweave.cli.options import PlanIdOption
+
 if TYPE_CHECKING:
     from toolweave.graph.drawing import Drawable
 
@@ -33,12 +35,7 @@ def visualize(
     out: Annotated[
         str | None, typer.Option("--out", metavar="FILE", help="Write here instead of stdout.")
     ] = None,
-    chosen: Annotated[
-        str,
-        typer.Option(
-            "--id", help="Which plan of a .jsonl file: its id or number.", show_default=False
-        ),
-    ] = "",
+    chosen: PlanIdOption = "",
 ) -> None:
     """Draw the agents, where a plan's arguments come from, or how tools feed each other."""
     import sys

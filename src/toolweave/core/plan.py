@@ -1,6 +1,6 @@
 """Plans: ordered segments of steps, in which every argument has a known source."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Final, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
@@ -138,6 +138,11 @@ Step = Annotated[
 UserStep = UserRequest | UserClarificationResponse
 
 
+def calls_of(steps: Iterable[Step]) -> list[PlannedCall]:
+    """Every attempt of every call of these steps, in order."""
+    return [call for step in steps if isinstance(step, ToolInvocation) for call in step.calls]
+
+
 class Segment(Record):
     """One subgoal and the steps that reach it."""
 
@@ -212,9 +217,7 @@ class Plan(Record):
 
     def calls(self) -> Iterator[PlannedCall]:
         """Every attempt of every call in order."""
-        for placed in self.steps():
-            if isinstance(placed.step, ToolInvocation):
-                yield from placed.step.calls
+        yield from calls_of(placed.step for placed in self.steps())
 
     def wanted(self, segment: int) -> int:
         """The index of the segment whose calls the request of a segment asks for.

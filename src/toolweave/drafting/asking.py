@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from toolweave.checks.words import plural
+from toolweave.checks.inflection import plural
 from toolweave.checks.words_en import listed
 from toolweave.drafting.deed import Deed, thing
 from toolweave.drafting.nouns import UNCOUNTED, counted, head, mine, one, the

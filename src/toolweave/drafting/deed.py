@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from toolweave.checks.words import singular
+from toolweave.checks.inflection import singular
 from toolweave.core.tool import Tool
 from toolweave.drafting.descriptions import told_by
 from toolweave.drafting.names import Named, named_by, nouns_of

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from toolweave.checks.inflection import article, singular
 from toolweave.checks.naming import OTHER_WORDS, PERSON_WORDS
-from toolweave.checks.words import article, singular
 from toolweave.checks.words_en import listed
 
 _MINE: Final = frozenset(

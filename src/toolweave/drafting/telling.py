@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from toolweave.checks.effects import identified
-from toolweave.checks.words import plural, split_name
+from toolweave.checks.inflection import plural
+from toolweave.checks.words import split_name
 from toolweave.core.tool import Tool
 from toolweave.drafting.deed import Deed, thing
 from toolweave.drafting.nouns import counted, head, is_plural, mine, one, the

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from toolweave.checks.effects import identified
+from toolweave.checks.inflection import singular
 from toolweave.checks.kinds import FREE_TEXT, kind_of
-from toolweave.checks.words import singular, split_name
+from toolweave.checks.words import split_name
 from toolweave.core.tool import Tool
 from toolweave.drafting.deed import Deed
 from toolweave.drafting.nouns import head

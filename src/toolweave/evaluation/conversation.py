@@ -14,7 +14,7 @@ from toolweave.evaluation.consuming import Consuming
 from toolweave.evaluation.heard import Heard, hear
 from toolweave.evaluation.loading import LoadedDialogue
 from toolweave.evaluation.origins import Sourced, origins_of
-from toolweave.evaluation.transcript import NO_CLOCK, clock_in, error_code, parsed, result_of
+from toolweave.evaluation.transcript import NO_CLOCK, error_code, first_clock, parsed, result_of
 
 Speaker = Literal["user", "assistant"]
 
@@ -127,7 +127,7 @@ def of_dialogue(dialogue: Dialogue) -> Conversation:
         said=tuple(_said(dialogue)),
         sent=tuple(call.arguments for call in calls),
         returned=tuple(result_of(m) for m in messages if m.role == "tool"),
-        now=_clock(m.content for m in messages if m.role == "system"),
+        now=first_clock(m.content for m in messages if m.role == "system") or NO_CLOCK,
         motif=dialogue.plan.motif,
         domain=dialogue.domain or dialogue.plan.domain,
         # The last attempt says which tool was meant.
@@ -164,7 +164,7 @@ def of_messages(messages: Sequence[JsonObject]) -> Conversation:
         ),
         sent=tuple(call.arguments for call in calls if call.arguments),
         returned=tuple(results.values()),
-        now=_clock(m.text for m in heard if m.role == "system"),
+        now=first_clock(m.text for m in heard if m.role == "system") or NO_CLOCK,
         sequence=tuple(call.name for call in calls),
         sizes=tuple(
             _size(m.role, m.text, ((c.name, c.arguments or {}) for c in m.calls)) for m in heard
@@ -184,10 +184,6 @@ def _feeding(calls: Sequence[ToolCall]) -> Iterator[Fed]:
             bound = source.binding
             if isinstance(bound, ToolOutputBinding) and bound.call in made:
                 yield Fed(made[bound.call], bound.path, call.name, path)
-
-
-def _clock(texts: Iterable[str]) -> datetime:
-    return next((moment for text in texts if (moment := clock_in(text))), NO_CLOCK)
 
 
 def _identity(call: ToolCall) -> str:
@@ -254,7 +250,7 @@ def _said(dialogue: Dialogue) -> Iterator[Utterance]:
 
 
 def _heard_turns(heard: Sequence[Heard], results: dict[int, JsonValue]) -> Iterator[Turn]:
-    consuming = Consuming(_clock(m.text for m in heard if m.role == "system"))
+    consuming = Consuming(first_clock(m.text for m in heard if m.role == "system") or NO_CLOCK)
     calls: list[str] = []
     chained = begun = False
     for message in heard:

@@ -14,10 +14,10 @@ from toolweave.core.model import JsonObject
 from toolweave.core.tool import Tool
 from toolweave.evaluation.breaches import argument_findings
 from toolweave.evaluation.deeds import Deeds
-from toolweave.evaluation.heard import Heard, HeardCall, hear
+from toolweave.evaluation.heard import HeardCall, hear
 from toolweave.evaluation.known import Known
 from toolweave.evaluation.prepared import PreparedTool
-from toolweave.evaluation.transcript import clock_in, error_code, parsed
+from toolweave.evaluation.transcript import error_code, first_clock, parsed
 from toolweave.schema.paths import leaf_values
 
 SHORTEST_ID = 4
@@ -37,7 +37,7 @@ def prove_foreign(
     hearing = hear(messages)
     shown, findings = _prepared(tools or ())
     findings += hearing.findings
-    known = Known(_clock(hearing.messages))
+    known = Known(first_clock(m.text for m in hearing.messages if m.role == "system"))
     deeds = Deeds(tools or ())
     said: set[str] = set()
     for message in hearing.messages:
@@ -57,13 +57,6 @@ def prove_foreign(
             known.hear(message.text, instructions=message.role == "system")
             deeds.told(message.text)
     return sorted(findings, key=lambda finding: finding.message or 0)
-
-
-def _clock(messages: Sequence[Heard]) -> datetime | None:
-    for message in messages:
-        if message.role == "system" and (moment := clock_in(message.text)):
-            return moment
-    return None
 
 
 def _prepared(tools: Sequence[Tool]) -> tuple[dict[str, PreparedTool], list[Finding]]:

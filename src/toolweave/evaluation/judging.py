@@ -1,11 +1,10 @@
 """Judging a file of dialogues by a model: a sample drawn, each verdict kept as it is given."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from toolweave.core.errors import GenerationError, InputError, ServerError, ToolweaveError
+from toolweave.core.errors import GenerationError, InputError, ServerError
 from toolweave.core.finding import Finding
 from toolweave.core.tool import Tool
 from toolweave.evaluation.judge_task import PROMPTS, Judged, digest_of, judge_task, judged, verdict
@@ -13,6 +12,7 @@ from toolweave.evaluation.loading import load_dialogues
 from toolweave.evaluation.sampling import Strata
 from toolweave.evaluation.verdict_file import VerdictFile
 from toolweave.llm.generator import Generator, close
+from toolweave.llm.together import together
 
 # The paper drew as many of each data set.
 SAMPLE: Final = 200
@@ -185,12 +185,9 @@ class _Work:
                     return
                 await self.one(question)
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(concurrency):
-                    group.create_task(work())
-        except* ToolweaveError as errors:
-            raise errors.exceptions[0] from None
+        async with together() as group:
+            for _ in range(concurrency):
+                group.create_task(work())
         if self.last is not None:
             raise ServerError(
                 f"{self.last}; {self.standing.left} verdicts are not given yet, go on with --resume"

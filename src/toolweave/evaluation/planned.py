@@ -20,7 +20,7 @@ from toolweave.evaluation.grounding import named, unplanned
 from toolweave.evaluation.heard import Heard, hear
 from toolweave.evaluation.prepared import Prepared, PreparedTool, prepared
 from toolweave.evaluation.rereading import Transcript, Unresolved, schema_or_any
-from toolweave.evaluation.transcript import NO_CLOCK, Unit, clock_in
+from toolweave.evaluation.transcript import NO_CLOCK, Unit, first_clock
 from toolweave.schema.paths import values_at
 from toolweave.schema.types import Schema, as_mapping, same
 
@@ -72,8 +72,8 @@ class _Departures:
         self.known = known
         self.messages = _labelled(_written(messages), plan)
         self.walked = compared(self.messages, plan)
-        clocks = (clock_in(m.content) for m in self.messages if m.role == "system")
-        self.now = next((moment for moment in clocks if moment), NO_CLOCK)
+        told = (m.content for m in self.messages if m.role == "system")
+        self.now = first_clock(told) or NO_CLOCK
         self.transcript = Transcript(self.walked, self.messages, self.now)
         # Message and tool.path of arguments that are what the plan says.
         self.settled: set[tuple[int | None, str]] = set()

@@ -2,26 +2,28 @@
 
 from typing import Final, NamedTuple
 
+_TRAINED: Final = "needs models fine-tuned on the data and BFCL-V3 run with them"
+_BFCL: Final = ("", "accuracy", "base", "missing function", "missing parameter", "long context")
+
 
 class PublishedTable(NamedTuple):
-    """A table as it is printed; ``why`` says what it would take to make it again."""
+    """A table as it is printed; ``why`` says what it would take to make it again.
+
+    Most are of models that BFCL-V3 was run with.
+    """
 
     number: int
     title: str
-    head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    why: str
+    head: tuple[str, ...] = _BFCL
+    why: str = _TRAINED
 
-
-_TRAINED: Final = "needs models fine-tuned on the data and BFCL-V3 run with them"
-_BFCL: Final = ("", "accuracy", "base", "missing function", "missing parameter", "long context")
 
 # ToolWeave (arXiv 2605.12521).
 PUBLISHED: Final[tuple[PublishedTable, ...]] = (
     PublishedTable(
         5,
         "BFCL-V3 multi-turn",
-        _BFCL,
         (
             ("Llama-3.1-8B", "9.25", "11.00", "8.00", "8.50", "9.50"),
             ("+ ToolDial", "1.75", "0.50", "3.50", "2.50", "0.50"),
@@ -42,23 +44,20 @@ PUBLISHED: Final[tuple[PublishedTable, ...]] = (
             ("+ ToolWeave (GPT-OSS-120B)", "24.50", "24.00", "28.50", "31.00", "14.50"),
             ("+ ToolWeave (GPT-5-mini)", "29.50", "36.00", "30.50", "31.50", "20.00"),
         ),
-        _TRAINED,
     ),
     PublishedTable(
         6,
         "BFCL-V3 multi-turn of Llama-3.1-70B, multi-step and single-step dialogues",
-        ("", "multi-step", "single-step", "average"),
         (
             ("Base", "10.80", "17.12", "12.50"),
             ("ToolFlow", "19.75", "26.32", "23.50"),
             ("ToolWeave", "38.73", "44.08", "39.75"),
         ),
-        _TRAINED,
+        head=("", "multi-step", "single-step", "average"),
     ),
     PublishedTable(
         7,
         "API-Bank and CONFETTI",
-        ("", "API-L1", "API-L2", "CONFETTI", "average"),
         (
             ("Llama-3.1-8B", "62.91", "59.46", "20.55", "47.64"),
             ("+ ToolDial", "59.15", "52.70", "23.12", "44.99"),
@@ -79,53 +78,47 @@ PUBLISHED: Final[tuple[PublishedTable, ...]] = (
             ("+ ToolWeave (GPT-OSS-120B)", "71.68", "62.16", "33.60", "55.81"),
             ("+ ToolWeave (GPT-5-mini)", "76.69", "64.86", "31.42", "57.66"),
         ),
-        "needs models fine-tuned on the data, and API-Bank and CONFETTI run with them",
+        head=("", "API-L1", "API-L2", "CONFETTI", "average"),
+        why="needs models fine-tuned on the data, and API-Bank and CONFETTI run with them",
     ),
     PublishedTable(
         8,
         "Component ablation, Llama-3.1-8B-Instruct on BFCL-V3",
-        ("", "average accuracy"),
         (
             ("Full ToolWeave pipeline", "19.88"),
             ("without post-processing", "13.62"),
             ("without structured sampler (random walk)", "12.25"),
             ("without fine-grained planner (ToolFlow style)", "7.50"),
         ),
-        _TRAINED,
+        head=("", "average accuracy"),
     ),
     PublishedTable(
         11,
         "Llama-3.1-70B by the model that synthesised its data, BFCL-V3",
-        _BFCL,
         (
             ("ToolWeave (Mistral-Small-24B)", "28.00", "29.00", "32.50", "26.50", "24.00"),
             ("ToolWeave (Mistral-Medium)", "28.88", "27.50", "39.00", "30.00", "19.00"),
             ("ToolWeave (GPT-OSS-120B)", "33.25", "37.50", "35.00", "32.00", "28.50"),
             ("ToolWeave (GPT-5-mini)", "39.75", "42.50", "43.00", "37.00", "36.50"),
         ),
-        _TRAINED,
     ),
     PublishedTable(
         12,
         "Post-processing, Llama-3.1-8B-Instruct on BFCL-V3",
-        _BFCL,
         (
             ("without post-processing", "13.62", "14.50", "14.50", "13.50", "12.00"),
             ("with post-processing", "19.88", "23.00", "21.50", "15.50", "19.50"),
             ("absolute gain", "+6.26", "+8.50", "+7.00", "+2.00", "+7.50"),
         ),
-        _TRAINED,
     ),
     PublishedTable(
         13,
         "Pipelines without post-processing, Llama-3.1-8B-Instruct on BFCL-V3",
-        _BFCL,
         (
             ("ToolWeave", "13.62", "14.50", "14.50", "13.50", "12.00"),
             ("random sampling + ToolWeave", "12.25", "13.00", "14.00", "13.50", "8.50"),
             ("structured sampling + ToolFlow", "7.50", "9.50", "7.50", "5.00", "8.00"),
             ("ToolFlow baseline (GPT-OSS)", "7.62", "11.00", "4.50", "5.50", "9.50"),
         ),
-        _TRAINED,
     ),
 )

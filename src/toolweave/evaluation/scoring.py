@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from toolweave.checks.agreeing_values import agree
@@ -15,7 +14,7 @@ from toolweave.core.score import Score, Slip
 from toolweave.core.tool import Tool, Toolset
 from toolweave.evaluation.known import Known
 from toolweave.evaluation.sent_calls import Sent, sent_calls
-from toolweave.evaluation.transcript import NO_CLOCK, clock_in
+from toolweave.evaluation.transcript import NO_CLOCK, first_clock
 from toolweave.evaluation.world_changes import world_differences
 from toolweave.memory.resolving import Session, resolve
 from toolweave.memory.state import MemoryState, empty, tell
@@ -66,7 +65,8 @@ class _Scoring:
         self.plan, self.toolset, self.messages = plan, toolset, messages
         self.tools = {tool.name: tool for tool in toolset.tools}
         self.sent = sent_calls(messages)
-        self.now = _clock(messages)
+        systems = (str(one.get("content")) for one in messages if one.get("role") == "system")
+        self.now = first_clock(systems) or NO_CLOCK
         values = {p.slot: p.value for _, p in plan.provisions() if p.fixed}
         self.memory = empty(self.now)
         for slot, value in {**values, **told}.items():
@@ -167,7 +167,7 @@ class _Scoring:
         tool, arguments = self.tools[call.tool], sent.arguments or {}
         for path in call.arguments:
             given = [arguments[path]] if path in arguments else values_at(arguments, path)
-            wanted = self.wanted(call, path, sent)
+            wanted = self.wanted(call, path)
             schema = _declared(tool, path)
             if not given:
                 known = "default" in schema and wanted is not _UNTOLD
@@ -188,13 +188,12 @@ class _Scoring:
             kind=kind, call=call.id, tool=call.tool, path=path, expected=expected, given=given
         )
 
-    def wanted(self, call: PlannedCall, path: str, sent: Sent) -> Any:
+    def wanted(self, call: PlannedCall, path: str) -> Any:
         """The value that the plan means; ``_UNTOLD`` where only the user's words can tell."""
         schema = _declared(self.tools[call.tool], path)
-        now = _clock(self.messages[: sent.message], self.now)
         try:
             return resolve(
-                call.arguments[path], self.memory, schema=schema, session=Session(now=now)
+                call.arguments[path], self.memory, schema=schema, session=Session(now=self.now)
             )
         except BindingError:
             return _UNTOLD
@@ -294,10 +293,3 @@ def _unanswered(before: Sent, sent: Sent) -> bool:
 def _declared(tool: Tool, path: str) -> Mapping[str, Any]:
     schema = schema_at(tool.parameters, path)
     return schema if isinstance(schema, Mapping) else {}
-
-
-def _clock(messages: Sequence[Mapping[str, Any]], otherwise: datetime = NO_CLOCK) -> datetime:
-    for message in messages:
-        if message.get("role") == "system":
-            return clock_in(str(message.get("content"))) or otherwise
-    return otherwise

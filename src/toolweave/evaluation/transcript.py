@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -120,6 +120,11 @@ def clock_in(text: str) -> datetime | None:
         if (moment := _moment(match[1])) is not None:
             return moment
     return None
+
+
+def first_clock(texts: Iterable[str]) -> datetime | None:
+    """The first moment that any of these system messages names."""
+    return next((moment for text in texts if (moment := clock_in(text))), None)
 
 
 def _moment(text: str) -> datetime | None:

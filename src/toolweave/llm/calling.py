@@ -15,7 +15,7 @@ from toolweave.llm.breaker import Breaker
 from toolweave.llm.gate import Amount, Claim, Ending, Gate
 from toolweave.llm.retries import PASSING, Backoff, Fault, Trouble
 from toolweave.llm.tracing import span
-from toolweave.llm.usage import Price, Spent
+from toolweave.llm.usage import BYTES_PER_TOKEN, Price, Spent
 from toolweave.llm.wire import Wire
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 BUSY_FACTOR: Final = 3  # a server that says "too many" lives: it is asked this many times longer
 RETRIES_TO_FIRST_CONTACT: Final = 2
 OVERHEAD: Final = 256  # tokens that a server's template may add to a prompt
-BYTES_PER_TOKEN: Final = 4  # of English and JSON, about
 LIKELY_ANSWER: Final = 150  # tokens, until answers to a task have been seen
 
 Noting = Callable[[str, Spent], None]

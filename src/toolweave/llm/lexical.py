@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from toolweave.checks.inflection import singular
 from toolweave.checks.naming import words
-from toolweave.checks.words import singular
 from toolweave.llm.embedding import LEXICAL
 
 if TYPE_CHECKING:

@@ -35,6 +35,7 @@ class LocalGate:
             if self._purse is not None and not await self._purse.take(claim.worst):
                 raise BudgetError("the budget is spent")
         except BaseException:
+            # Whatever ends the wait, a cancelled task included, may not cost the place for good.
             places.leave()
             raise
 

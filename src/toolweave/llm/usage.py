@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+BYTES_PER_TOKEN: Final = 4  # of English and JSON, about
 
 
 class Price(NamedTuple):

@@ -18,6 +18,7 @@ from toolweave.core.plan import (
     ToolInvocation,
     UserClarificationResponse,
     UserRequest,
+    calls_of,
 )
 from toolweave.refinement.edit import Source, Unfit
 from toolweave.refinement.failure import Failing
@@ -136,12 +137,7 @@ def _request(segment: Segment) -> UserRequest:
 def _corrected(source: Source, option: _Option) -> Plan:
     """The user gives a wrong value first, hears that nothing is found, and gives the right one."""
     segment = source.plan.segments[option.site.segment]
-    told = [
-        call.id
-        for step in segment.steps[: option.site.place]
-        if isinstance(step, ToolInvocation)
-        for call in step.calls
-    ]
+    told = [call.id for call in calls_of(segment.steps[: option.site.place])]
     slot = option.site.call.arguments[option.path]
     assert isinstance(slot, UserBinding)
     head, _, leaf = slot.slot.rpartition(".")

@@ -12,8 +12,8 @@ from toolweave.core.plan import (
     PlannedCall,
     Segment,
     Step,
-    ToolInvocation,
     UserRequest,
+    calls_of,
 )
 from toolweave.core.tool import Tool
 from toolweave.refinement.edit import Edited, Source, Unfit
@@ -66,7 +66,7 @@ def withholdable(plan: Plan, tools: Sequence[Tool]) -> list[Withheld]:
     found: dict[Withheld, None] = {}
     called: set[str] = set()
     for index, segment in enumerate(plan.segments):
-        calls = calls_of(segment)
+        calls = calls_of(segment.steps)
         if segment.kind in _ASKING and not segment.supplies:
             for call in calls:
                 needed = call.tool in known and call.tool not in called
@@ -74,11 +74,6 @@ def withholdable(plan: Plan, tools: Sequence[Tool]) -> list[Withheld]:
                     found[Withheld(call.tool, index)] = None
         called |= {call.tool for call in calls}
     return list(found)
-
-
-def calls_of(segment: Segment) -> list[PlannedCall]:
-    """Every attempt of every call of a segment."""
-    return [c for step in segment.steps if isinstance(step, ToolInvocation) for c in step.calls]
 
 
 def _asked_for(call: PlannedCall, calls: Sequence[PlannedCall], known: dict[str, Tool]) -> bool:
@@ -126,13 +121,13 @@ def never_brought(plan: Plan, held: Withheld) -> Plan | None:
     it (who goes on may speak of what was refused), or where no tool would be shown at all.
     """
     segment = plan.segments[held.segment]
-    if any(calls_of(later) for later in plan.segments[held.segment + 1 :]):
+    if any(calls_of(later.steps) for later in plan.segments[held.segment + 1 :]):
         return None
-    if any(call.fault or call.expect.outcome == "error" for call in calls_of(segment)):
+    if any(call.fault or call.expect.outcome == "error" for call in calls_of(segment.steps)):
         # A failure that was put in is there to be recovered from.
         return None
     others = [one for at, one in enumerate(plan.segments) if at != held.segment]
-    if _said_before(others, {call.id for call in calls_of(segment)}):
+    if _said_before(others, {call.id for call in calls_of(segment.steps)}):
         return None
     if _depend(others, segment, held.tool):
         return None
@@ -143,9 +138,9 @@ def never_brought(plan: Plan, held: Withheld) -> Plan | None:
         subgoal=segment.subgoal or intent or plan.goal,
         steps=(request, _lacking(held.tool)),
     )
-    gone = {call.id for call in calls_of(segment)}
-    still = {call.tool for one in others for call in calls_of(one)}
-    left = [call.tool for call in calls_of(segment) if call.tool not in (held.tool, *still)]
+    gone = {call.id for call in calls_of(segment.steps)}
+    still = {call.tool for one in others for call in calls_of(one.steps)}
+    left = [call.tool for call in calls_of(segment.steps) if call.tool not in (held.tool, *still)]
     distractors = tuple(dict.fromkeys((*plan.distractors, *left)))
     if not still and not distractors:
         return None
@@ -168,12 +163,12 @@ def _lacking(tool: str) -> AssistantResponse:
 
 def _depend(others: Sequence[Segment], segment: Segment, tool: str) -> bool:
     """Whether other segments need the tool, a result or a statement of this one."""
-    calls = {call.id for call in calls_of(segment)}
+    calls = {call.id for call in calls_of(segment.steps)}
     slots = {
         provision.slot for step in segment.steps for provision in getattr(step, "provides", ())
     }
     for other in others:
-        if any(call.tool == tool or _takes(call, calls, slots) for call in calls_of(other)):
+        if any(call.tool == tool or _takes(call, calls, slots) for call in calls_of(other.steps)):
             return True
         if any(_names(step, calls, slots) for step in other.steps):
             return True

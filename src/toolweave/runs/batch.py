@@ -1,8 +1,10 @@
 """A batch: every job of a run becomes a proven dialogue or a failure record with its reason."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from toolweave.configs.changing import changed
 from toolweave.configs.pipeline import Strategy
 from toolweave.configs.run import RunConfig, load_run, read_run
 from toolweave.core.model import JsonObject
@@ -10,7 +12,6 @@ from toolweave.llm.generator import Generator
 from toolweave.llm.watching import Watcher, logged
 from toolweave.planners.auditing import AUDITS
 from toolweave.runs.executors.choosing import check_choice, choose
-from toolweave.runs.executors.errand import Errand
 from toolweave.runs.executors.local import refuse_running_loop
 from toolweave.runs.folder import ANSWERS, FAILURES, RunFolder
 from toolweave.runs.generators import instant, most_of, worker_generator
@@ -19,9 +20,17 @@ from toolweave.runs.jobs import jobs, total
 from toolweave.runs.keeping import Keeper
 from toolweave.runs.playing import MAKER, Play, Playing, failed, made_by
 from toolweave.runs.repertoire import Repertoire
+from toolweave.runs.seeing_done import see_done
 from toolweave.runs.stopping import Stopping
 from toolweave.runs.tally import Progress, Tally
 from toolweave.runs.workshop import Bench, Here, Making, Recipe
+
+_CHANGEABLE: Final = frozenset(
+    {
+        "limit", "concurrency", "executor", "workers", "model", "base_url", "cache",
+        "max_calls", "max_tokens", "max_cost",
+    }
+)  # fmt: skip
 
 
 def batch(
@@ -83,24 +92,15 @@ def batch(
             config.executor, config.workers, jobs=tally.left,
             instant=never_waits and isinstance(making, Recipe),
         )  # fmt: skip
-        keeper = Keeper(records, tally, progress)
-        with stopping or Stopping() as heeding:
-            if tally.left:
-                most = most_of(config.budget) if config.budget.limited else None
-                executor.run(
-                    Errand(
-                        todo, making, keeper.take, _lost, keeper.under_way, heeding, watcher, most
-                    )
-                )
-            if tally.left:
-                heeding.raise_if_asked()
-        keeper.raise_if_left()
-        records.finish()
+        see_done(
+            todo, making, executor, Keeper(records, tally, progress), lost=_lost, watcher=watcher,
+            stopping=stopping, most=most_of(config.budget) if config.budget.limited else None,
+        )  # fmt: skip
     return tally
 
 
 def configured(
-    run: RunConfig | Path | str | dict[str, Any], base: Path, changes: dict[str, Any]
+    run: RunConfig | Path | str | dict[str, Any], base: Path, changes: Mapping[str, Any]
 ) -> tuple[RunConfig, Path]:
     """The configuration of a run with what is given in place of its own, and its plans' folder.
 
@@ -115,30 +115,16 @@ def configured(
     return _changed(config, changes), folder
 
 
-_MODEL: Final = {"model": "name", "base_url": "base_url", "cache": "cache"}
-_BUDGET: Final = ("max_calls", "max_tokens", "max_cost")
-_OWN: Final = ("limit", "concurrency", "executor", "workers")
-
-
-def _changed(config: RunConfig, changes: dict[str, Any]) -> RunConfig:
+def _changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
     """The configuration with what is given in place of its own.
 
     Raises:
         InputError: a value is out of bounds.
     """
-    unknown = changes.keys() - {*_OWN, *_MODEL, *_BUDGET}
+    unknown = changes.keys() - _CHANGEABLE
     if unknown:
         raise TypeError(f"batch() got an unexpected keyword argument {min(unknown)!r}")
-    given = {name: value for name, value in changes.items() if value not in (None, "")}
-    settings = config.model_dump()
-    for name, value in given.items():
-        if name in _MODEL:
-            settings["model"][_MODEL[name]] = value
-        elif name in _BUDGET:
-            settings["budget"][name] = value
-        else:
-            settings[name] = value
-    return read_run(settings)
+    return changed(config, changes)
 
 
 def _making(
@@ -159,7 +145,9 @@ def _making(
         data = {"config": config.model_dump(mode="json"), "generator": maker, **order}
         making = Recipe(MAKER, data)
         # Made here too, so that what is wrong with it is known before anything is written.
-        words_by = made_by(maker) if maker else worker_generator(config, Bench())
+        words_by = (
+            made_by(maker) if maker else worker_generator(config, Bench(), budget=config.budget)
+        )
     if not instant(words_by) and config.executor in ("auto", "local"):
         refuse_running_loop()
     return making, instant(words_by)

@@ -1,7 +1,6 @@
 """Copying: the workshop of a refinement, where a job is an original and what copy it gets."""
 
 import logging
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +13,11 @@ from toolweave.configs.refining import RefineConfig
 from toolweave.configs.shipping import shipped
 from toolweave.configs.wording import words_for
 from toolweave.core.dialogue import Dialogue, Modification
-from toolweave.core.errors import BudgetError, InputError, ServerError, ToolweaveError
+from toolweave.core.errors import InputError
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import Tool
 from toolweave.graph.preparing import prepare
-from toolweave.llm.gate import Gate
 from toolweave.llm.generator import Generator, close
-from toolweave.llm.local_gate import LocalGate
 from toolweave.llm.usage import collect_usage
 from toolweave.llm.watching import working_on
 from toolweave.refinement.chain import Chain, Misfit, Presented
@@ -29,10 +26,11 @@ from toolweave.refinement.sent import missed
 from toolweave.refinement.varying import fixed
 from toolweave.runs.copy_records import CopyRecords
 from toolweave.runs.edits import chain_of
-from toolweave.runs.generators import instant, is_offline, limits_of, make_generator
+from toolweave.runs.generators import instant, is_offline, worker_generator
 from toolweave.runs.job import Job, Outcome
 from toolweave.runs.originals import Shelf, Standing, original_at
 from toolweave.runs.playing import made_by, places, with_spending
+from toolweave.runs.recording import recording
 from toolweave.runs.refine_records import copy_id
 from toolweave.runs.replaying import agents_for
 from toolweave.runs.simulation import asimulate, proven, simulate
@@ -86,7 +84,7 @@ class Copying:
 
     def do(self, job: Job) -> Outcome:
         """See ``Workshop``."""
-        with self._around(job) as records, _recording(records):
+        with self._around(job) as records, recording(records):
             copy = self._planned(job, records)
             if copy is not None:
                 made = copy.original
@@ -97,7 +95,7 @@ class Copying:
 
     async def ado(self, job: Job) -> Outcome:
         """See ``Workshop``."""
-        with self._around(job) as records, _recording(records):
+        with self._around(job) as records, recording(records):
             copy = self._planned(job, records)
             if copy is not None:
                 made = copy.original
@@ -204,30 +202,9 @@ def copying(data: JsonObject, bench: Bench) -> Copying:
     file, maker = Path(data["file"]), data["generator"]
     if not file.is_file():
         raise InputError("is not there", file=str(file), mend="every worker reads the originals")
-    limits = limits_of(config.model, config.concurrency).share(bench.workers, bench.number)
-    gate: Gate = LocalGate(limits, bench.purse)
-    generator = (
-        made_by(maker) if maker
-        else make_generator(config.model, gate=gate, watcher=bench.watcher)
-    )  # fmt: skip
+    generator = made_by(maker) if maker else worker_generator(config, bench)
     pools = {
         domain: [Tool.model_validate(tool) for tool in tools]
         for domain, tools in data["pools"].items()
     }
     return Copying(Copies(config, generator, file, data["name"], pools), bench)
-
-
-@contextmanager
-def _recording(records: CopyRecords) -> Iterator[None]:
-    """Whatever ends a copy becomes its failure record, except a server that is gone."""
-    try:
-        yield
-    except (ServerError, BudgetError) as error:
-        # Not this dialogue's fault: it is left for --resume rather than recorded as failed.
-        records.leave(str(error), ends=isinstance(error, BudgetError))
-    except ToolweaveError as error:
-        records.fail(type(error).__name__, str(error))
-    except Exception as error:  # noqa: BLE001
-        # A fault of one copy, ours or of somebody's own edit, must not cost the others.
-        trace = traceback.format_exc(limit=-4)
-        records.fail(type(error).__name__, f"unexpected: {error}", trace=trace)

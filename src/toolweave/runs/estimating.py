@@ -10,13 +10,12 @@ from toolweave.core.errors import ToolweaveError
 from toolweave.llm.demand import demand_of
 from toolweave.llm.offline.generator import OfflineGenerator
 from toolweave.llm.task import C, R, Task
-from toolweave.llm.usage import Price
+from toolweave.llm.usage import BYTES_PER_TOKEN, Price
 from toolweave.runs.jobs import jobs, total
 from toolweave.runs.repertoire import Place, Repertoire, Shelf
 from toolweave.runs.simulation import simulate
 
 REHEARSED: Final = 12
-BYTES_PER_TOKEN: Final = 4  # of English and JSON, about
 _LOOKED_AT: Final = 4096  # jobs among which those to rehearse are taken
 
 

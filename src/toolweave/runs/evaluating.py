@@ -1,14 +1,12 @@
 """Trials: every plan so many times against somebody's assistant, each kept once it is over."""
 
-import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from toolweave.agents.stage import Stage
-from toolweave.core.errors import GenerationError, ServerError
+from toolweave.core.errors import GenerationError
 from toolweave.core.model import FORMAT_VERSION
 from toolweave.core.score import Trial
 from toolweave.evaluation.scoring import score
@@ -16,6 +14,7 @@ from toolweave.evaluation.verdict_file import TrialFile
 from toolweave.graph.conversing import Assistant, Bounds, Conversation, converse
 from toolweave.graph.plays import begun, frame_of
 from toolweave.llm.generator import Generator
+from toolweave.llm.together import together
 from toolweave.schema.types import canonical
 
 
@@ -76,9 +75,9 @@ async def evaluate(
     queue = iter(
         [one for one in due if (old := held.get(_place(one))) is None or old.outcome == "failed"]
     )
-    async with _workers(wanted.concurrency) as start:
+    async with together() as group:
         for _ in range(wanted.concurrency):
-            start(_work(queue, assistant, generator, file, wanted, told))
+            group.create_task(_work(queue, assistant, generator, file, wanted, told))
     held = {_key(one): one for one in file.held}
     return [held[_place(one)] for one in due]
 
@@ -117,20 +116,6 @@ async def _trial(
         seed=wanted.seed, assistant=assistant.name, outcome=talk.outcome, problem=talk.problem,
         score=found, turns=talk.turns, calls=talk.calls, messages=talk.messages,
     )  # fmt: skip
-
-
-@asynccontextmanager
-async def _workers(number: int) -> AsyncIterator[Callable[..., object]]:
-    """A group of tasks whose first failure is raised as it is."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            yield group.create_task
-    except BaseExceptionGroup as failed:
-        first: BaseException = failed
-        while isinstance(first, BaseExceptionGroup):
-            servers = first.subgroup(ServerError)
-            first = (servers or first).exceptions[0]
-        raise first from None
 
 
 def _digest(stage: Stage, assistant: str, wanted: Wanted) -> str:

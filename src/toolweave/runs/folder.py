@@ -15,6 +15,7 @@ import yaml
 
 from toolweave.core.errors import RunFolderError
 from toolweave.schema.types import json_bytes
+from toolweave.schema.whole import write_whole
 
 DIALOGUES: Final = "dialogues.jsonl"
 FAILURES: Final = "failures.jsonl"
@@ -127,7 +128,7 @@ class RunFolder:
         else:
             head = f"digest: {self.config.digest()}\ncontents: '{self.contents}'\n"
             text = head + self.config.text()
-            _write_whole(settings, text.encode())
+            write_whole(settings, text.encode())
         for name in self.names:
             _drop_torn_line(self.path / name)
         held = next((n for n in (DIALOGUES, FAILURES) if _size(self.path / n)), None)
@@ -275,15 +276,6 @@ def _drop_torn_line(path: Path) -> None:
             end = start
         if end < size:
             file.truncate(end)
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(path)
 
 
 def _write_all(file: FileIO, data: bytes) -> None:

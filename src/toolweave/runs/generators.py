@@ -1,9 +1,9 @@
 """Choosing who words a run: the offline generator, or a model on a server."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
-from toolweave.configs.run import Budget, ModelSettings, RunConfig
+from toolweave.configs.run import Budget, ModelSettings
 from toolweave.core.errors import InputError
 from toolweave.llm.budget import LocalPurse, Most
 from toolweave.llm.gate import Gate, Limits
@@ -102,18 +102,33 @@ def is_offline(generator: Generator) -> bool:
     return isinstance(generator, OfflineGenerator)
 
 
-def worker_generator(config: RunConfig, bench: Bench, cache: str = "") -> Generator:
+class Worded(Protocol):
+    """The configuration of a run that a generator words."""
+
+    @property
+    def model(self) -> ModelSettings:
+        """Who words it."""
+        ...
+
+    @property
+    def concurrency(self) -> int:
+        """How much is under way at a time."""
+        ...
+
+
+def worker_generator(
+    config: Worded, bench: Bench, *, budget: Budget = NO_BUDGET, cache: str = ""
+) -> Generator:
     """The generator of one worker, which has its share of the limits and all of the budget.
 
     Raises:
         InputError: see ``make_generator``.
     """
-    model = config.model
-    limits = limits_of(model, config.concurrency).share(bench.workers, bench.number)
+    limits = limits_of(config.model, config.concurrency).share(bench.workers, bench.number)
     return make_generator(
-        model,
+        config.model,
         gate=LocalGate(limits, bench.purse),
-        budget=config.budget,
+        budget=budget,
         cache=Path(cache) if cache else None,
         watcher=bench.watcher,
     )

@@ -16,6 +16,7 @@ from toolweave.runs.folder import DIALOGUES
 from toolweave.schema.documents import read_document
 from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
+from toolweave.schema.whole import write_whole
 
 SETTINGS: Final = "pipeline.yaml"
 STAGES: Final = "stages.json"
@@ -57,7 +58,7 @@ def held(out: Path, config: PipelineConfig, resume: bool) -> Iterator[None]:
                 "name another folder"
             )
         else:
-            write_whole(settings, f"digest: {config.digest()}\n{config.text()}".encode())
+            _write(settings, f"digest: {config.digest()}\n{config.text()}".encode())
         yield
 
 
@@ -111,13 +112,13 @@ class StageFiles:
         if len(others) < len(self.record.files):
             self._save(others, label)
         for name, data in files.items():
-            write_whole(self.out / name, data)
+            _write(self.out / name, data)
         self._save(others | {name: _kept(data) for name, data in files.items()}, label)
 
     def _save(self, files: Mapping[str, Kept], label: str) -> None:
         self.record = StageRecord(label=label or self.record.label, files=dict(files))
         data = {"version": FORMAT_VERSION, **self.record.dump()}
-        write_whole(self.out / STAGES, json_bytes(data, indent=True))
+        _write(self.out / STAGES, json_bytes(data, indent=True))
 
     def _check(self, name: str) -> None:
         path, written = self.out / name, self.record.files[name]
@@ -153,16 +154,14 @@ def _kept(data: bytes) -> Kept:
     return Kept(lines=data.count(b"\n"), digest=digest)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes) -> None:
     """Write a whole file or nothing.
 
     Raises:
         RunFolderError: the disk is full or the folder cannot be written.
     """
-    fresh = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_bytes(data)
-        fresh.replace(path)
+        write_whole(path, data)
     except OSError as error:
         raise RunFolderError(f"{path}: {error.strerror or error}") from error

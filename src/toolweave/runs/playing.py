@@ -1,7 +1,6 @@
 """Playing: the workshop of a batch, where a job is a plan and a seed that become a dialogue."""
 
 import logging
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,7 +9,6 @@ from typing import Any, Final
 from toolweave.checks.turns import masked_by
 from toolweave.configs.run import RunConfig
 from toolweave.core.dialogue import Dialogue
-from toolweave.core.errors import BudgetError, ServerError, ToolweaveError
 from toolweave.core.finding import Finding
 from toolweave.core.model import JsonObject
 from toolweave.graph.nodes import driven
@@ -22,6 +20,7 @@ from toolweave.planners.auditing import AUDITS, Audit
 from toolweave.runs.folder import DIALOGUES, FAILURES, USAGE
 from toolweave.runs.generators import instant, worker_generator
 from toolweave.runs.job import Job, Left, Outcome, line
+from toolweave.runs.recording import recording
 from toolweave.runs.repertoire import Place, Shelf
 from toolweave.runs.simulation import asimulate, simulate
 from toolweave.runs.workshop import Bench, named
@@ -56,7 +55,7 @@ class Playing:
 
     def do(self, job: Job) -> Outcome:
         """See ``Workshop``."""
-        with _around(job) as records, records.recording():
+        with _around(job) as records, recording(records):
             dialogue = simulate(self._stage(job), **self._options(job))
             objections = driven(self._objections(dialogue))
             records.audited(dialogue, objections)
@@ -64,7 +63,7 @@ class Playing:
 
     async def ado(self, job: Job) -> Outcome:
         """See ``Workshop``."""
-        with _around(job) as records, records.recording():
+        with _around(job) as records, recording(records):
             dialogue = await asimulate(self._stage(job), **self._options(job))
             objections = await self._objections(dialogue)
             records.audited(dialogue, objections)
@@ -100,7 +99,10 @@ def playing(data: JsonObject, bench: Bench) -> Playing:
     if data["trace"]:
         trace()
     maker = data["generator"]
-    generator = made_by(maker) if maker else worker_generator(config, bench, data["cache"])
+    generator = (
+        made_by(maker) if maker
+        else worker_generator(config, bench, budget=config.budget, cache=data["cache"])
+    )  # fmt: skip
     play = Play(config, generator, AUDITS.get(data["strategy"]), data["deciding"])
     return Playing(play, bench)
 
@@ -181,24 +183,15 @@ class _Records:
             return
         found = [finding.dump() for finding in findings]
         first = findings[0].line()
-        self.made = failed(self.job, kind, first, findings=found, dialogue=dialogue.dump())
+        self.fail(kind, first, findings=found, dialogue=dialogue.dump())
 
-    @contextmanager
-    def recording(self) -> Iterator[None]:
-        """Whatever ends this dialogue becomes its failure record, except a server that is gone."""
-        try:
-            yield
-        except (ServerError, BudgetError) as error:
-            # Not this dialogue's fault: it is left for --resume rather than recorded as failed.
-            self.made = Outcome(
-                self.job.id, left=Left(str(error), ends=isinstance(error, BudgetError))
-            )
-        except ToolweaveError as error:
-            self.made = failed(self.job, type(error).__name__, str(error))
-        except Exception as error:  # noqa: BLE001
-            # A fault of one dialogue, ours or of somebody's own agent, must not cost the others.
-            trace_ = traceback.format_exc(limit=-4)
-            self.made = failed(self.job, type(error).__name__, f"unexpected: {error}", trace=trace_)
+    def leave(self, reason: str, *, ends: bool) -> None:
+        """See ``Ending``."""
+        self.made = Outcome(self.job.id, left=Left(reason, ends))
+
+    def fail(self, kind: str, reason: str, **more: Any) -> None:
+        """See ``Ending``."""
+        self.made = failed(self.job, kind, reason, **more)
 
     def outcome(self) -> Outcome:
         """The outcome, with what it took of a model."""

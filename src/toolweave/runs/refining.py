@@ -1,7 +1,6 @@
 """A refinement: every dialogue is kept, and some get a modified copy, played and proved again."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from toolweave.runs.copy_records import CopyRecords
 from toolweave.runs.copying import MAKER, Copies, Copying
 from toolweave.runs.edits import chain_of
 from toolweave.runs.executors.choosing import check_choice, choose
-from toolweave.runs.executors.errand import Errand
 from toolweave.runs.executors.local import refuse_running_loop
 from toolweave.runs.folder import RunFolder
 from toolweave.runs.generators import instant, make_generator
@@ -23,6 +21,7 @@ from toolweave.runs.originals import Originals, original_at, originals
 from toolweave.runs.playing import made_by
 from toolweave.runs.pools import pools
 from toolweave.runs.refine_records import UNFIT, Earlier, RefineTally, copy_id, earlier
+from toolweave.runs.seeing_done import see_done
 from toolweave.runs.stopping import Stopping
 from toolweave.runs.tally import Progress, Tally
 from toolweave.runs.workshop import Here, Making, Recipe
@@ -72,33 +71,24 @@ def refine(
             jobs=round(tally.lines.left * config.share),
             instant=never_waits and isinstance(making, Recipe),
         )  # fmt: skip
-        keeper = _Keeping(Keeper(records, tally.lines, progress), tally)
-        with stopping or Stopping() as heeding:
-            if tally.lines.left:
-                executor.run(
-                    Errand(
-                        _jobs(held, before), making, keeper.take, partial(_lost, held),
-                        keeper.keeper.under_way, heeding, watcher,
-                    )
-                )  # fmt: skip
-            if tally.lines.left:
-                heeding.raise_if_asked()
-        keeper.keeper.raise_if_left()
-        records.finish()
+        see_done(
+            _jobs(held, before), making, executor, _Keeper(records, tally, progress),
+            lost=partial(_lost, held), watcher=watcher, stopping=stopping,
+        )  # fmt: skip
     return tally
 
 
-@dataclass(frozen=True, slots=True)
-class _Keeping:
+class _Keeper(Keeper):
     """A keeper that counts copies too."""
 
-    keeper: Keeper
-    tally: RefineTally
+    def __init__(self, records: RunFolder, refined: RefineTally, progress: Progress | None) -> None:
+        super().__init__(records, refined.lines, progress)
+        self.refined = refined
 
     def take(self, outcome: Outcome) -> bool:
         """See ``Keeper``."""
-        self.tally.add(outcome)
-        return self.keeper.take(outcome)
+        self.refined.add(outcome)
+        return super().take(outcome)
 
 
 def _making(

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from toolweave.agents.replaying import (
-    Recorded,
-    RepeatingUser,
-    ReplayingClarification,
-    ReplayingSummary,
-    ReplayingTool,
-    VaryingUser,
-)
+from toolweave.agents.clarification import ClarificationAgent
+from toolweave.agents.recorded import Recorded
+from toolweave.agents.replaying import RepeatingUser, ReplayingAssistant, ReplayingTool
+from toolweave.agents.summary import SummaryAgent
 from toolweave.agents.user import UserAgent
+from toolweave.agents.varying import VaryingUser
 from toolweave.core.dialogue import Dialogue, Modification
 from toolweave.core.plan import Persona
 from toolweave.graph.setting import Agents
@@ -47,7 +44,7 @@ def agents_for(
 def _repeating(user: UserAgent, recorded: Recorded) -> Agents:
     return Agents(
         user=user,
-        clarification=ReplayingClarification(recorded),
+        clarification=ReplayingAssistant(recorded, ClarificationAgent()),
         tool=ReplayingTool(recorded),
-        summary=ReplayingSummary(recorded),
+        summary=ReplayingAssistant(recorded, SummaryAgent()),
     )

@@ -17,11 +17,11 @@ from toolweave.core.seeding import rng
 from toolweave.core.tool import Toolset
 from toolweave.graph.plays import Frame, Frames, frame_of, unplanned
 from toolweave.graph.preparing import prepare
-from toolweave.planners.arguments import Unplannable
 from toolweave.planners.building import build_plan
 from toolweave.planners.desk import Desk
 from toolweave.planners.flow import Flow
 from toolweave.planners.lifecycles import LifeCycles
+from toolweave.planners.planned_call import Unplannable
 from toolweave.planners.reading import load_plan, read_plan
 from toolweave.runs.goals import pack_of
 from toolweave.schema.records import build, suggestion

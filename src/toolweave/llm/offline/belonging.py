@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from toolweave.checks.words import FieldView, plural, singular, split_name
+from toolweave.checks.inflection import plural, singular
+from toolweave.checks.words import FieldView, split_name
 from toolweave.llm.offline.phrases import Part
 
 _CLAUSE: Final = re.compile(r"(?:what|which|who|whose|where|when|why|how)(?:'s)? ")

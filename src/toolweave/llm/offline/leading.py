@@ -8,6 +8,7 @@ from toolweave.checks.words import Words
 from toolweave.core.lexicon import Exchange
 from toolweave.llm.contexts import UtteranceContext
 from toolweave.llm.offline import frames
+from toolweave.llm.offline.chats import BYES, CHATS, FAREWELL
 from toolweave.llm.offline.phrases import Part, plain
 from toolweave.llm.offline.prose import lowered, sentence
 
@@ -72,5 +73,5 @@ def led(lead: Sequence[Part], parts: Sequence[Part]) -> list[Part]:
 def small_talk(words: Words, seed: int, step: int, subgoal: str = "") -> Exchange:
     """The remark of this step, with the answers that fit it."""
     prepared_talk = words.domain.small_talk if words.domain else ()
-    pool = frames.BYES if subgoal == frames.FAREWELL else prepared_talk or frames.CHATS
+    pool = BYES if subgoal == FAREWELL else prepared_talk or CHATS
     return random.Random(f"{seed}/chat/{step}").choice(pool)

@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any, Final
 
 from toolweave.checks.effects import signs
+from toolweave.checks.inflection import plural, singular
 from toolweave.checks.kinds import tail
 from toolweave.checks.matching import find
 from toolweave.checks.naming import FOLDER_WORDS
 from toolweave.checks.saying import say
 from toolweave.checks.verdicts import BARE, verdict
-from toolweave.checks.words import FieldView, plural, singular, spoken
+from toolweave.checks.words import FieldView, spoken
 from toolweave.core.model import JsonValue
 from toolweave.drafting.deed import deed_of
 from toolweave.llm.contexts import Outcome, Report, ReportContext, Stated

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 
-from toolweave.core.errors import ToolweaveError
+from toolweave.llm.together import together
 from toolweave.runs.executors.machine import settled
 from toolweave.runs.job import Job, Outcome
 from toolweave.runs.workshop import Workshop
@@ -53,18 +53,8 @@ async def work_waiting(
 
     try:
         with settled():
-            async with asyncio.TaskGroup() as group:
+            async with together() as group:
                 for _ in range(workshop.places):
                     group.create_task(place())
-    except* (ToolweaveError, OSError) as errors:
-        raise _first(errors) from None
     finally:
         await workshop.aclose()
-
-
-def _first(errors: ExceptionGroup[Exception]) -> Exception:
-    """The first error in a group; the others came of the same stop."""
-    error: Exception = errors
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return error

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from toolweave.checks.effects import identified
+from toolweave.checks.inflection import plural, singular
 from toolweave.checks.naming import words
-from toolweave.checks.words import plural, singular
 from toolweave.toolgraph.formats.openapi_operation import (
     Operation,
     Slot,

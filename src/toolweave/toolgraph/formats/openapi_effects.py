@@ -5,8 +5,8 @@ from http import HTTPStatus
 from typing import Final
 
 from toolweave.checks.effects import VERBS
+from toolweave.checks.inflection import singular
 from toolweave.checks.naming import FACETS, NOUN_VERBS, PERSON, PERSON_WORDS, STOP_WORDS, words
-from toolweave.checks.words import singular
 from toolweave.core.tool import Effect, EffectKind, ToolError
 from toolweave.schema.text import one_line
 from toolweave.toolgraph.formats.openapi_operation import Operation, says_success, success

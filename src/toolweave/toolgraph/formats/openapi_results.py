@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from toolweave.checks.inflection import plural
 from toolweave.checks.naming import words
-from toolweave.checks.words import plural
 from toolweave.toolgraph.formats.openapi_body import flattened
 from toolweave.toolgraph.formats.openapi_effects import path_noun
 from toolweave.toolgraph.formats.openapi_operation import (

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from toolweave.checks.effects import VERBS, effect_of, identified
+from toolweave.checks.inflection import plural, singular
 from toolweave.checks.naming import (
     ARTICLES,
     FACETS,
@@ -14,7 +15,7 @@ from toolweave.checks.naming import (
     STOP_WORDS,
     words,
 )
-from toolweave.checks.words import plural, singular, spoken
+from toolweave.checks.words import spoken
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import EffectKind, Tool
 from toolweave.toolgraph.inference.attributes import NAMELESS

@@ -1,6 +1,5 @@
 """Missing result schemas: inferred from everything known of a tool, and marked as inferred."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +12,7 @@ from toolweave.core.model import JsonObject
 from toolweave.core.tool import Origin, Tool, Toolset
 from toolweave.llm.generator import Generator
 from toolweave.llm.task import Prompt, Task, Unacceptable
+from toolweave.llm.together import together
 from toolweave.schema.dialects import modern
 from toolweave.schema.refs import check_schema
 from toolweave.toolgraph.inference.lore import Lore
@@ -82,11 +82,8 @@ async def infer_results_with(
             return _marked(tool, offline, "without a model: its answer was not acceptable")
         return _marked(tool, answer.results, "by a model")
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(told(tool)) for tool in toolset.tools]
-    except ExceptionGroup as failed:
-        raise failed.exceptions[0] from failed
+    async with together() as group:
+        tasks = [group.create_task(told(tool)) for tool in toolset.tools]
     return toolset.model_copy(update={"tools": tuple(task.result() for task in tasks)})
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from toolweave.checks.effects import effect_of, identified
+from toolweave.checks.inflection import singular
 from toolweave.checks.kinds import FREE_TEXT, kind_of
 from toolweave.checks.naming import PERSON, PERSON_WORDS, noun, words
 from toolweave.checks.states import moved_to, states_of, with_opposites
-from toolweave.checks.words import singular, spoken
+from toolweave.checks.words import spoken
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import Effect, Tool, Toolset
 from toolweave.schema.keywords import DEFINITIONS

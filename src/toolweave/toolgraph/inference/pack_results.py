@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from toolweave.checks.effects import effect_of
+from toolweave.checks.inflection import plural
 from toolweave.checks.naming import words
-from toolweave.checks.words import plural
 from toolweave.configs.vocabulary import vocabulary
 from toolweave.core.domain import DomainPack, Entity
 from toolweave.core.model import JsonObject

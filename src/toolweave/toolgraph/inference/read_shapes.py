@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from toolweave.checks.effects import identified
+from toolweave.checks.inflection import plural, singular
 from toolweave.checks.naming import FACETS, PERSON, words
-from toolweave.checks.words import plural, singular, spoken
+from toolweave.checks.words import spoken
 from toolweave.toolgraph.inference.attributes import HOLDS, SHOWN
 from toolweave.toolgraph.inference.dissected import (
     STATUS,

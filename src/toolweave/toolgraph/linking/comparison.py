@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from toolweave.checks.inflection import singular
 from toolweave.checks.naming import PERSON, PERSON_WORDS, words
-from toolweave.checks.words import singular
 from toolweave.core.tool import Tool
 from toolweave.llm.embedding import Embedder
 from toolweave.llm.lexical import LexicalEmbedder, meanings, text_words

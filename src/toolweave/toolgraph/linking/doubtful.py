@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from toolweave.checks.effects import identified
+from toolweave.checks.inflection import singular
 from toolweave.checks.naming import OTHER_WORDS, PERSON, STOP_WORDS, words
-from toolweave.checks.words import singular
 from toolweave.checks.words_en import listed
 from toolweave.schema.parts import Key, parse
 from toolweave.toolgraph.linking.fields import Field

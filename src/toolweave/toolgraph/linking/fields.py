@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from toolweave.checks.effects import effect_of, identified
+from toolweave.checks.inflection import singular
 from toolweave.checks.naming import (
     FACETS,
     IDENTIFIER_WORDS,
@@ -16,7 +17,6 @@ from toolweave.checks.naming import (
     PERSON_WORDS,
     words,
 )
-from toolweave.checks.words import singular
 from toolweave.core.tool import Tool
 from toolweave.llm.lexical import text_words
 from toolweave.schema.declared import Leaf, leaves

@@ -1,6 +1,5 @@
 """Links judged by a model: batches of pairs about one tool, answered yes or no with a reason."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -11,6 +10,7 @@ from toolweave.core.errors import SchemaError
 from toolweave.core.tool import Tool, Toolset
 from toolweave.llm.generator import Generator
 from toolweave.llm.task import Prompt, Task, Unacceptable
+from toolweave.llm.together import together
 from toolweave.schema.declared import schema_at
 from toolweave.schema.types import Schema
 from toolweave.toolgraph.linking.links import Candidate, Judging, Verdict
@@ -64,11 +64,8 @@ def judged_by(generator: Generator, batch: int = BATCH) -> Judging:
         tasks = [
             task(toolset, part, number) for number, part in enumerate(_batches(candidates, batch))
         ]
-        try:
-            async with asyncio.TaskGroup() as group:
-                asked = [group.create_task(generator.generate(one)) for one in tasks]
-        except ExceptionGroup as failed:
-            raise failed.exceptions[0] from failed
+        async with together() as group:
+            asked = [group.create_task(generator.generate(one)) for one in tasks]
         return [
             Verdict(one.link, one.reason, "model")
             for answer in (done.result() for done in asked)

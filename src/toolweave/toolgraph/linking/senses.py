@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from toolweave.checks.inflection import singular
 from toolweave.checks.naming import OTHER_WORDS, PERSON_WORDS
-from toolweave.checks.words import singular
 
 # Words that name a measure when the value is a number. The first row that a word stands in counts.
 _NUMBERS: Final = {

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from toolweave.checks.words import plural
+from toolweave.checks.inflection import plural
 from toolweave.configs.pack_check import operations
 from toolweave.configs.vocabulary import Meaning, vocabulary
 from toolweave.core.domain import DomainPack, Entity, Operation, Rule

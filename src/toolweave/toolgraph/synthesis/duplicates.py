@@ -6,8 +6,8 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from toolweave.checks.effects import effect_of
+from toolweave.checks.inflection import singular
 from toolweave.checks.naming import STOP_WORDS, words
-from toolweave.checks.words import singular
 from toolweave.core.tool import Tool
 from toolweave.schema.paths import Key, leaves, parse
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 import httpx
 
 from toolweave.core.errors import InputError, ServerError
+from toolweave.schema.whole import write_whole
 from toolweave.toolgraph.synthesis.context import DomainContext
 
 log = logging.getLogger(__name__)
@@ -231,11 +232,9 @@ def _answered(body: bytes, url: str) -> Mapping[str, Any]:
 
 def _keep(path: Path, answer: Mapping[str, Any]) -> None:
     """A cache that cannot be written is no reason to fail."""
-    fresh = path.with_suffix(f".{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(json.dumps(answer), "utf-8")
-        fresh.replace(path)
+        write_whole(path, json.dumps(answer).encode())
     except OSError as error:
         log.info("not kept: %s", error)
 
