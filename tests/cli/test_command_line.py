@@ -61,7 +61,7 @@ def test_without_a_command_the_help_is_shown(capsys: Captured) -> None:
         (["serve", "--tools", "a", "--domain", "b"], "give --tools or --domain"),
         (["serve", "--host", "0.0.0.0"], "TOOLWEAVE_API_KEY"),
         (["serve", "--store", "mysql://u:hidden@h/d"], "no store: 'mysql://h/d'"),
-        (["serve", "--store", "sqlite:////nowhere/at/all.db"], "unable to open"),
+        (["serve", "--port", "0", "--store", "sqlite:////nowhere/at/all.db"], "unable to open"),
         (["serve", "--tools", "nope"], "nope"),
         (["serve", "--faults", "timeout=3"], "no fault profile"),
         (["serve", "--base-url", "http://127.0.0.1:9"], "name the model"),
