@@ -72,12 +72,18 @@ class Wisher:
         known: JsonObject = {} if record is None else {**record["fields"], **record["ids"]}
         node = self.root.at(body.at)
         named: JsonObject = {}
-        for place in sorted(body.places, key=lambda place: not place.ident):
+        for place in sorted(body.places, key=lambda place: self._order(place, body)):
             wish = node.at(place.steps)
             self._place(wish, place, {**named, **known}, body, record)
             if place.ident and (value := wish.value()) is not None:
                 # What is said of a thing is known by which thing it is.
                 named[place.key] = value
+
+    def _order(self, place: Place, body: Body) -> int:
+        """First which known things hold this one, then what else it names: they tell of that."""
+        if not place.ident:
+            return 2
+        return self.call.kin.holder(place, body.entity) is None
 
     def _subject(self, body: Body) -> WorldRecord | None:
         """The record that an object describes, if the world has it."""

@@ -269,3 +269,26 @@ def test_what_arrives_from_a_day_on_arrives_no_earlier(seed: int) -> None:
     asked = {"warehouse_name": "Canal Yard", "arriving_from": "2025-08-30"}
     rows = Desk(DELIVERIES, seed=seed).call("list_deliveries", asked)["deliveries"]
     assert all(row["expected_arrival"] >= "2025-08-30" for row in rows)
+
+
+CHECK_CASE = grown(
+    "logistics", "check_customs_case", ("read", "customs_case"), ["customs_case_id"],
+    ["declaration_id", "tracking_number", "hold_reason"],
+)  # fmt: skip
+GET_DECLARATION = grown(
+    "logistics", "get_customs_declaration", ("read", "customs_declaration"), ["declaration_id"],
+    ["tracking_number", "customs_case_id"],
+)  # fmt: skip
+GET_SHIPMENT = grown(
+    "logistics", "track_shipment", ("read", "shipment"), ["tracking_number"], ["shipment_status"]
+)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_thing_is_about_what_the_thing_that_named_it_is_about(seed: int) -> None:
+    desk = Desk(CHECK_CASE, GET_DECLARATION, GET_SHIPMENT, seed=seed)
+    case = desk.call("check_customs_case", {"customs_case_id": "CU817896"})
+    papers = desk.call("get_customs_declaration", {"declaration_id": case["declaration_id"]})
+    assert papers == {
+        "tracking_number": case["tracking_number"], "customs_case_id": "CU817896",
+    }  # fmt: skip
