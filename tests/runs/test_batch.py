@@ -82,7 +82,7 @@ def test_every_dialogue_is_one_whole_record_sorted_by_a_unique_id(made: Path) ->
 def test_records_name_the_configuration_that_made_them(made: Path) -> None:
     named = {record["provenance"]["config"] for record in lines(made / "dialogues.jsonl")}
     assert len(named) == 1
-    assert f"digest: {named.pop()}" in (made / "run.yaml").read_text("utf-8")
+    assert f"digest: '{named.pop()}'" in (made / "run.yaml").read_text("utf-8")
 
 
 def test_a_second_run_into_another_folder_gives_the_same_bytes(

@@ -16,10 +16,14 @@ from typing import Any
 import orjson
 import pytest
 
+from toolweave.configs.pipeline import PipelineConfig
+from toolweave.configs.run import RunConfig
 from toolweave.core.errors import RunFolderError
 from toolweave.runs import folder
 from toolweave.runs.batch import batch
 from toolweave.runs.folder import sort_by_id
+from toolweave.runs.pipeline import generate
+from toolweave.schema.records import build
 
 Data = dict[str, Any]
 Records = Callable[[Path], dict[str, bytes]]
@@ -30,6 +34,8 @@ batch(orjson.loads(sys.argv[1]), sys.argv[2], resume=True)
 """
 _FILLED = """
 import sys, orjson
+from toolweave.configs.pipeline import PipelineConfig
+from toolweave.configs.run import RunConfig
 from toolweave.core.errors import RunFolderError
 from toolweave.runs.batch import batch
 try:
@@ -241,3 +247,24 @@ def test_a_line_that_is_no_record_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_bytes(b'{"id":"a"}\n[1]\n')
     with pytest.raises(RunFolderError, match=r"x\.jsonl, line 2.*is no record"):
         sort_by_id(tmp_path / "x.jsonl")
+
+
+@pytest.mark.parametrize("digest", ["6059926735541719", "0123456701234567", "1_2", "on", "~"])
+def test_a_digest_that_reads_as_something_else_is_known_again(
+    small_run: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, digest: str
+) -> None:
+    monkeypatch.setattr(RunConfig, "digest", lambda _: digest)
+    batch(small_run, tmp_path / "out")
+    assert batch(small_run, tmp_path / "out", resume=True).before == 16
+
+
+def test_a_pipelines_digest_that_reads_as_a_number_is_known_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PipelineConfig, "digest", lambda _: "6059926735541719")
+    config = build(PipelineConfig, {
+        "version": 1, "kind": "pipeline", "name": "p", "plans": {"count": 2},
+        "sources": [{"tools": "telecommunications"}], "links": {"embedder": "lexical"},
+    })  # fmt: skip
+    for resume in (False, True):
+        assert generate(config, tmp_path, tmp_path / "out", resume=resume).plans == 2

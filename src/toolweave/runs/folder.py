@@ -126,7 +126,7 @@ class RunFolder:
                 "put it back, or name another folder with --out"
             )
         else:
-            head = f"digest: {self.config.digest()}\ncontents: '{self.contents}'\n"
+            head = f"digest: '{self.config.digest()}'\ncontents: '{self.contents}'\n"
             text = head + self.config.text()
             write_whole(settings, text.encode())
         for name in self.names:

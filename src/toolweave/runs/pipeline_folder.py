@@ -58,7 +58,7 @@ def held(out: Path, config: PipelineConfig, resume: bool) -> Iterator[None]:
                 "name another folder"
             )
         else:
-            _write(settings, f"digest: {config.digest()}\n{config.text()}".encode())
+            _write(settings, f"digest: '{config.digest()}'\n{config.text()}".encode())
         yield
 
 
