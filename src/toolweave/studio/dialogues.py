@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from toolweave.core.hand_verdict import LONGEST_NOTE, Decision
@@ -18,14 +18,15 @@ from toolweave.reporting.anchoring import anchored
 from toolweave.reporting.overheard import shown
 from toolweave.schema.documents import parse_document
 from toolweave.schema.records import build
+from toolweave.schema.text import whole_number
 from toolweave.schema.types import json_bytes
 from toolweave.service.problems import Problem
 from toolweave.studio.choosing import Chosen
 from toolweave.studio.holdings import Holding
 from toolweave.studio.index import written
-from toolweave.studio.lists import holding
+from toolweave.studio.lists import DIGITS, holding
 from toolweave.studio.memories import memories_of
-from toolweave.studio.pages import HEADERS, page
+from toolweave.studio.pages import HEADERS, page, told
 from toolweave.studio.rows import Row
 
 _TOLD: Final = {
@@ -89,8 +90,8 @@ def _decide(request: Request, body: bytes) -> Response:
     if row.digest != wish.digest:
         raise Problem(409, "record_changed", "the record has changed; load the page anew")
     made = run.hands.set(loaded.id, wish.digest, wish.decision, wish.note)
-    told = "Nothing is decided." if made.says_nothing else _TOLD[made.decision]
-    return JSONResponse({"told": told}, headers=HEADERS)
+    text = "Nothing is decided." if made.says_nothing else _TOLD[made.decision]
+    return told({"told": text})
 
 
 def record(request: Request) -> Response:
@@ -109,10 +110,10 @@ def record(request: Request) -> Response:
 
 
 def _asked(request: Request) -> tuple[Holding, int, Row]:
-    run, number = holding(request), request.path_params["number"]
-    rows = run.index.rows
-    if not 1 <= number <= len(rows):
-        raise HTTPException(404, f"there is no record {number} in {run.name}")
+    run, asked = holding(request), request.path_params["number"]
+    number, rows = whole_number(asked, DIGITS), run.index.rows
+    if number is None or not 1 <= number <= len(rows):
+        raise HTTPException(404, f"there is no record {asked[:20]!r} in {run.name}")
     return run, number, rows[number - 1]
 
 
@@ -134,7 +135,7 @@ def _neighbours(numbers: Sequence[int], number: int) -> Neighbours:
 
 
 ROUTES: Final[tuple[Any, ...]] = (
-    Route("/runs/{slug}/dialogues/{number:int}/verdict", verdict, methods=["POST"]),
-    Route("/runs/{slug}/dialogues/{number:int}", dialogue),
-    Route("/runs/{slug}/dialogues/{number:int}/record", record),
+    Route("/runs/{slug}/dialogues/{number}/verdict", verdict, methods=["POST"]),
+    Route("/runs/{slug}/dialogues/{number}", dialogue),
+    Route("/runs/{slug}/dialogues/{number}/record", record),
 )

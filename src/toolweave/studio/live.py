@@ -12,7 +12,7 @@ from starlette.routing import Route
 from toolweave.core.errors import ToolweaveError
 from toolweave.graph.drawing import agents_diagram
 from toolweave.llm.task import Unacceptable
-from toolweave.schema.text import one_line
+from toolweave.schema.text import one_line, whole_number
 from toolweave.schema.types import json_bytes
 from toolweave.service.problems import Problem, problem_of
 from toolweave.studio.agents import small, spots
@@ -188,11 +188,11 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 def _seed(text: str) -> int:
-    text = text.strip() or "0"
-    if not (text.isascii() and text.isdigit() and len(text) <= _SEED):
+    seed = whole_number(text.strip() or "0", _SEED)
+    if seed is None:
         detail = f"the seed must be a whole number of at most {_SEED} digits"
         raise Problem(422, "seed_invalid", detail)
-    return int(text)
+    return seed
 
 
 ROUTES: Final[tuple[Any, ...]] = (
