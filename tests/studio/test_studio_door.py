@@ -14,8 +14,10 @@ KEY = "a-key-of-sufficient-length"
 
 
 def test_beyond_this_machine_a_key_is_needed() -> None:
+    told: list[int] = []
     with pytest.raises(InputError, match="TOOLWEAVE_API_KEY"):
-        serve(StudioSettings(host="0.0.0.0"), Secrets())
+        serve(StudioSettings(host="0.0.0.0"), Secrets(), told.append)
+    assert not told
 
 
 def test_the_key_is_asked_for_once_and_a_cookie_is_enough_then(
