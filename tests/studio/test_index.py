@@ -180,13 +180,21 @@ def test_lines_that_are_no_records_keep_their_place_and_say_why(
 def test_a_line_too_long_is_passed_over(
     records: Sequence[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("toolweave.studio.index.LIMIT", 100_000)
-    monkeypatch.setattr("toolweave.studio.rows.LIMIT", 100_000)
+    monkeypatch.setattr("toolweave.studio.index.LARGEST", 100_000)
+    monkeypatch.setattr("toolweave.studio.rows.LARGEST", 100_000)
     path = tmp_path / "long.jsonl"
     path.write_bytes(b"x" * 350_000 + b"\n" + json.dumps(records[0]).encode())
     index = indexed(path)
     assert [row.id for row in index.rows] == ["", records[0]["id"]]
     assert "larger" in index.rows[0].problem
+    with pytest.raises(InputError, match="record 1 is larger than"):
+        index.record(1)
+    document = tmp_path / "long.json"
+    document.write_text(json.dumps([foreign("a", "x" * 350_000), records[0]]))
+    whole = indexed(document)
+    assert [bool(row.problem) for row in whole.rows] == [True, False]
+    with pytest.raises(InputError, match="record 1 is larger than"):
+        whole.record(1)
 
 
 def test_records_from_elsewhere_are_proved_beside_the_pages(tmp_path: Path) -> None:

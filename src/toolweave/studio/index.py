@@ -16,8 +16,9 @@ from toolweave.core.tool import Tool
 from toolweave.evaluation.foreign import prove_foreign
 from toolweave.evaluation.loading import LoadedDialogue, load_dialogues, read_line
 from toolweave.evaluation.proof import prove
-from toolweave.schema.documents import LIMIT, unreadable
-from toolweave.studio.rows import Row, row_from, row_of
+from toolweave.schema.documents import unreadable
+from toolweave.schema.types import json_bytes
+from toolweave.studio.rows import LARGEST, TOO_LARGE, Row, row_of
 
 FACETS: Final = ("domain", "motif", "pattern", "failure", "edit", "finding")
 CLEAN: Final = "none"
@@ -108,9 +109,13 @@ class Index:
         """The record of that number, from 1; of this ``row``, if one is given.
 
         Raises:
-            InputError: there is none, or the file cannot be read or has changed since.
+            InputError: there is none, it is too large, or the file cannot be read or has changed
+                since.
         """
         row = row or self.row(number)
+        if row.problem == TOO_LARGE:
+            mend = "toolweave check reads it"
+            raise InputError(f"record {number} is {TOO_LARGE}", file=self.path.name, mend=mend)
         if row.start >= 0:
             return read_line(self.raw(row), self.path.name, number)
         found = next(load_dialogues(self.path, (number,)), None)
@@ -135,7 +140,7 @@ class Index:
         try:
             with self.path.open("rb") as stream:
                 stream.seek(row.start)
-                return stream.readline(LIMIT + 1)
+                return stream.readline(LARGEST + 1)
         except OSError as error:
             unreadable(self.path.name, error)
 
@@ -185,10 +190,10 @@ class Index:
     def _lines(self) -> Iterator[Row]:
         with self.path.open("rb") as stream:
             stream.seek(self._read)
-            while raw := stream.readline(LIMIT + 1):
+            while raw := stream.readline(LARGEST + 1):
                 row = row_of(raw, self._read)
                 if not raw.endswith(b"\n"):
-                    if len(raw) <= LIMIT and row.problem:
+                    if len(raw) <= LARGEST and row.problem:
                         self.problem = TORN if raw.strip() else ""
                         return
                     _pass_over(stream)
@@ -205,7 +210,7 @@ class Index:
             if loaded.problem is not None:
                 row = Row(-1, _digest(loaded), problem=loaded.problem.problem)
             else:
-                row = row_from(written(loaded), -1, _digest(loaded))
+                row = row_of(json_bytes(written(loaded)), -1)
             if row.findings is None and not row.problem:
                 row = row._replace(findings=self._codes(loaded))
             self._proved += 1
@@ -272,5 +277,5 @@ def _digest(loaded: LoadedDialogue) -> str:
 
 def _pass_over(stream: IO[bytes]) -> None:
     """Go to the end of a line that is too long to be read."""
-    while (more := stream.readline(LIMIT)) and not more.endswith(b"\n"):
+    while (more := stream.readline(LARGEST)) and not more.endswith(b"\n"):
         continue
