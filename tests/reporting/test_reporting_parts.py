@@ -5,9 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from toolweave.core.errors import InputError
 from toolweave.core.seeding import digest
 from toolweave.evaluation.conversation import Conversation, Turn
 from toolweave.evaluation.observing import Observed
@@ -110,6 +112,11 @@ def test_reasons_are_told_apart_by_words_not_by_values(tmp_path: Path, write: Wr
     assert found.total == 43
     assert [(one.kind, one.number) for one in found.listed] == [("A", 40), ("", 2), ("B", 1)]
     assert found.listed[0].examples == ("d0", "d1", "d2")
+
+
+def test_reasons_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"failures\.jsonl: cannot be read"):
+        rejected([tmp_path / "failures.jsonl"])
 
 
 def test_reasons_without_end_are_counted_together(tmp_path: Path, write: Write) -> None:

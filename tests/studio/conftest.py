@@ -1,11 +1,17 @@
 """A studio over small runs, asked without a network."""
 
 import json
+import os
+import re
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
@@ -15,6 +21,7 @@ from toolweave.service.settings import Secrets
 from toolweave.studio.app import application
 from toolweave.studio.settings import StudioSettings
 
+ROOT = Path(__file__).parents[2]
 Json = dict[str, Any]
 PLANS = ("tourism_city_break", "online_banking_card_fraud", "customer_support_case")
 HTML = {"accept": "text/html"}
@@ -72,3 +79,26 @@ def foreign(name: str, text: str) -> Json:
 
 def lines(path: Path) -> list[Json]:
     return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def started(*arguments: Path | str) -> tuple["subprocess.Popen[str]", str]:
+    """``toolweave studio`` as a process on loopback, and its address as it says it."""
+    command = [sys.executable, "-m", "toolweave.cli.main", "studio", *map(str, arguments)]
+    process = subprocess.Popen(
+        [*command, "--port", "0"],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    said = process.stderr.readline()
+    found = re.search(r"http://127\.0\.0\.1:[1-9]\d*", said)
+    assert found is not None, said
+    # Whoever asks waits until it listens.
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with suppress(httpx.TransportError):
+            assert httpx.get(f"{found[0]}/health", trust_env=False).status_code == 200
+            return process, found[0]
+        time.sleep(0.05)
+    raise AssertionError("the studio does not answer")

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.studio.conftest import foreign, write
 from toolweave.core.errors import InputError
+from toolweave.evaluation.loading import load_dialogues
 from toolweave.studio.choosing import Chosen
-from toolweave.studio.index import Index
+from toolweave.studio.index import TORN, Index
 from toolweave.studio.rows import row_from, row_of
 
 PLAIN = st.recursive(
@@ -81,6 +82,87 @@ def test_a_file_written_anew_is_indexed_anew(records: Sequence[Any], tmp_path: P
     assert index.facets["domain"].total() == len(records)
 
 
+def test_a_file_written_anew_in_its_place_is_indexed_anew(tmp_path: Path) -> None:
+    path = tmp_path / "other.jsonl"
+    write(path, [foreign("a", "Hello."), foreign("b", "Hello.")])
+    index = indexed(path)
+    write(path, [foreign(name, "Hello, and more.") for name in "cde"])
+    index.refresh()
+    index.wait()
+    assert [row.id for row in index.rows] == ["c", "d", "e"]
+    assert index.facets["finding"]["none"] == 3
+
+
+def test_one_record_changed_in_its_place_is_seen_when_it_is_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "other.jsonl"
+    write(path, [foreign("a", "Hello."), foreign("b", "Hello.")])
+    index = indexed(path)
+    write(path, [foreign("c", "Hello."), foreign("b", "Hello.")])
+    with pytest.raises(InputError, match="has changed"):
+        index.record(1)
+    index.refresh()
+    index.wait()
+    assert [row.id for row in index.rows] == ["c", "b"]
+    assert index.record(1).id == "c"
+
+
+def test_a_document_written_anew_holds_every_record_once(tmp_path: Path) -> None:
+    path = tmp_path / "all.json"
+    path.write_text(json.dumps([foreign("a", "Hello.")]))
+    index = indexed(path)
+    row = index.row(1)
+    path.write_text(json.dumps([foreign("a", "It is $731.50."), foreign("b", "Hello.")]))
+    with pytest.raises(InputError, match="has changed"):
+        index.record(1, row)
+    index.refresh()
+    index.wait()
+    assert [row.id for row in index.rows] == ["a", "b"]
+    assert [row.findings for row in index.rows] == [("unsupported_claim",), ()]
+
+
+def test_a_document_is_read_once_however_many_records_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "all.json"
+    path.write_text(json.dumps([foreign(str(number), "Hello.") for number in range(50)]))
+    read: list[Path] = []
+
+    def counted(file: Path, *numbers: Any) -> Any:
+        read.append(file)
+        return load_dialogues(file, *numbers)
+
+    monkeypatch.setattr("toolweave.studio.index.load_dialogues", counted)
+    index = indexed(path)
+    assert index.progress() == (1.0, 50, 0, "")
+    index.refresh()
+    index.wait()
+    assert read == [path]
+
+
+def test_a_document_that_cannot_be_read_says_why_and_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "all.json"
+    path.write_text('[{"messages": [}]')
+    index = indexed(path)
+    share, rows, unproved, problem = index.progress()
+    assert (share, rows, unproved) == (1.0, 0, 0)
+    assert "not valid JSON" in problem
+    path.write_text(json.dumps([foreign("a", "Hello.")]))
+    index.refresh()
+    index.wait()
+    assert index.progress() == (1.0, 1, 0, "")
+
+
+def test_a_last_line_that_is_not_whole_is_said_so_and_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "torn.jsonl"
+    path.write_bytes(b'{"messages": [')
+    index = indexed(path)
+    assert index.progress() == (1.0, 0, 0, TORN)
+    write(path, [foreign("a", "Hello.")])
+    index.refresh()
+    index.wait()
+    assert index.progress() == (1.0, 1, 0, "")
+
+
 def test_lines_that_are_no_records_keep_their_place_and_say_why(
     records: Sequence[Any], tmp_path: Path
 ) -> None:
@@ -98,13 +180,21 @@ def test_lines_that_are_no_records_keep_their_place_and_say_why(
 def test_a_line_too_long_is_passed_over(
     records: Sequence[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("toolweave.studio.index.LIMIT", 100_000)
-    monkeypatch.setattr("toolweave.studio.rows.LIMIT", 100_000)
+    monkeypatch.setattr("toolweave.studio.index.LARGEST", 100_000)
+    monkeypatch.setattr("toolweave.studio.rows.LARGEST", 100_000)
     path = tmp_path / "long.jsonl"
     path.write_bytes(b"x" * 350_000 + b"\n" + json.dumps(records[0]).encode())
     index = indexed(path)
     assert [row.id for row in index.rows] == ["", records[0]["id"]]
     assert "larger" in index.rows[0].problem
+    with pytest.raises(InputError, match="record 1 is larger than"):
+        index.record(1)
+    document = tmp_path / "long.json"
+    document.write_text(json.dumps([foreign("a", "x" * 350_000), records[0]]))
+    whole = indexed(document)
+    assert [bool(row.problem) for row in whole.rows] == [True, False]
+    with pytest.raises(InputError, match="record 1 is larger than"):
+        whole.record(1)
 
 
 def test_records_from_elsewhere_are_proved_beside_the_pages(tmp_path: Path) -> None:
@@ -135,6 +225,13 @@ def test_a_file_that_vanishes_is_said_so(records: Sequence[Any], tmp_path: Path)
     index.refresh()
     assert "No such file" in index.progress().problem
     assert len(index.rows) == len(records)
+    with pytest.raises(InputError, match="No such file"):
+        index.record(1)
+    write(path, records)
+    index.refresh()
+    index.wait()
+    assert not index.progress().problem
+    assert index.record(1).id == records[0]["id"]
 
 
 @given(

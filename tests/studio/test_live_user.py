@@ -1,6 +1,8 @@
 """Live simulations with a person in the user's place: what they may type, and what comes of it."""
 
+import asyncio
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -8,7 +10,11 @@ import pytest
 
 from tests.studio.conftest import Studio
 from tests.studio.live_player import PART, PLAN, Player, answers, cells_of
+from toolweave.configs.run import ModelSettings
 from toolweave.evaluation.proof import prove
+from toolweave.graph.preparing import prepare
+from toolweave.studio.lives import Choice, Lives
+from toolweave.studio.userform import fields
 
 
 def test_a_person_plays_the_user_and_is_told_what_cannot_be_taken(studio: Studio) -> None:
@@ -74,6 +80,19 @@ def test_values_of_several_parts_have_a_field_for_each(studio: Studio) -> None:
     assert taken.status == 200, taken.objections
     for told in ("tea towels", "bath mat", "express"):
         assert told in taken.html
+
+
+def test_a_schema_may_write_a_bound_with_a_point() -> None:
+    stage = prepare("ecommerce_reorder")
+    live = asyncio.run(Lives(ModelSettings()).begin(Choice(stage.plan.id, human=True), stage))
+    part = live.pending
+    assert part is not None
+    items = next(slot for slot in part.slots if slot.schema.get("type") == "array")
+    bounded = replace(items, schema={**items.schema, "maxItems": 2.0})
+    (field,) = fields(replace(part, slots=(bounded,)), stage.words)
+    assert "at most 2" in field.expected
+    assert "2.0" not in field.expected
+    assert len(field.rows) == 2
 
 
 def test_several_of_a_list_are_ticked_but_no_more_than_may_be(studio: Studio) -> None:

@@ -4,18 +4,14 @@ import os
 import re
 import shutil
 import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import yaml
 
+from tests.studio.conftest import started
 from toolweave.cli.main import run
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -59,40 +55,12 @@ def hostile_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(hostile_run: Path) -> Iterator[str]:
     """A studio as a process on loopback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "toolweave.cli.main",
-            "studio",
-            str(hostile_run),
-            "--port",
-            str(port),
-        ],
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process, said = started(hostile_run)
     try:
-        yield _ready(process, f"http://127.0.0.1:{port}")
+        yield said
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) in (0, -signal.SIGTERM)
-
-
-def _ready(process: "subprocess.Popen[str]", address: str) -> str:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        assert process.poll() is None, process.stderr and process.stderr.read()
-        try:
-            if httpx.get(f"{address}/health", trust_env=False).status_code == 200:
-                return address
-        except httpx.TransportError:
-            time.sleep(0.2)
-    raise AssertionError("the studio does not answer")
 
 
 class Watched:

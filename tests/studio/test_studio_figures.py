@@ -110,9 +110,11 @@ def test_progress_is_told_in_records(
     client = studio(run_folder)
     client.get("/runs/run/figures")
     seen = set()
-    for _ in range(200):
+    for _ in range(1200):
         (told,) = client.get("/measuring?run=run").json()["runs"]
         seen.add((told["told"], told["share"]))
+        if told["share"] == 0.5:
+            (run_folder / "seen").touch()
         if told["share"] == 1.0:
             break
         time.sleep(0.05)
@@ -217,9 +219,10 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
-def slowly(_source: Opened, _name: str, tell: Tell) -> None:
-    """Stands in for a large file."""
-    for count in (3, 6):
-        tell(count)
-        time.sleep(1.5)
+def slowly(source: Opened, _name: str, tell: Tell) -> None:
+    """Stands in for a large file: it goes on when somebody has seen how far it is."""
+    tell(3)
+    while not Path(source.path).with_name("seen").exists():
+        time.sleep(0.02)
+    tell(6)
     time.sleep(300)

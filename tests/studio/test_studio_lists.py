@@ -1,8 +1,12 @@
 """Lists and dialogues: what a filter lets through, and what is shown of one record."""
 
+import fcntl
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.studio.conftest import HTML, Studio, foreign, write
 from toolweave.export.exporting import Wish, export
@@ -106,7 +110,61 @@ def test_what_is_not_there_is_a_page_for_people_and_a_problem_for_programs(
         assert "<h1>Not Found</h1>" in answer.text
         told = client.get(path, headers={"accept": "application/json"})
         assert told.headers["content-type"] == "application/problem+json"
-    assert client.get("/runs/run/dialogues/999999999999999999999").status_code == 404
+    for number in ("9" * 21, "9" * 5000, "1.0", "-1", "x"):
+        assert client.get(f"/runs/run/dialogues/{number}").status_code == 404
+    wrong = client.post("/runs/run")
+    assert (wrong.status_code, set(wrong.headers["allow"].split(", "))) == (405, {"GET", "HEAD"})
+
+
+def test_a_file_that_is_gone_is_a_page_that_says_so(studio: Studio, run_folder: Path) -> None:
+    client = studio(run_folder)
+    (run_folder / "dialogues.jsonl").unlink()
+    for page in ("/runs/run/dialogues/1", "/runs/run/dialogues/1/record"):
+        answer = client.get(page)
+        assert answer.status_code == 422
+        assert "No such file" in answer.text
+    listed = client.get("/runs/run")
+    assert listed.status_code == 200
+    assert "No such file" in listed.text
+
+
+def test_a_file_whose_name_is_no_text_has_pages_and_answers(studio: Studio, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.jsonl"))
+    write(path, [foreign("a", "Hello.")])
+    client = studio(path)
+    assert client.get("/measuring?run=bad-.jsonl").json()["runs"][0]["slug"] == "bad-.jsonl"
+    assert client.get("/runs/bad-.jsonl").status_code == 200
+    told = client.get("/runs/bad-.jsonl/tools?domain=x", headers={"accept": "application/json"})
+    assert (told.status_code, "no domain 'x'" in told.json()["detail"]) == (404, True)
+
+
+def test_a_defect_is_a_page_that_says_nothing_of_it(
+    studio: Studio, run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the value of a secret")
+
+    client = studio(run_folder)
+    monkeypatch.setattr("toolweave.studio.dialogues.memories_of", broken)
+    answer = client.get("/runs/run/dialogues/1")
+    assert answer.status_code == 500
+    assert "<h1>Internal Server Error</h1>" in answer.text
+    assert "secret" not in answer.text
+
+
+def test_a_verdict_that_cannot_be_written_says_why(
+    studio: Studio, run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = studio(run_folder)
+    text = client.get("/runs/run/dialogues/1").text
+    wish = {"digest": text.partition('data-digest="')[2].partition('"')[0], "decision": "drop"}
+    monkeypatch.setattr("toolweave.checks.by_hand._PATIENCE", 0.01)
+    with (run_folder / "by_hand.jsonl").open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        answer = client.post("/runs/run/dialogues/1/verdict", json=wish)
+    assert answer.status_code == 503
+    assert "another process does not let go of it" in answer.text
+    assert client.post("/runs/run/dialogues/1/verdict", json=wish).status_code == 200
 
 
 def test_foreign_text_is_text(studio: Studio, tmp_path: Path) -> None:

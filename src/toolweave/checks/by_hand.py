@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -145,7 +145,9 @@ class HandFile:
         self._lines += 1
         self._torn, self._stamp = _WHOLE, self._stamped()
         if self._lines > 2 * len(self._held) + _WASTE:
-            replace(self.path, _sorted(self._held))
+            # The verdict is kept already: this only saves room, and is tried again.
+            with suppress(OSError):
+                replace(self.path, _sorted(self._held))
             # The lock was on the file that is gone: others may be writing this one by now.
             self._stamp = ()
 

@@ -5,7 +5,6 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from rapidfuzz import fuzz
 
@@ -18,11 +17,14 @@ from toolweave.graph.faults import read_faults
 from toolweave.runs.generators import make_generator
 from toolweave.schema.types import json_bytes
 from toolweave.service.serving import installed, prepared, serve
-from toolweave.service.settings import Secrets, ServiceSettings, is_loopback, secrets_of
+from toolweave.service.settings import (
+    RATE_ELSEWHERE,
+    Secrets,
+    ServiceSettings,
+    is_loopback,
+    secrets_of,
+)
 from toolweave.toolgraph.synthesis.domains import Growth, grow
-
-# Enough for one client's work; beyond it, somebody tries keys or means harm.
-RATE_ELSEWHERE: Final = 50.0
 
 
 @dataclass(frozen=True, slots=True)

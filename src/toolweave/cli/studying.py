@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from toolweave.cli.streams import counted, note
 from toolweave.configs.run import ModelSettings
-from toolweave.service.settings import secrets_of
+from toolweave.service.serving import installed
+from toolweave.service.settings import RATE_ELSEWHERE, is_loopback, secrets_of
 from toolweave.studio.holdings import runs_here
-from toolweave.studio.serving import installed, serve
+from toolweave.studio.serving import serve
 from toolweave.studio.settings import StudioSettings
 
 
@@ -28,14 +29,19 @@ def run(order: Order) -> None:
     Raises:
         InputError: a run or the address cannot be used.
     """
-    installed()
+    installed("the studio")
     settings = StudioSettings(
         runs=order.runs or tuple(runs_here()),
         host=order.host,
         port=order.port,
         allowed_hosts=order.allowed_hosts,
+        rate=0 if is_loopback(order.host) else RATE_ELSEWHERE,
         model=ModelSettings(name=order.model, base_url=order.base_url),
     )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    note(f"the studio is at http://{host}:{settings.port}, {counted(len(settings.runs), 'run')}")
-    serve(settings, secrets_of(os.environ))
+    runs = counted(len(settings.runs), "run")
+    serve(
+        settings,
+        secrets_of(os.environ),
+        lambda port: note(f"the studio is at http://{host}:{port}, {runs}"),
+    )

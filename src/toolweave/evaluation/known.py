@@ -106,7 +106,8 @@ class Known:
 
     def propose(self, text: str) -> None:
         """The assistant says this: no evidence, but worth knowing."""
-        self.proposals.append(text)
+        if text.strip():
+            self.proposals.append(text)
 
     def states(self, value: JsonValue, schema: Schema) -> bool:
         """Whether a user, the system or a tool has stated a scalar."""

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from toolweave.schema.documents import LIMIT
+from toolweave.schema.documents import LIMIT, unreadable
 
 # Groups that are told apart; the rest is counted together.
 _GROUPS: Final = 500
@@ -52,7 +52,7 @@ def rejected(files: Iterable[Path]) -> Rejected:
     """The reasons in these files of JSON lines, in memory that does not grow.
 
     Raises:
-        OSError: a file cannot be read.
+        InputError: a file cannot be read.
     """
     groups: dict[tuple[str, str, str], _Group] = {}
     totals: Counter[str] = Counter()
@@ -80,7 +80,11 @@ def rejected(files: Iterable[Path]) -> Rejected:
 
 
 def _records(path: Path) -> Iterator[Mapping[str, Any]]:
-    with path.open("rb") as stream:
+    try:
+        opened = path.open("rb")
+    except OSError as error:
+        unreadable(str(path), error)
+    with opened as stream:
         while raw := stream.readline(LIMIT + 1):
             if not raw.strip():
                 continue

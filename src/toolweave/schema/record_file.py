@@ -14,6 +14,7 @@ from toolweave.core.model import Record
 from toolweave.schema.documents import parse_document, unreadable
 from toolweave.schema.records import build
 from toolweave.schema.types import json_bytes
+from toolweave.schema.whole import write_whole
 
 T = TypeVar("T", bound=Record)
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
@@ -121,13 +122,12 @@ def append(kind: Kind[T], file: FileIO, path: Path, record: T) -> None:
 
 
 def replace(path: Path, records: Iterable[Record]) -> None:
-    """Let a file hold these records: all of them or, where that fails, what it held before."""
-    fresh = path.with_name(f".{path.name}.sorted")
-    with fresh.open("wb") as out:
-        out.writelines(_line(one) for one in records)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(path)
+    """Let a file hold these records: all of them or, where that fails, what it held before.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written.
+    """
+    write_whole(path, b"".join(map(_line, records)))
 
 
 def _record(kind: Kind[T], line: bytes, file: str, number: int) -> T:

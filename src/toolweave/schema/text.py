@@ -35,6 +35,13 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def whole_number(text: str, digits: int) -> int | None:
+    """The number that a text is, None where it is not one of at most so many digits."""
+    # A number of thousands of digits would not even be converted.
+    fits = text.isascii() and text.isdigit() and len(text) <= digits
+    return int(text) if fits else None
+
+
 def tidy(text: str, longest: int, changed: Callable[[str], object]) -> str:
     """Text without controls and of bounded length; ``changed`` hears what was done to it."""
     made = clean(text).strip()

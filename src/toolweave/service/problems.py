@@ -13,6 +13,7 @@ from toolweave.core.errors import (
     BindingError,
     GenerationError,
     InputError,
+    RunFolderError,
     SchemaError,
     ServerError,
     ToolweaveError,
@@ -21,6 +22,7 @@ from toolweave.graph.checkpoints import Moved, StoreError
 from toolweave.llm.task import Unacceptable
 from toolweave.memory.tokens import TokenError
 from toolweave.schema.records import clipped
+from toolweave.schema.text import clean
 from toolweave.schema.types import json_bytes
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -47,7 +49,7 @@ class Problem(ToolweaveError):
         errors: tuple[Mapping[str, Any], ...] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        self.status, self.code, self.detail = status, code, clipped(detail)
+        self.status, self.code, self.detail = status, code, clipped(clean(detail))
         self.errors, self.headers = errors, dict(headers or {})
         super().__init__(self.detail)
 
@@ -88,9 +90,18 @@ def problem_of(error: Exception) -> Problem:
         return Problem(422, "input_unusable", str(error))
     if isinstance(error, ServerError):
         return Problem(502, "model_unavailable", str(error), headers={"Retry-After": "5"})
+    if isinstance(error, RunFolderError):
+        return Problem(503, "file_unwritable", str(error))
     if isinstance(error, GenerationError | BindingError | SchemaError):
         return Problem(422, "not_realised", str(error))
     return Problem(500, "internal", "the service failed; the log says why")
+
+
+def standard(error: HTTPException) -> Problem:
+    """What the framework refuses, under the name of its status."""
+    status = HTTPStatus(error.status_code)
+    code = status.phrase.casefold().replace(" ", "_").replace("-", "_")
+    return Problem(status, code, str(error.detail), headers=error.headers)
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -103,16 +114,14 @@ def add_handlers(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)
         return _invalid(error).response()
 
-    async def standard(_: Request, error: Exception) -> Response:
+    async def refused(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        status = HTTPStatus(error.status_code)
-        code = status.phrase.casefold().replace(" ", "_").replace("-", "_")
-        return Problem(status, code, str(error.detail), headers=error.headers).response()
+        return standard(error).response()
 
     app.add_exception_handler(ToolweaveError, own)
     app.add_exception_handler(Unacceptable, own)
     app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(HTTPException, standard)
+    app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(Exception, own)
 
 

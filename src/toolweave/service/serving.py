@@ -31,8 +31,11 @@ _BACKLOG: Final = 2048
 _MOST_AT_ONCE: Final = 1000
 
 
-def installed() -> None:
+def installed(who: str = "serving") -> None:
     """See that what serves is there; the base install does without it.
+
+    Args:
+        who: what needs it, as a person calls it.
 
     Raises:
         InputError: a package is missing.
@@ -43,7 +46,7 @@ def installed() -> None:
         import uvicorn  # noqa: F401
     except ImportError as error:
         mend = "pip install 'toolweave[web]'"
-        raise InputError(f"serving needs the package {error.name}", mend=mend) from error
+        raise InputError(f"{who} needs the package {error.name}", mend=mend) from error
 
 
 def prepared(settings: ServiceSettings, secrets: Secrets) -> None:

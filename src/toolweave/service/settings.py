@@ -19,6 +19,8 @@ KEY_VARIABLE: Final = "TOOLWEAVE_API_KEY"
 SECRET_VARIABLE: Final = "TOOLWEAVE_TOKEN_SECRET"
 STORE_VARIABLE: Final = "TOOLWEAVE_STORE"
 LEAST_SECRET: Final = 16
+# Enough for one client's work; beyond it, somebody tries keys or means harm.
+RATE_ELSEWHERE: Final = 50.0
 _LOCAL: Final = frozenset({"localhost", "ip6-localhost"})
 
 

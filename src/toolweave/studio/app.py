@@ -13,7 +13,7 @@ from starlette.routing import Route
 from toolweave.core.errors import ToolweaveError
 from toolweave.llm.task import Unacceptable
 from toolweave.service.gate import OPEN, Gate
-from toolweave.service.problems import Problem, problem_of
+from toolweave.service.problems import Problem, problem_of, standard
 from toolweave.service.settings import Secrets
 from toolweave.studio import agents, comparing, dialogues, figures, lists, live, tools
 from toolweave.studio.door import ENTER, Door
@@ -61,6 +61,7 @@ def application(settings: StudioSettings, secrets: Secrets) -> Door:
             ToolweaveError: _told,
             Unacceptable: _told,
             HTTPException: _refused,
+            Exception: _told,
         },
         lifespan=lifespan,
     )
@@ -90,11 +91,13 @@ def _told(request: Request, error: Exception) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _problem(request, Problem(error.status_code, "refused", str(error.detail)))
+    return _problem(request, standard(error))
 
 
 def _problem(request: Request, problem: Problem) -> Response:
     """A page for people, a problem-details body for programs and our own scripts."""
-    if "text/html" in request.headers.get("accept", ""):
-        return page(request, "problem.html", status=problem.status, problem=problem)
-    return problem.response()
+    if "text/html" not in request.headers.get("accept", ""):
+        return problem.response()
+    answer = page(request, "problem.html", status=problem.status, problem=problem)
+    answer.headers.update(problem.headers)
+    return answer

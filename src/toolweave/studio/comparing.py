@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from toolweave.evaluation.figures import EqualFigures
@@ -19,7 +19,7 @@ from toolweave.studio.measurements import (
     changed,
     progress,
 )
-from toolweave.studio.pages import HEADERS, page
+from toolweave.studio.pages import page, told
 
 MEASURING: Final = "measuring"
 TEXTS: Final = "texts"
@@ -71,8 +71,8 @@ def compare(request: Request) -> Response:
 def measuring(request: Request) -> Response:
     """How far the runs are that an address names."""
     chosen = _chosen(request)
-    told = [one._asdict() for one in chosen.progress()]
-    return JSONResponse({"stage": chosen.stage(), "runs": told}, headers=HEADERS)
+    runs = [one._asdict() for one in chosen.progress()]
+    return told({"stage": chosen.stage(), "runs": runs})
 
 
 def _chosen(request: Request) -> Chosen:

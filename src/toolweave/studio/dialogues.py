@@ -8,23 +8,26 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from toolweave.core.hand_verdict import LONGEST_NOTE, Decision
 from toolweave.core.model import Record
+from toolweave.evaluation.loading import LoadedDialogue
 from toolweave.reporting.anchoring import anchored
 from toolweave.reporting.overheard import shown
 from toolweave.schema.documents import parse_document
 from toolweave.schema.records import build
+from toolweave.schema.text import whole_number
 from toolweave.schema.types import json_bytes
 from toolweave.service.problems import Problem
 from toolweave.studio.choosing import Chosen
 from toolweave.studio.holdings import Holding
 from toolweave.studio.index import written
-from toolweave.studio.lists import holding
+from toolweave.studio.lists import DIGITS, holding
 from toolweave.studio.memories import memories_of
-from toolweave.studio.pages import HEADERS, page
+from toolweave.studio.pages import HEADERS, page, told
+from toolweave.studio.rows import Row
 
 _TOLD: Final = {
     "keep": "Kept: exports take it whole, whatever a judge says.",
@@ -52,19 +55,16 @@ class Neighbours(NamedTuple):
 
 def dialogue(request: Request) -> Response:
     """A record, with its neighbours among those of the filter."""
-    run, number = _asked(request)
-    loaded = run.index.record(number)
+    run, number, row = _asked(request)
+    loaded = run.index.record(number, row)
     made = shown(loaded, run.index.tools)
     if made is None:
-        problem = loaded.problem.problem if loaded.problem else "the record cannot be read"
-        raise HTTPException(422, f"record {number}: {problem}")
+        raise _unreadable(number, loaded)
     chosen = Chosen.of(request.query_params)
-    rows = run.index.rows
-    digest = rows[number - 1].digest
-    verdict = run.hands.on(loaded.id, digest)
+    verdict = run.hands.on(loaded.id, row.digest)
     return page(
         request, "dialogue_page.html",
-        run=run, here="list", number=number, digest=digest,
+        run=run, here="list", number=number, digest=row.digest,
         shown=anchored(made, "d"),
         memories=memories_of(loaded),
         ours=loaded.dialogue is not None,
@@ -73,7 +73,7 @@ def dialogue(request: Request) -> Response:
         stale=verdict is None and run.decided_before(loaded.id),
         longest=LONGEST_NOTE,
         address=chosen.address(),
-        near=_neighbours(chosen.numbers(rows, run.decisions()), number),
+        near=_neighbours(chosen.numbers(run.index.rows, run.decisions()), number),
     )  # fmt: skip
 
 
@@ -84,32 +84,42 @@ async def verdict(request: Request) -> Response:
 
 
 def _decide(request: Request, body: bytes) -> Response:
-    run, number = _asked(request)
+    run, number, row = _asked(request)
     wish = build(Wish, parse_document(body.decode("utf-8", "replace"), file="verdict.json"))
-    loaded = run.index.record(number)
-    if run.index.rows[number - 1].digest != wish.digest:
+    loaded = run.index.record(number, row)
+    if row.digest != wish.digest:
         raise Problem(409, "record_changed", "the record has changed; load the page anew")
     made = run.hands.set(loaded.id, wish.digest, wish.decision, wish.note)
-    told = "Nothing is decided." if made.says_nothing else _TOLD[made.decision]
-    return JSONResponse({"told": told}, headers=HEADERS)
+    text = "Nothing is decided." if made.says_nothing else _TOLD[made.decision]
+    return told({"told": text})
 
 
 def record(request: Request) -> Response:
     """The record as the file holds it, to be kept."""
-    run, number = _asked(request)
-    loaded = run.index.record(number)
-    raw = run.index.raw(number) or json_bytes(written(loaded))
+    run, number, row = _asked(request)
+    loaded = run.index.record(number, row)
+    raw = run.index.raw(row)
+    if not raw:
+        if loaded.problem is not None:
+            raise _unreadable(number, loaded)
+        raw = json_bytes(written(loaded))
     name = f'attachment; filename="record-{number}.json"'
     return Response(
         raw, headers={**HEADERS, "Content-Disposition": name}, media_type="application/json"
     )
 
 
-def _asked(request: Request) -> tuple[Holding, int]:
-    run, number = holding(request), request.path_params["number"]
-    if not 1 <= number <= len(run.index.rows):
-        raise HTTPException(404, f"there is no record {number} in {run.name}")
-    return run, number
+def _asked(request: Request) -> tuple[Holding, int, Row]:
+    run, asked = holding(request), request.path_params["number"]
+    number, rows = whole_number(asked, DIGITS), run.index.rows
+    if number is None or not 1 <= number <= len(rows):
+        raise HTTPException(404, f"there is no record {asked[:20]!r} in {run.name}")
+    return run, number, rows[number - 1]
+
+
+def _unreadable(number: int, loaded: LoadedDialogue) -> HTTPException:
+    problem = loaded.problem.problem if loaded.problem else "the record cannot be read"
+    return HTTPException(422, f"record {number}: {problem}")
 
 
 def _neighbours(numbers: Sequence[int], number: int) -> Neighbours:
@@ -125,7 +135,7 @@ def _neighbours(numbers: Sequence[int], number: int) -> Neighbours:
 
 
 ROUTES: Final[tuple[Any, ...]] = (
-    Route("/runs/{slug}/dialogues/{number:int}/verdict", verdict, methods=["POST"]),
-    Route("/runs/{slug}/dialogues/{number:int}", dialogue),
-    Route("/runs/{slug}/dialogues/{number:int}/record", record),
+    Route("/runs/{slug}/dialogues/{number}/verdict", verdict, methods=["POST"]),
+    Route("/runs/{slug}/dialogues/{number}", dialogue),
+    Route("/runs/{slug}/dialogues/{number}/record", record),
 )

@@ -2,7 +2,6 @@
 
 import hmac
 from typing import Final
-from urllib.parse import parse_qs
 
 from itsdangerous import BadSignature, TimestampSigner
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from toolweave.service.problems import Problem
+from toolweave.studio.forms import form_of
 from toolweave.studio.holdings import Holdings
 from toolweave.studio.pages import page
 
@@ -63,7 +63,7 @@ class Door:
         """The page that asks for the key, and what it leads to."""
         if request.method != "POST":
             return page(request, "enter.html", wrong=False)
-        given = parse_qs((await request.body()).decode("utf-8", "replace")).get("key", [""])[0]
+        given = (await form_of(request)).get("key", "")
         if not self._key or not hmac.compare_digest(given.strip().encode(), self._key.encode()):
             return page(request, "enter.html", status=401, wrong=True)
         answer = RedirectResponse("/", 303)
@@ -80,7 +80,12 @@ class Door:
 
 def _ours(headers: Headers) -> bool:
     """Whether a page of ours sent it; programs that are no browser do not say."""
-    return headers.get("sec-fetch-site", "same-origin") == "same-origin"
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    # Over plain HTTP to another machine a browser tells the origin alone.
+    origin = headers.get("origin")
+    return origin is None or origin.partition("://")[2] == headers.get("host")
 
 
 def _browser(headers: Headers) -> bool:

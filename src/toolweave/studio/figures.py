@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -34,11 +33,11 @@ def figures(request: Request) -> Response:
     )  # fmt: skip
 
 
-async def again(request: Request) -> Response:
+def again(request: Request) -> Response:
     """Measure a run anew, as its files are now."""
-    run = await run_in_threadpool(holding, request)
+    run = holding(request)
     measurements: Measurements = request.app.state.measurements
-    await run_in_threadpool(lambda: measurements.of(run, anew=True))
+    measurements.of(run, anew=True)
     return RedirectResponse(f"/runs/{run.slug}/figures", 303)
 
 

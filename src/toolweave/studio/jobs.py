@@ -83,7 +83,7 @@ class Queue:
                 job.end(problem=_CLOSING)
                 return job
             self._waiting.append(job)
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, daemon=True, name=self._name)
                 self._thread.start()
         return job
@@ -109,11 +109,20 @@ class Queue:
                     return
                 job = self._waiting.popleft()
             job.begun = True
-            receive, process = _started(job)
-            with receive:
-                told = _follow(job, receive, self._stopped)
-                _end(process, at_once=not told)
-            job.end(problem="the work broke off without a result; the log may say why")
+            try:
+                _do(job, self._stopped)
+            except OSError as error:
+                job.end(problem=f"no process can be started: {error.strerror or error}")
+            finally:
+                job.end(problem="the work broke off without a result; the log may say why")
+
+
+def _do(job: Job[Any], stopped: Connection) -> None:
+    """Have a job done by a process of its own, and see that nothing of it stays."""
+    receive, process = _started(job)
+    with receive:
+        told = _follow(job, receive, stopped)
+        _end(process, at_once=not told)
 
 
 def _started(job: Job[Any]) -> tuple[Connection, SpawnProcess]:
@@ -199,8 +208,9 @@ class _Counted:
         self._send.send(answer)
 
     def _pass_on(self) -> None:
-        sent = 0
-        while not self._over.wait(_EVERY):
+        sent, over = 0, False
+        while not over:
+            over = self._over.wait(_EVERY)
             if self._count != sent:
                 sent = self._count
                 self._send.send(("count", sent))

@@ -5,17 +5,20 @@ from typing import Any, Final, NamedTuple
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from toolweave.reporting.rejections import rejected
+from toolweave.schema.text import whole_number
 from toolweave.studio.choosing import DECISIONS, Chosen
 from toolweave.studio.holdings import Holding, Holdings
 from toolweave.studio.index import FACETS
-from toolweave.studio.pages import HEADERS, page
+from toolweave.studio.pages import page, told
 from toolweave.studio.rows import Row
 
 PAGE: Final = 50
+# Of the number of a page or a record.
+DIGITS: Final = 9
 # Values that a facet offers; a file from elsewhere may call its domains anything.
 _OFFERED: Final = 200
 
@@ -53,7 +56,7 @@ def holding(request: Request) -> Holding:
 
 
 def home(request: Request) -> Response:
-    """What is open; the run itself where there is but one."""
+    """What is open."""
     held: Holdings = request.app.state.holdings
     runs = held.all()
     for one in runs:
@@ -89,7 +92,7 @@ def listing(request: Request) -> Response:
 
 def progress(request: Request) -> Response:
     """How far the index of a run is."""
-    return JSONResponse(holding(request).index.progress()._asdict(), headers=HEADERS)
+    return told(holding(request).index.progress()._asdict())
 
 
 def failures(request: Request) -> Response:
@@ -112,9 +115,8 @@ def _facets(run: Holding, chosen: Chosen) -> Iterator[Facet]:
 
 
 def _page(request: Request, found: int) -> int:
-    given = request.query_params.get("page", "")
-    number = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 1
-    return max(1, min(number, -(-found // PAGE)))
+    number = whole_number(request.query_params.get("page", ""), DIGITS)
+    return max(1, min(number or 1, -(-found // PAGE)))
 
 
 ROUTES: Final[tuple[Any, ...]] = (

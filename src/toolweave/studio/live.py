@@ -1,8 +1,7 @@
 """Live simulation: choosing a plan, stepping through its dialogue, and playing the user."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,10 +11,11 @@ from starlette.routing import Route
 from toolweave.core.errors import ToolweaveError
 from toolweave.graph.drawing import agents_diagram
 from toolweave.llm.task import Unacceptable
-from toolweave.schema.text import one_line
+from toolweave.schema.text import one_line, whole_number
 from toolweave.schema.types import json_bytes
 from toolweave.service.problems import Problem, problem_of
 from toolweave.studio.agents import small, spots
+from toolweave.studio.forms import Form, form_of
 from toolweave.studio.lives import Choice, Gone, Live, Lives
 from toolweave.studio.liveview import AS_WISHED, Told, view_of
 from toolweave.studio.pages import HEADERS, drawn, fragment, page
@@ -24,12 +24,10 @@ from toolweave.studio.userform import LONGEST, WORDS, Typed, read
 
 # What our script accepts: a part of the page instead of all of it.
 FRAGMENT: Final = "application/x-fragment"
-_FIELDS: Final = 500
 _SEED: Final = 12
 _FIRST: Final = "customer_support_case"
 _OTHERS: Final = "It was changed on another page meanwhile; this is where it stands."
 
-Form = Mapping[str, str]
 Action = Callable[[Live, Form], Awaitable[None]]
 
 
@@ -49,7 +47,7 @@ def choosing(request: Request) -> Response:
 
 async def begin(request: Request) -> Response:
     """Begin a simulation, and go to its page."""
-    form = await _form(request)
+    form = await form_of(request)
     choice = Choice(
         form.get("plan", ""), _seed(form.get("seed", "")), form.get("human") == "yes",
         form.get("by") == "model",
@@ -85,7 +83,7 @@ def _doing(name: str, action: Action) -> Route:
     """A route that changes a simulation, and then shows it."""
 
     async def do(request: Request) -> Response:
-        form, live = await _form(request), _live(request)
+        form, live = await form_of(request), _live(request)
         async with live.lock:
             seen = form.get("at", "")
             if seen and seen != str(live.version):
@@ -179,20 +177,12 @@ def _lives(request: Request) -> Lives:
     return held
 
 
-async def _form(request: Request) -> dict[str, str]:
-    text = (await request.body()).decode("utf-8", "replace")
-    try:
-        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS))
-    except ValueError as error:
-        raise Problem(400, "form_invalid", "the form has too many fields") from error
-
-
 def _seed(text: str) -> int:
-    text = text.strip() or "0"
-    if not (text.isascii() and text.isdigit() and len(text) <= _SEED):
+    seed = whole_number(text.strip() or "0", _SEED)
+    if seed is None:
         detail = f"the seed must be a whole number of at most {_SEED} digits"
         raise Problem(422, "seed_invalid", detail)
-    return int(text)
+    return seed
 
 
 ROUTES: Final[tuple[Any, ...]] = (

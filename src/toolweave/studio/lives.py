@@ -183,11 +183,11 @@ class Lives:
         """
         generator = self._model() if choice.by_model else OfflineGenerator()
         setting = set_scene(stage, choice.seed, generator, human=choice.human)
-        session = await Session.open(setting)
-        self._make_room()
-        live = Live(secrets.token_urlsafe(16), choice, session)
-        self._held[live.key] = live
+        live = Live(secrets.token_urlsafe(16), choice, await Session.open(setting))
         await live.settle()
+        # Only now: one that does not begin needs no room, and none is let go while it begins.
+        self._make_room()
+        self._held[live.key] = live
         return live
 
     def get(self, key: str) -> Live:

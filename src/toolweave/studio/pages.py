@@ -1,6 +1,7 @@
 """Pages and what they are made with: templates, styles and scripts of ours, and nothing else."""
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -37,6 +38,7 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 
@@ -75,6 +77,12 @@ def fragment(template: str, *, status: int = 200, **values: Any) -> Response:
     """A part of a page, for a script of ours to put in its place; on its own it may do nothing."""
     held = {**HEADERS, "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
     return Response(rendered(template, **values), status, held, "text/html; charset=utf-8")
+
+
+def told(data: Mapping[str, Any]) -> Response:
+    """Data for a script of ours."""
+    # In ASCII, because the name of a file may be no text.
+    return Response(json.dumps(data), headers=HEADERS, media_type="application/json")
 
 
 def framed(html: str) -> Response:

@@ -11,8 +11,9 @@ from toolweave.core.plan import Plan
 from toolweave.core.tool import Toolset
 from toolweave.graph.preparing import prepare
 from toolweave.planners.reading import load_plan
-from toolweave.schema.text import counted
+from toolweave.schema.text import counted, whole_number
 from toolweave.studio.holdings import Holdings
+from toolweave.studio.lists import DIGITS
 
 _BETWEEN = "/"
 
@@ -80,9 +81,10 @@ def _dialogue(name: str, holdings: Holdings) -> Dialogue:
         run = holdings.get(slug)
     except KeyError as error:
         raise InputError("no such run is open", mend="choose a plan") from error
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    place = whole_number(number, DIGITS)
+    if place is None:
         raise InputError(f"{number[:20]!r} is no record", mend="choose a plan")
-    held = run.index.record(int(number)).dialogue
+    held = run.index.record(place).dialogue
     if held is None:
         raise InputError(
             f"record {number} has no plan: it comes from elsewhere",

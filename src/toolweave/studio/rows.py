@@ -10,8 +10,10 @@ import orjson
 from toolweave.checks.by_hand import record_digest
 from toolweave.core.plan import Plan, Segment
 from toolweave.evaluation.loading import is_ours
-from toolweave.schema.documents import LIMIT
 
+# To prove and to show a record takes many times its size, and nobody reads so much of one.
+LARGEST: Final = 5 * 1024 * 1024
+TOO_LARGE: Final = f"larger than {LARGEST // (1024 * 1024)} MB"
 _NAME: Final = 120
 _GOAL: Final = 200
 # Tools of one record that it can be found by.
@@ -49,8 +51,8 @@ class Row(NamedTuple):
 def row_of(raw: bytes, start: int) -> Row:
     """The row of one line; it is never an error, whatever the line holds."""
     digest = record_digest(raw)
-    if len(raw) > LIMIT:
-        return Row(start, digest, problem=f"larger than {LIMIT // (1024 * 1024)} MB")
+    if len(raw) > LARGEST:
+        return Row(start, digest, problem=TOO_LARGE)
     try:
         return row_from(orjson.loads(raw), start, digest)
     except orjson.JSONDecodeError:

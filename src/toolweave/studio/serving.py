@@ -1,8 +1,9 @@
-"""Serving the studio: one process on loopback, for the person in front of it."""
+"""Serving the studio: one process, for the person in front of it."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
-from toolweave.core.errors import InputError
 from toolweave.service.serving import free
 from toolweave.service.settings import Secrets, guarded
 from toolweave.studio.settings import StudioSettings
@@ -10,26 +11,17 @@ from toolweave.studio.settings import StudioSettings
 _GRACE: Final = 3
 
 
-def installed() -> None:
-    """See that what serves is there; the base install does without it.
-
-    Raises:
-        InputError: a package is missing.
-    """
-    try:
-        import itsdangerous  # noqa: F401
-        import starlette  # noqa: F401
-        import uvicorn  # noqa: F401
-    except ImportError as error:
-        mend = "pip install 'toolweave[web]'"
-        raise InputError(f"the studio needs the package {error.name}", mend=mend) from error
-
-
-def serve(settings: StudioSettings, secrets: Secrets) -> None:
+def serve(settings: StudioSettings, secrets: Secrets, tell: Callable[[int], None]) -> None:
     """Serve until SIGTERM or SIGINT.
+
+    Args:
+        settings: what it is started with.
+        secrets: the key.
+        tell: hears the port, once it is known that all can be served there.
 
     Raises:
         InputError: the address or a run cannot be used.
+        SystemExit: with 1 where it could not begin; the log says why.
     """
     import uvicorn
 
@@ -37,7 +29,7 @@ def serve(settings: StudioSettings, secrets: Secrets) -> None:
 
     guarded(settings, secrets)
     free(settings)
-    uvicorn.run(
+    config = uvicorn.Config(
         application(settings, secrets),
         host=settings.host,
         port=settings.port,
@@ -47,3 +39,11 @@ def serve(settings: StudioSettings, secrets: Secrets) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE,
     )
+    held = config.bind_socket()
+    tell(held.getsockname()[1])
+    server = uvicorn.Server(config)
+    # When it has stopped, it raises the signal once more.
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[held])
+    if not server.started:
+        raise SystemExit(1)

@@ -135,15 +135,17 @@ class _Asked:
         self.choices = _options(inner, () if self.many else slot.avoid)
         self.parts = dict(inner.get("properties", {})) if _is_flat(inner) else {}
         self.needed = frozenset(inner.get("required", ()))
-        self.most = schema.get("maxItems") if self.many else 1
-        self.rows = range(min(_ROWS, self.most) if self.most else _ROWS)
+        most = schema.get("maxItems") if self.many else 1
+        # A schema may write a whole number as 2.0.
+        self.most = None if most is None else int(most)
+        self.rows = range(_ROWS if self.most is None else min(_ROWS, self.most))
 
     def field(self, form: Mapping[str, str], refused: str) -> Field:
         """The field, with what was typed in it."""
         slot = self.slot
         described = slot.view.description.strip().rstrip(".")
         simple = self.choices or self.parts
-        if self.many and simple and self.most:
+        if self.many and simple and self.most is not None:
             described = f"{described}; at most {self.most}" if described else f"at most {self.most}"
         field = Field(
             self.name, slot.view.label, described if simple else wanted(slot), refused=refused
