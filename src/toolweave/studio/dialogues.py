@@ -22,7 +22,7 @@ from toolweave.service.problems import Problem
 from toolweave.studio.choosing import Chosen
 from toolweave.studio.holdings import Holding
 from toolweave.studio.index import written
-from toolweave.studio.lists import holding
+from toolweave.studio.lists import PAGE, holding
 from toolweave.studio.memories import memories_of
 from toolweave.studio.pages import HEADERS, page
 
@@ -49,22 +49,33 @@ class Neighbours(NamedTuple):
     before: int
     after: int
 
+    @property
+    def page(self) -> int:
+        """The page of the list that it stands on."""
+        return max(1, -(-self.place // PAGE))
+
 
 def dialogue(request: Request) -> Response:
     """A record, with its neighbours among those of the filter."""
     run, number = _asked(request)
     loaded = run.index.record(number)
     made = shown(loaded, run.index.tools)
-    if made is None:
-        problem = loaded.problem.problem if loaded.problem else "the record cannot be read"
-        raise HTTPException(422, f"record {number}: {problem}")
     chosen = Chosen.of(request.query_params)
     rows = run.index.rows
+    placed: dict[str, Any] = {
+        "run": run, "here": "list", "number": number, "address": chosen.address(),
+        "near": _neighbours(chosen.numbers(rows, run.decisions()), number),
+    }  # fmt: skip
+    if made is None:
+        problem = loaded.problem.problem if loaded.problem else "nobody can read it"
+        if "text/html" not in request.headers.get("accept", ""):
+            raise HTTPException(422, f"record {number}: {problem}")
+        return page(request, "unreadable.html", status=422, problem=problem, **placed)
     digest = rows[number - 1].digest
     verdict = run.hands.on(loaded.id, digest)
     return page(
         request, "dialogue_page.html",
-        run=run, here="list", number=number, digest=digest,
+        digest=digest,
         shown=anchored(made, "d"),
         memories=memories_of(loaded),
         ours=loaded.dialogue is not None,
@@ -72,8 +83,7 @@ def dialogue(request: Request) -> Response:
         note=verdict.note if verdict else "",
         stale=verdict is None and run.decided_before(loaded.id),
         longest=LONGEST_NOTE,
-        address=chosen.address(),
-        near=_neighbours(chosen.numbers(rows, run.decisions()), number),
+        **placed,
     )  # fmt: skip
 
 
