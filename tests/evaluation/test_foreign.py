@@ -1,6 +1,7 @@
 """Dialogues made elsewhere: what is wrong is named, what may be right is not called an error."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -363,3 +364,9 @@ def test_a_failed_call_does_no_deed_and_a_told_one_is_not_the_assistants() -> No
     for talk, expected in ((failed, 1), (told, 0)):
         found = [f for f in prove_foreign([RULES, *talk], BAGS) if f.code == "undone_deed"]
         assert len(found) == expected
+
+
+def test_a_word_without_end_is_read_at_once() -> None:
+    began = time.monotonic()
+    prove_foreign([{"role": "assistant", "content": "n" * 100_000}])
+    assert time.monotonic() - began < 5

@@ -119,6 +119,18 @@ def test_reasons_that_cannot_be_read_are_named(tmp_path: Path) -> None:
         rejected([tmp_path / "failures.jsonl"])
 
 
+def test_every_edit_that_fits_nowhere_tells_its_reason(tmp_path: Path, write: Write) -> None:
+    lacking, words = {"kind": "noise", "reason": "no field"}, {"kind": "words", "reason": "none"}
+    file = write(
+        tmp_path / "unfit.jsonl",
+        [{"id": "a", "edits": [lacking, words]}, {"id": "b", "edits": [lacking]}, {"edits": "?"}],
+    )
+    found = rejected([file])
+    assert found.total == 3
+    told = [(one.kind, one.reason, one.number) for one in found.listed]
+    assert told == [("noise", "no field", 2), ("", "", 1), ("words", "none", 1)]
+
+
 def test_reasons_without_end_are_counted_together(tmp_path: Path, write: Write) -> None:
     words = ["".join(chr(97 + (n // 26**k) % 26) for k in range(3)) for n in range(2_000)]
     file = write(tmp_path / "failures.jsonl", [{"id": w, "reason": w} for w in words])

@@ -166,8 +166,15 @@ def test_keys_go_through_a_list_and_decide(watched: Watched) -> None:
     assert page.get_by_label("Note").input_value() == EVIL
     page.locator("body").press("m")
     assert page.locator("details.memory[open]").count() > 0
+    page.get_by_label("Note").fill("typed, and gone on at once")
+    page.get_by_role("link", name="Next").first.click()
+    page.wait_for_url("**/dialogues/4")
+    page.keyboard.press("k")
+    page.wait_for_url("**/dialogues/3")
+    assert page.get_by_label("Note").input_value() == "typed, and gone on at once"
     page.keyboard.press("u")
-    page.wait_for_url("**/runs/hostile")
+    page.wait_for_url("**/runs/hostile#r3")
+    assert page.evaluate("document.activeElement.id") == "r3"
     page.keyboard.press("/")
     page.keyboard.type("zzz")
     page.keyboard.press("Enter")
@@ -220,7 +227,7 @@ def test_a_person_plays_the_user_and_the_dialogue_is_proved(
         else:
             page.locator("#step").dispatch_event("click")
         page.locator(f"#moves:not([data-version='{moves['version']}'])").wait_for(state="attached")
-    page.get_by_text("The proof passed").wait_for()
+    page.locator("#ending").get_by_text("The proof passed").wait_for()
     watched.shot(f"live-{name}")
     with page.expect_download() as kept:
         page.get_by_role("link", name="Download the record").click()

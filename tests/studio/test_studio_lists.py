@@ -62,6 +62,30 @@ def test_pages_of_a_long_list_hold_fifty_each(studio: Studio, tmp_path: Path) ->
         assert f"<b>{first}</b>" in text
 
 
+def test_from_a_dialogue_the_way_back_leads_to_its_row(studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "long.jsonl"
+    write(path, [foreign(f"d{n}", "Nothing.") | {"domain": f"d{n % 2}"} for n in range(120)])
+    client = studio(path)
+    assert 'href="/runs/long.jsonl#r7"' in client.get("/runs/long.jsonl/dialogues/7").text
+    back = client.get("/runs/long.jsonl/dialogues/103?domain=d0").text
+    assert 'href="/runs/long.jsonl?domain=d0&amp;page=2#r103"' in back
+    there = client.get("/runs/long.jsonl?domain=d0&page=2").text
+    assert 'id="r103"' in there
+    assert "60 of 120 dialogues, 51 to 60 shown" in there
+
+
+def test_among_dialogues_one_that_cannot_be_read_is_passed(studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "torn.jsonl"
+    write(path, [foreign("a", "Nothing."), foreign("b", "Nothing.")])
+    first, second = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(first + b"{torn\n" + second)
+    answer = studio(path).get("/runs/torn.jsonl/dialogues/2")
+    assert answer.status_code == 422
+    assert "It cannot be shown" in answer.text
+    assert 'href="/runs/torn.jsonl/dialogues/1"' in answer.text
+    assert 'href="/runs/torn.jsonl/dialogues/3"' in answer.text
+
+
 def test_neighbours_are_those_of_the_filter(
     studio: Studio, run_folder: Path, records: Sequence[Any]
 ) -> None:

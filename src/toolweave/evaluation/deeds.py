@@ -12,9 +12,10 @@ from toolweave.core.tool import Tool
 from toolweave.evaluation.heard import HeardCall
 from toolweave.schema.types import properties_of
 
-# "three checked bags have been added": the noun before, the verb behind.
+# "three checked bags have been added": the noun before, the verb behind. It is looked for at the
+# beginnings of words alone: at every letter, a word of 100,000 letters would take a minute.
 _SAID: Final = re.compile(
-    r"([^\W\d_]+)\s+(?:has|have)\s+(?:(?:now|also|just|already)\s+)?been\s+(?:[a-z]+ly\s+)?([a-z]+ed)\b",
+    r"(?<![^\W\d_])([^\W\d_]+)\s+(?:has|have)\s+(?:(?:now|also|just|already)\s+)?been\s+(?:[a-z]+ly\s+)?([a-z]+ed)\b",
     re.IGNORECASE,
 )
 _WRITING: Final = frozenset(stem(verb) for verb, kind in VERBS.items() if kind != "read")

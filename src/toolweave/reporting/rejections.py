@@ -15,6 +15,8 @@ from toolweave.schema.documents import LIMIT, unreadable
 _GROUPS: Final = 500
 _TOLD: Final = 60
 _EXAMPLES: Final = 3
+# Reasons that one record may have.
+_MOST: Final = 20
 _LONGEST: Final = 400
 _OTHER: Final = "other reasons"
 _UNREADABLE: Final = "a line that cannot be read"
@@ -59,15 +61,15 @@ def rejected(files: Iterable[Path]) -> Rejected:
     for path in files:
         for record in _records(path):
             totals[path.name] += 1
-            reason = _text(record, "reason") or _text(record, "error")
-            kind = _text(record, "kind")
-            key = (path.name, kind, _OWN.sub("…", reason))
-            if key not in groups and len(groups) >= _GROUPS:
-                key, kind, reason = (path.name, "", _OTHER), "", _OTHER
-            group = groups.setdefault(key, _Group(kind, reason))
-            group.number += 1
-            if len(group.examples) < _EXAMPLES:
-                group.examples.append(_text(record, "id") or _text(record, "goal"))
+            named = _text(record, "id") or _text(record, "goal")
+            for kind, reason in dict.fromkeys(_reasons(record)):
+                key = (path.name, kind, _OWN.sub("…", reason))
+                if key not in groups and len(groups) >= _GROUPS:
+                    key, kind, reason = (path.name, "", _OTHER), "", _OTHER
+                group = groups.setdefault(key, _Group(kind, reason))
+                group.number += 1
+                if len(group.examples) < _EXAMPLES:
+                    group.examples.append(named)
     ranked = sorted(groups.items(), key=lambda item: (-item[1].number, item[0]))
     return Rejected(
         totals.total(),
@@ -93,6 +95,15 @@ def _records(path: Path) -> Iterator[Mapping[str, Any]]:
             except orjson.JSONDecodeError:
                 record = None
             yield record if isinstance(record, dict) else {"reason": _UNREADABLE}
+
+
+def _reasons(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each reason of a record with its kind; one that fits nowhere has a reason for every edit."""
+    edits = record.get("edits")
+    named = edits[:_MOST] if isinstance(edits, list) else []
+    held: list[Mapping[str, Any]] = [one for one in named if isinstance(one, dict)]
+    for one in held or [record]:
+        yield _text(one, "kind"), _text(one, "reason") or _text(one, "error")
 
 
 def _text(record: Mapping[str, Any], name: str) -> str:

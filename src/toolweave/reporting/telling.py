@@ -8,7 +8,7 @@ from toolweave.core.binding import UserBinding
 from toolweave.core.dialogue import Dialogue, Message, ToolCall
 from toolweave.core.errors import SchemaError
 from toolweave.core.finding import Finding
-from toolweave.core.model import JsonValue
+from toolweave.core.model import JsonObject, JsonValue
 from toolweave.core.plan import (
     AssistantClarification,
     AssistantResponse,
@@ -222,8 +222,22 @@ def _facts(dialogue: Dialogue) -> Iterator[tuple[str, str]]:
     yield "seed", str(dialogue.seed)
     yield "worded by", dialogue.provenance.model
     for edit in dialogue.modifications:
-        detail = json.dumps(edit.detail, ensure_ascii=False) if edit.detail else ""
-        yield f"refined: {edit.kind}", shortened(detail, _LINE)
+        yield f"refined: {edit.kind.replace('_', ' ')}", shortened(_detail(edit.detail), _LINE)
+
+
+def _detail(held: JsonObject) -> str:
+    """What an edit did, in a line: ``tool find, attempts 2``, ``tools find → func_01``."""
+    return ", ".join(f"{name} {told}" for name, one in held.items() if (told := _parts(one)))
+
+
+def _parts(value: JsonValue) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} → {_plain(one)}" for name, one in value.items())
+    return ", ".join(map(_plain, value)) if isinstance(value, list) else _plain(value)
+
+
+def _plain(value: JsonValue) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _steps(dialogue: Dialogue, messages: Sequence[ShownMessage]) -> Iterator[ShownStep]:

@@ -38,9 +38,13 @@ class Chosen(NamedTuple):
 
     def address(self) -> str:
         """The filter as the part of an address behind the question mark."""
-        held = {**self.facets, "words": self.words, "hand": self.hand, "tool": self.tool}
         # The name of a file may be no text.
-        return urlencode({name: one for name, one in held.items() if one}, errors="replace")
+        return urlencode(self.held(), errors="replace")
+
+    def held(self) -> dict[str, str]:
+        """What was chosen, by the names that an address gives it."""
+        held = {**self.facets, "words": self.words, "hand": self.hand, "tool": self.tool}
+        return {name: one for name, one in held.items() if one}
 
     def numbers(self, rows: Sequence[Row], decided: Mapping[str, str]) -> list[int]:
         """The numbers, from 1, of the rows it lets through.

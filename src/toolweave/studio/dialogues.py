@@ -24,7 +24,7 @@ from toolweave.service.problems import Problem
 from toolweave.studio.choosing import Chosen
 from toolweave.studio.holdings import Holding
 from toolweave.studio.index import written
-from toolweave.studio.lists import DIGITS, holding
+from toolweave.studio.lists import DIGITS, PAGE, holding
 from toolweave.studio.memories import memories_of
 from toolweave.studio.pages import HEADERS, page, told
 from toolweave.studio.rows import Row
@@ -52,19 +52,30 @@ class Neighbours(NamedTuple):
     before: int
     after: int
 
+    @property
+    def page(self) -> int:
+        """The page of the list that it stands on."""
+        return max(1, -(-self.place // PAGE))
+
 
 def dialogue(request: Request) -> Response:
     """A record, with its neighbours among those of the filter."""
     run, number, row = _asked(request)
     loaded = run.index.record(number, row)
     made = shown(loaded, run.index.tools)
-    if made is None:
-        raise _unreadable(number, loaded)
     chosen = Chosen.of(request.query_params)
+    placed: dict[str, Any] = {
+        "run": run, "here": "list", "number": number, "address": chosen.address(),
+        "near": _neighbours(chosen.numbers(run.index.rows, run.decisions()), number),
+    }  # fmt: skip
+    if made is None:
+        if "text/html" not in request.headers.get("accept", ""):
+            raise _unreadable(number, loaded)
+        return page(request, "unreadable.html", status=422, problem=_why(loaded), **placed)
     verdict = run.hands.on(loaded.id, row.digest)
     return page(
         request, "dialogue_page.html",
-        run=run, here="list", number=number, digest=row.digest,
+        digest=row.digest,
         shown=anchored(made, "d"),
         memories=memories_of(loaded),
         ours=loaded.dialogue is not None,
@@ -72,8 +83,7 @@ def dialogue(request: Request) -> Response:
         note=verdict.note if verdict else "",
         stale=verdict is None and run.decided_before(loaded.id),
         longest=LONGEST_NOTE,
-        address=chosen.address(),
-        near=_neighbours(chosen.numbers(run.index.rows, run.decisions()), number),
+        **placed,
     )  # fmt: skip
 
 
@@ -118,8 +128,11 @@ def _asked(request: Request) -> tuple[Holding, int, Row]:
 
 
 def _unreadable(number: int, loaded: LoadedDialogue) -> HTTPException:
-    problem = loaded.problem.problem if loaded.problem else "the record cannot be read"
-    return HTTPException(422, f"record {number}: {problem}")
+    return HTTPException(422, f"record {number}: {_why(loaded)}")
+
+
+def _why(loaded: LoadedDialogue) -> str:
+    return loaded.problem.problem if loaded.problem else "the record cannot be read"
 
 
 def _neighbours(numbers: Sequence[int], number: int) -> Neighbours:

@@ -85,6 +85,7 @@ def listing(request: Request) -> Response:
         found=len(numbers),
         listed=[Listed(n, rows[n - 1], decided.get(rows[n - 1].digest, "")) for n in shown],
         at=at,
+        first=(at - 1) * PAGE + 1,
         pages=max(1, -(-len(numbers) // PAGE)),
         address=chosen.address(),
     )  # fmt: skip

@@ -136,7 +136,7 @@ def view_of(live: Live, told: Told) -> LiveView:
         name=session.setting.stage.plan.id,
         shown=shown,
         steps=list(_steps(live, shown)),
-        status=_status(live, len(memory.new)),
+        status=_status(live, len(memory.new), found),
         passed=live.passed,
         rest=END if session.finished else "user" if part else ROUTER,
         next=live.next,
@@ -167,10 +167,11 @@ def _steps(live: Live, shown: ShownDialogue) -> Iterator[LiveStep]:
             yield LiveStep(step, "now" if step.number == done + 1 else "later")
 
 
-def _status(live: Live, learnt: int) -> str:
+def _status(live: Live, learnt: int, found: Sequence[Finding]) -> str:
     done, total = live.session.steps, len(live.session.state["acts"])
     if live.session.finished:
-        return f"All {counted(total, 'step')} are played."
+        proof = "failed" if _failed(found) else "passed"
+        return f"All {counted(total, 'step')} are played; the proof {proof}."
     if live.pending is not None:
         return f"Step {done + 1} of {total} is yours."
     coming = f"Next: {_DOES[live.next]}."
@@ -183,14 +184,19 @@ def _status(live: Live, learnt: int) -> str:
 def _memory(live: Live) -> LiveMemory:
     known = facts(live.session.state["memory"])
     step = live.session.steps
-    new = [row_of(one) for one in known if one.step == step]
-    before = [row_of(one) for one in reversed(known) if one.step != step]
+    user = "you" if live.choice.human else "the user"
+    new = [row_of(one, user) for one in known if one.step == step]
+    before = [row_of(one, user) for one in reversed(known) if one.step != step]
     more = max(0, len(new) - _ROWS) + max(0, len(before) - _ROWS)
     return LiveMemory(new[:_ROWS], before[:_ROWS], more)
 
 
+def _failed(found: Sequence[Finding]) -> bool:
+    return any(one.severity == "error" for one in found)
+
+
 def _ending(found: Sequence[Finding], shown: ShownDialogue) -> Ending:
-    passed = not any(one.severity == "error" for one in found)
+    passed = not _failed(found)
     calls = [call for step in shown.steps for one in step.messages for call in one.calls]
     arguments = sum(len(call.arguments) for call in calls)
     made = f"{counted(len(calls), 'call')}, {counted(arguments, 'argument')}, each with its source"

@@ -182,6 +182,8 @@
 
   run.disabled = document.getElementById("step").disabled;
   run.hidden = document.getElementById("speed-label").hidden = false;
+  const here = live.querySelector(".step.now");
+  if (here && (moves().yours || moves().version !== "0")) here.scrollIntoView({ block: "nearest" });
   const names = route();
   for (const one of walk(names)) one.classList.add("did");
   stand(box(names.at(-1)));

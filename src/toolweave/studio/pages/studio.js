@@ -28,6 +28,10 @@
     return all.length > 0;
   }
 
+  // Who comes back from a dialogue goes on from its row.
+  const from = location.hash.startsWith("#r") && document.getElementById(location.hash.slice(1));
+  if (from && from.matches("[data-row]")) from.focus();
+
   const actions = {
     j: () => move(1), k: () => move(-1), m: remember,
     1: () => decide(0), 2: () => decide(1), 3: () => decide(2),
@@ -50,26 +54,34 @@
 
   for (const form of document.querySelectorAll("form.verdict")) {
     const said = form.querySelector("output");
+    const wish = () => JSON.stringify({
+      decision: form.elements.decision.value,
+      note: form.elements.note.value,
+      digest: form.dataset.digest,
+    });
+    let kept = wish();
     const send = async () => {
+      const body = kept = wish();
       said.textContent = "Saving…";
       try {
         const answer = await fetch(form.dataset.post, {
           method: "POST",
           headers: { "Content-Type": "application/json" },
-          body: JSON.stringify({
-            decision: form.elements.decision.value,
-            note: form.elements.note.value,
-            digest: form.dataset.digest,
-          }),
+          body,
+          // Whoever typed a note and goes on at once has it kept all the same.
+          keepalive: true,
         });
         const told = await answer.json();
         said.textContent = answer.ok ? told.told : told.detail;
+        if (!answer.ok) kept = "";
       } catch {
+        kept = "";
         said.textContent = "The studio does not answer; nothing is saved.";
       }
     };
     form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
-    for (const choice of form.elements.decision) choice.addEventListener("change", send);
+    form.addEventListener("change", () => { if (wish() !== kept) send(); });
+    addEventListener("pagehide", () => { if (wish() !== kept) send(); });
   }
 
   // An address holds what was chosen and no more.
@@ -81,11 +93,22 @@
 
   const waiting = document.querySelector("[data-poll]");
   async function poll() {
-    const answer = await fetch(waiting.dataset.poll);
-    if (!answer.ok) return;
-    const at = await answer.json();
+    let at;
+    try {
+      const answer = await fetch(waiting.dataset.poll);
+      if (!answer.ok) return;
+      at = await answer.json();
+    } catch {
+      waiting.textContent = "· the studio does not answer";
+      setTimeout(poll, 3000);
+      return;
+    }
+    if (at.problem) {
+      waiting.textContent = `· ${at.problem}`;
+      return;
+    }
     const left = at.unproved ? `, ${at.unproved.toLocaleString("en")} not proved yet` : "";
-    waiting.textContent = `· reading ${Math.round(100 * at.share)}%, ${at.rows.toLocaleString("en")} found${left}`;
+    waiting.textContent = `· reading ${Math.floor(100 * at.share)}%, ${at.rows.toLocaleString("en")} found${left}`;
     if (at.share < 1 || at.unproved) setTimeout(poll, 1000);
     else waiting.textContent = `· all ${at.rows.toLocaleString("en")} read`;
   }
