@@ -11,6 +11,7 @@ from typing import IO, Final, NamedTuple
 
 from toolweave.checks.by_hand import record_digest
 from toolweave.core.errors import InputError
+from toolweave.core.finding import Finding
 from toolweave.core.model import JsonObject
 from toolweave.core.tool import Tool
 from toolweave.evaluation.foreign import prove_foreign
@@ -109,13 +110,11 @@ class Index:
         """The record of that number, from 1; of this ``row``, if one is given.
 
         Raises:
-            InputError: there is none, it is too large, or the file cannot be read or has changed
-                since.
+            InputError: there is none, or the file cannot be read or has changed since.
         """
         row = row or self.row(number)
         if row.problem == TOO_LARGE:
-            mend = "toolweave check reads it"
-            raise InputError(f"record {number} is {TOO_LARGE}", file=self.path.name, mend=mend)
+            return LoadedDialogue("", problem=Finding(code=UNREADABLE, problem=TOO_LARGE))
         if row.start >= 0:
             return read_line(self.raw(row), self.path.name, number)
         found = next(load_dialogues(self.path, (number,)), None)
@@ -127,8 +126,10 @@ class Index:
         """The line of a row, as it stands in the file; empty where the file is no JSON lines.
 
         Raises:
-            InputError: the file cannot be read or has changed since.
+            InputError: it is too large, or the file cannot be read or has changed since.
         """
+        if row.problem == TOO_LARGE:
+            raise InputError(f"the record is {TOO_LARGE}", file=self.path.name)
         if row.start < 0:
             return b""
         raw = self._line(row)
