@@ -60,7 +60,8 @@
       digest: form.dataset.digest,
     });
     let kept = wish();
-    const send = async () => {
+    let sent = Promise.resolve();
+    const put = async () => {
       const body = kept = wish();
       said.textContent = "Saving…";
       try {
@@ -79,9 +80,11 @@
         said.textContent = "The studio does not answer; nothing is saved.";
       }
     };
+    // One after the other, so that the last wish is the one that stays.
+    const send = () => { sent = sent.then(put); };
     form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
     form.addEventListener("change", () => { if (wish() !== kept) send(); });
-    addEventListener("pagehide", () => { if (wish() !== kept) send(); });
+    addEventListener("pagehide", () => { if (wish() !== kept) put(); });
   }
 
   // An address holds what was chosen and no more.
