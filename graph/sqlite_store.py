@@ -10,6 +10,7 @@ from typing import Final, Self, TypeVar
 
 from toolweave.graph.checkpoints import Checkpoint, Kept, Line, Marked, Moved, StoreError
 from toolweave.memory.tokens import Place, fresh_secret
+from toolweave.schema.write_ahead import write_ahead
 
 T = TypeVar("T")
 _FORMAT: Final = 1
@@ -156,10 +157,8 @@ class _Thread:
 def _connected(file: str) -> sqlite3.Connection:
     held = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
     try:
-        held.execute("PRAGMA journal_mode = WAL")
-        # What was answered survives a killed process; a power cut may take the last moments back,
-        # which their callers then find unknown, and never leaves a damaged file.
-        held.execute("PRAGMA synchronous = NORMAL")
+        # What a power cut takes back, its callers then find unknown.
+        write_ahead(held, BUSY_SECONDS)
     except sqlite3.Error:
         held.close()
         raise

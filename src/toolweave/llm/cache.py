@@ -5,13 +5,13 @@ import json
 import logging
 import sqlite3
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from toolweave.core.errors import InputError
 from toolweave.llm.answers import Reply
+from toolweave.schema.write_ahead import write_ahead
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ class AnswerCache:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS)
-            _prepare(connection)
+            write_ahead(connection, BUSY_SECONDS, _TABLE)
             self._local.connection = connection
         return connection
 
@@ -149,23 +149,3 @@ def _reply(kept: object) -> Reply | None:
     counts = (reply.prompt_tokens, reply.completion_tokens)
     whole = all(type(count) is int and count >= 0 for count in counts)
     return reply if texts and whole and isinstance(reply.cut, bool) else None
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    """See that the table is there, and that many may read while one writes.
-
-    SQLite does not wait for others where the mode of the file changes, so this does.
-    """
-    until = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            with connection:
-                connection.execute(_TABLE)
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-        else:
-            return
