@@ -1,5 +1,6 @@
 """The PostgreSQL store: checkpoints in LangGraph's own tables, shared by many machines."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,6 +30,8 @@ _SCHEMA: Final = (
 # Workers that start together set the tables up one after the other.
 _LOCK: Final = 0x746F6F6C
 _PATIENCE: Final = 5.0
+_PAUSE: Final = 0.05
+_LONGEST: Final = 60
 _CONNECTIONS: Final = 8
 
 Connection = AsyncConnection[DictRow]
@@ -159,13 +162,31 @@ def _saver(held: Connection) -> AsyncPostgresSaver:
 
 
 async def _set_up(held: Connection) -> None:
-    await held.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+    await _alone(held)
     try:
         await _saver(held).setup()
         for statement in _SCHEMA:
             await held.execute(statement)
     finally:
         await held.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
+
+
+async def _alone(held: Connection) -> None:
+    """Wait until nobody else sets up tables.
+
+    It asks again and again: an index made beside other work waits for every statement that is under
+    way, so one that waited for the lock inside the database would wait for who waits for it.
+
+    Raises:
+        StoreError: somebody else is at it for a minute.
+    """
+    for _ in range(round(_LONGEST / _PAUSE)):
+        asked = await held.execute("SELECT pg_try_advisory_lock(%s) AS mine", (_LOCK,))
+        found = await asked.fetchone()
+        if found is not None and found["mine"]:
+            return
+        await asyncio.sleep(_PAUSE)
+    raise StoreError("the store is being set up by another process, and that does not end")
 
 
 async def _put(held: Connection, checkpoint: Checkpoint) -> None:
